@@ -1,0 +1,11 @@
+"""poolviz: pooling in neural networks, computed exactly and shown step by step.
+
+>>> import poolviz as pv
+>>> pv.pool([[1, 3], [4, 7]], pv.Max(), pv.Sliding(kernel_size=2)).output
+array([[7]])
+"""
+
+from poolviz.pooling import *  # noqa: F403
+from poolviz.pooling import VARIANTS as VARIANTS
+
+__version__ = "0.1.0"

@@ -1,0 +1,30 @@
+"""How numbers are written in sentences and cells: one rule for narration, tables and pictures."""
+
+from typing import Any
+
+import numpy as np
+
+
+def number(value: Any) -> str:
+    """A number as a sentence writes it: four significant digits, a true minus sign.
+
+    >>> number(-0.08312), number(7.0), number(1e9)
+    ('−0.08312', '7', '1e+09')
+    """
+    value = float(value)
+    if np.isnan(value):
+        return "NaN"
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    whole = value == round(value) and abs(value) < 1e7
+    text = f"{value:.0f}" if whole else f"{value:.4g}"
+    return "0" if float(text) == 0 else text.replace("-", "−", 1 if value < 0 else 0)
+
+
+def numbers(values: np.ndarray, join: str = ", ") -> str:
+    """Several numbers in a row; a long window is shortened in the middle."""
+    values = np.asarray(values).ravel()
+    if values.size <= 16:
+        return join.join(number(v) for v in values)
+    head, tail = join.join(map(number, values[:8])), join.join(map(number, values[-3:]))
+    return f"{head}{join}…{join}{tail}"

@@ -1,0 +1,24 @@
+"""The pooling engine: geometry x reduction, forward, backward, and the way back.
+
+The families below are listed in menu order; each file declares its variants in menu order.
+"""
+
+from poolviz.pooling import averages, selecting, softmax
+from poolviz.pooling.averages import *  # noqa: F403
+from poolviz.pooling.check import check_gradient as check_gradient
+from poolviz.pooling.engine import Pooled as Pooled
+from poolviz.pooling.engine import pool as pool
+from poolviz.pooling.selecting import *  # noqa: F403
+from poolviz.pooling.softmax import *  # noqa: F403
+from poolviz.pooling.unpool import unpool as unpool
+from poolviz.pooling.variant import Variant as Variant
+from poolviz.pooling.windows import Adaptive as Adaptive
+from poolviz.pooling.windows import Geometry as Geometry
+from poolviz.pooling.windows import Global as Global
+from poolviz.pooling.windows import Sliding as Sliding
+from poolviz.pooling.windows import Windows as Windows
+
+VARIANTS: tuple[type[Variant], ...] = tuple(
+    getattr(family, name) for family in (selecting, averages, softmax) for name in family.__all__
+)
+"""The variants that take windows, in menu order."""

@@ -1,0 +1,216 @@
+"""Variants that give one cell of the window: the others are ignored, and receive no gradient."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from poolviz.numbers import number, numbers
+from poolviz.pooling.variant import (
+    Names,
+    Selecting,
+    Worked,
+    param,
+    take,
+    uniform,
+)
+from poolviz.text import N_
+
+__all__ = ["Max", "Min", "Stochastic"]
+
+
+@dataclass(frozen=True)
+class Max(Selecting):
+    """y = max a. Ties: the first cell in row-major order. NaN: the last NaN wins. Padding is -inf.
+
+    >>> import poolviz as pv
+    >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.Max(), pv.Sliding(2)).output
+    array([[7]])
+    """
+
+    title = N_("Max")
+    family = N_("Selecting")
+    formula = r"y = \max_i a_i"
+    gradient = r"\frac{\partial y}{\partial a_i} = [\, i = \text{first } \arg\max a \,]"
+    reference = (
+        "Ranzato, Huang, Boureau & LeCun, CVPR 2007; Scherer, Müller & Behnke, ICANN 2010, eq. 3"
+    )
+    identity = -inf
+    story = "select"
+    basic = True
+    names = Names("torch.nn.MaxPool2d", "keras.layers.MaxPooling2D", "MaxPool")
+    worked = Worked((6, 4, 8, 9), gradient=(0, 0, 0, 1))
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return extreme(w, valid, np.maximum)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        return f"max({numbers(w[valid])}) = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class Min(Selecting):
+    """y = min a = -max(-a). Ties: the first cell. NaN: the last NaN wins. Padding is +inf.
+
+    >>> import poolviz as pv
+    >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.Min(), pv.Sliding(2)).output
+    array([[1]])
+    """
+
+    title = N_("Min")
+    family = N_("Selecting")
+    formula = r"y = \min_i a_i = -\max_i (-a_i)"
+    gradient = r"\frac{\partial y}{\partial a_i} = [\, i = \text{first } \arg\min a \,]"
+    reference = "The mirror of max pooling; grey-scale erosion: Serra, Image Analysis, 1982"
+    identity = inf
+    story = "select"
+    basic = True
+    names = Names("-torch.nn.functional.max_pool2d(-x, ...)", "-MaxPooling2D(...)(-x)", "")
+    worked = Worked((1, 1, 4, 1), gradient=(1, 0, 0, 0))
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return extreme(w, valid, np.minimum)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        return f"min({numbers(w[valid])}) = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class Stochastic(Selecting):
+    """Train: y = a_l, with l drawn with p_i = a_i / sum a. Test: y = sum p_i a_i = sum a^2 / sum a.
+
+    Made for activations a >= 0; a negative cell counts as 0 and has p = 0. A window whose cells are
+    all 0 gives 0: each cell is equally likely in training, the gradient is 0 in testing. NaN: the
+    last NaN is drawn. The gradient of training is 1 at the drawn cell (p held constant).
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.Stochastic(phase="test"), pv.Sliding(2)).output
+    array([[5.]])
+    """
+
+    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    phase: str = param(
+        "train",
+        N_("Training draws one cell; testing takes the expectation."),
+        choices=("train", "test"),
+    )
+
+    title = N_("Stochastic")
+    family = N_("Selecting")
+    formula = (
+        r"p_i = \frac{a_i}{\sum_k a_k}, \quad \text{train: } y = a_l,\ l \sim p; "
+        r"\quad \text{test: } y = \sum_i p_i a_i"
+    )
+    gradient = (
+        r"\text{train: } [\, i = l \,]; \quad "
+        r"\text{test: } \frac{\partial y}{\partial a_i} = \frac{2 a_i - y}{\sum_k a_k}"
+    )
+    reference = "Zeiler & Fergus, ICLR 2013, section 3"
+    domain = "nonnegative"
+    story = "draw"
+    basic = True
+    names = Names()
+    worked = Worked(
+        (71 / 15, 25 / 9, 154 / 24, 102 / 16),
+        fields=(("phase", "test"),),
+        gradient=((2 - 71 / 15) / 15, (6 - 71 / 15) / 15, (10 - 71 / 15) / 15, (12 - 71 / 15) / 15),
+    )
+
+    @property
+    def selects(self) -> bool:
+        return self.phase == "train"
+
+    @property
+    def stochastic(self) -> bool:
+        return self.phase == "train"
+
+    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        a = activations(w, valid)
+        a = a / _scale(a)
+        total = a.sum(-1, keepdims=True)
+        even = valid / np.maximum(valid.sum(-1, keepdims=True), 1)
+        return np.where(total > 0, a / np.where(total > 0, total, 1), even)
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        ladder = np.cumsum(self.odds(w, valid), axis=-1)
+        top = ladder[..., -1]
+        at = np.minimum(uniform(self.seed, w.shape[:-1]) * top, np.nextafter(top, 0))
+        position = (ladder > at[..., None]).argmax(-1)
+        special = np.where(valid & ~(w < np.inf), w, -np.inf)  # +inf is certain, NaN is passed on
+        certain = extreme(special, valid, np.maximum)
+        position = np.where(
+            (special > -np.inf).any(-1) | np.isnan(special).any(-1), certain, position
+        )
+        return np.where(valid.any(-1), position, -1)
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return take(w, self.select(w, valid), self.identity)
+        a = activations(w, valid)
+        scale = _scale(a)
+        b = a / scale
+        total = b.sum(-1)
+        y = scale[..., 0] * (b * b).sum(-1) / np.where(total > 0, total, 1)
+        y = np.where(np.isinf(a).any(-1), np.inf, y)
+        return np.where(np.isnan(a).any(-1), np.nan, y).astype(w.dtype)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return super().jacobian(w, valid)
+        a = activations(w, valid)
+        b = a / _scale(a)
+        total = b.sum(-1, keepdims=True)
+        total = np.where(total > 0, total, 1)
+        mean = (b * b).sum(-1, keepdims=True) / total
+        seen = valid & (w >= 0) & (a.max(-1, keepdims=True) > 0)
+        return np.where(seen, (2 * b - mean) / total, 0).astype(w.dtype)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return self.jacobian(w, valid)
+        share = self.odds(w, valid) * activations(w, valid)
+        total = share.sum(-1, keepdims=True)
+        return np.where(total > 0, share / np.where(total > 0, total, 1), 0)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        cells, odds = w[valid], self.odds(w, valid)[valid]
+        y = number(self.forward(w, valid))
+        if self.selects:
+            return f"p = ({numbers(odds)}), l ~ p: y = {y}"
+        terms = " + ".join(f"{number(p)}·{number(a)}" for p, a in zip(odds, cells, strict=True))
+        return f"{terms} = {y}"
+
+
+def extreme(w: np.ndarray, valid: np.ndarray, best: np.ufunc) -> np.ndarray:
+    """Position of the first best valid cell; the last NaN if there is one; -1 if none is valid."""
+    fill = _worst(w.dtype, best)
+    shown = np.where(valid, w, fill)
+    hit = valid & (shown == best.reduce(shown, axis=-1, keepdims=True))
+    position = hit.argmax(-1)
+    if w.dtype.kind == "f":
+        nan = valid & np.isnan(w)
+        last = w.shape[-1] - 1 - nan[..., ::-1].argmax(-1)
+        position = np.where(nan.any(-1), last, position)
+    return np.where(valid.any(-1), position, -1)
+
+
+def _worst(dtype: np.dtype, best: np.ufunc) -> Any:
+    if dtype.kind == "f":
+        return dtype.type(-inf if best is np.maximum else inf)
+    if dtype.kind == "b":
+        return best is np.minimum
+    limits = np.iinfo(dtype)
+    return limits.min if best is np.maximum else limits.max
+
+
+def activations(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """The window as activations: float64, 0 for negative cells and where not valid."""
+    return np.where(valid, np.maximum(w, 0), 0).astype(np.float64)
+
+
+def _scale(a: np.ndarray) -> np.ndarray:
+    """The largest activation, by which sums are divided so that they cannot overflow; never 0."""
+    top = a.max(-1, keepdims=True, initial=0)
+    return np.where((top > 0) & np.isfinite(top), top, 1)

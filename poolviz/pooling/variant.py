@@ -1,0 +1,229 @@
+"""What a pooling variant declares: its hyper-parameters, two rules, and the facts about it.
+
+A variant is a frozen dataclass. Its fields are hyper-parameters (made with ``param``), its class
+attributes the facts that controls, catalogue, tests and benchmark loop over. It knows one window,
+or many at once along leading axes, and nothing of strides, shapes or Streamlit.
+"""
+
+from dataclasses import dataclass, field, fields
+from math import inf
+from typing import Any, ClassVar
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the frameworks call a variant; an empty string where they have none."""
+
+    pytorch: str = ""
+    keras: str = ""
+    onnx: str = ""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The golden case of a variant: its four outputs, row-major, on ``Worked.X`` with 2x2 windows.
+
+    ``fields`` are the hyper-parameters that differ from the defaults; ``gradient`` is dy/da in the
+    first window, where it is known.
+    """
+
+    X: ClassVar[tuple[tuple[float, ...], ...]] = (
+        (1, 3, 2, 4),
+        (5, 6, 1, 2),
+        (7, 8, 9, 4),
+        (4, 5, 2, 1),
+    )
+
+    outputs: tuple[float, float, float, float]
+    fields: tuple[tuple[str, Any], ...] = ()
+    gradient: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Param:
+    """The range of a hyper-parameter and the sentence that explains it."""
+
+    help: str
+    low: float = -inf
+    high: float = inf
+    open_low: bool = False
+    open_high: bool = False
+    choices: tuple[Any, ...] | None = None
+    kind: str = "real"
+    optional: bool = False
+    nonzero: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The range in words: "a number in (0, inf)"."""
+        if self.choices is not None:
+            return "one of " + ", ".join(repr(c) for c in self.choices)
+        words = {"real": "a number", "int": "an integer", "weights": "a tuple of numbers"}[
+            self.kind
+        ]
+        if self.nonzero:
+            words += " other than 0"
+        left = "(" if self.open_low or self.low == -inf else "["
+        right = ")" if self.open_high or self.high == inf else "]"
+        words += f" in {left}{self.low:g}, {self.high:g}{right}"
+        return words + (" or None" if self.optional else "")
+
+    def admits(self, value: Any) -> bool:
+        """Whether value lies in the range."""
+        if value is None:
+            return self.optional
+        if self.choices is not None:
+            return any(value is c or (type(value) is type(c) and value == c) for c in self.choices)
+        if self.kind == "weights":
+            return (
+                isinstance(value, tuple)
+                and len(value) > 0
+                and all(_is_number(v) and self._inside(v) for v in value)
+            )
+        if self.kind == "int":
+            ok = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+            return ok and self._inside(value)
+        return _is_number(value) and self._inside(value)
+
+    def _inside(self, value: float) -> bool:
+        above = value > self.low if self.open_low else value >= self.low
+        below = value < self.high if self.open_high else value <= self.high
+        return bool(above and below and not (self.nonzero and value == 0))
+
+
+def param(default: Any, help: str, **limits: Any) -> Any:
+    """A hyper-parameter: its default, one sentence, and its range (see ``Param``).
+
+    ``None`` as default makes it optional; ``choices`` list the values of a non-numeric one; an int
+    default makes an integer, ``kind="weights"`` a tuple of numbers.
+    """
+    if default is None:
+        limits["optional"] = True
+    if isinstance(default, bool):
+        limits["choices"] = (False, True)
+    elif isinstance(default, int):
+        limits.setdefault("kind", "int")
+    return field(default=default, metadata={"param": Param(help, **limits)})
+
+
+class Variant:
+    """Base of all pooling variants: the declaration, and what follows from it.
+
+    ``forward(w, valid)`` takes windows ``(..., K)`` to outputs ``(...)``, ``jacobian(w, valid)`` to
+    ``(..., K)``: what each cell of the window receives of the output's gradient. ``valid`` (bool,
+    broadcastable to w) marks the cells that the variant sees; the others hold ``identity``. A window
+    without a valid cell gives ``identity`` if the variant selects, 0 if it blends, and jacobian 0.
+    """
+
+    # The facts. Text that a person reads is marked with N_ and translated where it is shown.
+    title: ClassVar[str]
+    family: ClassVar[str]
+    formula: ClassVar[str]
+    gradient: ClassVar[str]
+    reference: ClassVar[str]
+    identity: ClassVar[float] = 0.0
+    domain: ClassVar[str] = "real"
+    story: ClassVar[str]
+    names: ClassVar[Names] = Names()
+    worked: ClassVar[Worked]
+    basic: ClassVar[bool] = False
+    differentiable: ClassVar[bool] = True
+    why_not_differentiable: ClassVar[str] = ""
+    kernel: ClassVar[Any] = None
+
+    @property
+    def selects(self) -> bool:
+        """Whether the output is one cell of the window, so that it has a location."""
+        return False
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether the output depends on ``seed``."""
+        return False
+
+    @property
+    def sees_padding(self) -> bool:
+        """Whether padding cells count as cells (holding ``identity``)."""
+        return False
+
+    def __post_init__(self) -> None:
+        for f in fields(self):  # type: ignore[arg-type]
+            value, limits = getattr(self, f.name), f.metadata["param"]
+            if isinstance(value, list) and limits.kind == "weights":
+                value = tuple(value)
+                object.__setattr__(self, f.name, value)
+            if not limits.admits(value):
+                raise ValueError(f"{f.name} must be {limits.allowed}, got {value!r}")
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """Windows ``(..., K)`` -> outputs ``(...)``."""
+        raise TypeError(f"{type(self).__name__} declares no forward rule")
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """Windows ``(..., K)`` -> dy/da ``(..., K)``, 0 where not valid."""
+        raise TypeError(f"{type(self).__name__} declares no jacobian rule")
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """Windows ``(..., K)`` -> position in the window of the selected cell, -1 for none."""
+        raise TypeError(f"{type(self).__name__} blends its window; it selects no cell")
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """How much of the output each cell is, ``(..., K)``; the gradient unless a variant says else."""
+        return self.jacobian(w, valid)
+
+    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray | None:
+        """Probability that each cell is drawn, ``(..., K)``; None where nothing is drawn."""
+        return None
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        """One window ``(K,)`` -> the formula with its numbers, "max(1, 3, 4, 7) = 7"."""
+        raise TypeError(f"{type(self).__name__} declares no arithmetic")
+
+
+class Selecting(Variant):
+    """A variant that gives one cell of its window: ``select`` alone decides."""
+
+    @property
+    def selects(self) -> bool:
+        return True
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return take(w, self.select(w, valid), identity(self, w.dtype))
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return one_hot(self.select(w, valid), w)
+
+
+def take(w: np.ndarray, position: np.ndarray, fill: Any) -> np.ndarray:
+    """w ``(..., K)`` at position ``(...)``; fill where position is -1."""
+    values = np.take_along_axis(w, np.maximum(position, 0)[..., None], axis=-1)[..., 0]
+    return np.where(position < 0, np.asarray(fill, dtype=w.dtype), values)
+
+
+def one_hot(position: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """1 at position of the last axis, 0 elsewhere and where position is -1; shape of w, float."""
+    hot = np.arange(w.shape[-1]) == position[..., None]
+    return hot.astype(w.dtype if w.dtype.kind == "f" else np.float64)
+
+
+def identity(variant: Any, dtype: np.dtype[Any]) -> Any:
+    """The variant's ``identity`` in this dtype; an infinite one becomes the dtype's limit."""
+    value = variant.identity
+    if dtype.kind in "iu" and np.isinf(value):
+        limits = np.iinfo(dtype)
+        return limits.max if value > 0 else limits.min
+    if dtype.kind == "b":
+        return value > 0
+    return value
+
+
+def uniform(seed: int, shape: tuple[int, ...]) -> np.ndarray:
+    """One draw in [0, 1) a window, all at once: forward and backward agree, and a link replays."""
+    return np.random.default_rng(seed).random(shape)
+
+
+def _is_number(value: Any) -> bool:
+    real = isinstance(value, (int, float, np.integer, np.floating))
+    return real and not isinstance(value, (bool, np.bool_)) and not np.isnan(value)
