@@ -8,15 +8,15 @@ from poolviz.numbers import number, numbers
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
-__all__ = ["L2", "Average"]
+__all__ = ["Average", "L2"]  # noqa: RUF022  (menu order)
 
 
 @dataclass(frozen=True)
 class Average(Variant):
-    """y = (1/c) sum a, with c = divisor_override, or the cells of the padded window, or its real cells.
+    """y = (1/c) sum a, with c the number of cells in the window, or ``divisor_override``.
 
     With ``count_include_pad`` (PyTorch's default; ONNX's ``count_include_pad`` defaults to 0) c
-    counts padding, but never the overrun of ceil mode. Padding cells are 0.
+    counts padding cells, which are 0, but never the overrun of ceil mode; without, real cells only.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.Average(), pv.Sliding(2)).output
@@ -64,8 +64,8 @@ class Average(Variant):
 class L2(Variant):
     """y = sqrt(sum a^2 / n): the root mean square of the n real cells.
 
-    PyTorch's ``LPPool2d`` and ONNX's ``LpPool`` give the norm sqrt(sum a^2) instead, sqrt(n) times as
-    much; TensorFlow Lite's L2 pool is this mean. The gradient at y = 0 is 0. Padding is left out.
+    PyTorch's ``LPPool2d`` and ONNX's ``LpPool`` give the norm sqrt(sum a^2) instead, sqrt(n) times
+    as much; TensorFlow Lite's L2 pool is this mean. Gradient at y = 0: 0. Padding is left out.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[0.0, 6.0], [3.0, 2.0]]), pv.L2(), pv.Sliding(2)).output

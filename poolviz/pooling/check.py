@@ -11,9 +11,9 @@ def check_gradient(variant: Variant, geometry: Geometry, x: np.ndarray, seed: in
     """Largest relative error of backward against central differences, over all cells of x.
 
     The loss is <dy, pool(x)> with dy drawn from ``seed``; the error of a cell is
-    ``|analytic - numeric| / max(1, |analytic|, |numeric|)``, computed in float64. The draw of a random
-    variant is held: the drawn cells stay, as its gradient assumes. At ties and kinks the two
-    disagree, as they must.
+    ``|analytic - numeric| / max(1, |analytic|, |numeric|)``, computed in float64. The draw of a
+    random variant is held: the drawn cells stay, as its gradient assumes. At ties and kinks the
+    two disagree, as they must.
 
     >>> from poolviz import L2, Sliding
     >>> x = np.arange(1.0, 17.0).reshape(4, 4)
@@ -32,11 +32,11 @@ def check_gradient(variant: Variant, geometry: Geometry, x: np.ndarray, seed: in
 
     worst = 0.0
     for cell in np.ndindex(x.shape):
-        step = 1e-5 * max(1.0, abs(x[cell]))
+        step = 1e-5 * max(1.0, abs(float(x[cell])))
         ahead, behind = x.copy(), x.copy()
         ahead[cell] += step
         behind[cell] -= step
-        numeric = (loss(ahead) - loss(behind)) / (ahead[cell] - behind[cell])
+        numeric = (loss(ahead) - loss(behind)) / float(ahead[cell] - behind[cell])
         scale = max(1.0, abs(float(analytic[cell])), abs(numeric))
         worst = max(worst, abs(float(analytic[cell]) - numeric) / scale)
     return worst

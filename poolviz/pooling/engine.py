@@ -1,4 +1,4 @@
-"""``pool``: a variant applied to the windows of a geometry; and everything that can be asked of it."""
+"""``pool``: a variant applied to the windows of a geometry, and all that can be asked of it."""
 
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,7 @@ class Pooled:
 
     @cached_property
     def cells(self) -> np.ndarray:
-        """The windows as the variant sees them, ``(*batch, *out_shape, K)``, in the working dtype."""
+        """The windows as the variant sees them: ``(*batch, *out_shape, K)``, working dtype."""
         fill = identity(self.variant, self.x.dtype)
         return self.windows.gather(self.x, fill).astype(self._working, copy=False)
 
@@ -53,7 +53,7 @@ class Pooled:
         return self._rule("jacobian").astype(self._gradient_dtype, copy=False)
 
     def contributions(self) -> np.ndarray:
-        """How much of the output each cell is, ``(*batch, *out_shape, K)``; the area in pictures."""
+        """How much of the output each cell is: ``(*batch, *out_shape, K)``; area in pictures."""
         return self._rule("contributions")
 
     def odds(self) -> np.ndarray | None:

@@ -16,11 +16,11 @@ def unpool(
 ) -> np.ndarray:
     """out[location] = value, zeros elsewhere.
 
-    values and locations ``(*batch, *out)`` -> ``(*batch, *output_size)``, dtype of values. Locations
-    are flat in the spatial plane; -1 is skipped. ``output_size`` is a tuple, one length an axis; a
-    bare int means 2-D. Where several windows remember one cell, ``duplicates="last"`` keeps the last
-    in row-major order (PyTorch on one thread), ``"sum"`` adds: only the latter is the adjoint of
-    reading the locations, which is what PyTorch's gradient assumes.
+    values and locations ``(*batch, *out)`` -> ``(*batch, *output_size)``, dtype of values.
+    Locations are flat in the spatial plane; -1 is skipped. ``output_size`` is a tuple, one length
+    an axis; a bare int means 2-D. Where several windows remember one cell, ``duplicates="last"``
+    keeps the last in row-major order (PyTorch on one thread), ``"sum"`` adds: only the latter is
+    the adjoint of reading the locations, which is what PyTorch's gradient assumes.
     Source: Zeiler & Fergus, ECCV 2014; torch.nn.MaxUnpool2d.
 
     >>> unpool(np.array([[7, 2], [6, 8]]), np.array([[5, 2], [13, 15]]), (4, 4))

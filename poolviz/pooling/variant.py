@@ -113,8 +113,9 @@ class Variant:
 
     ``forward(w, valid)`` takes windows ``(..., K)`` to outputs ``(...)``, ``jacobian(w, valid)`` to
     ``(..., K)``: what each cell of the window receives of the output's gradient. ``valid`` (bool,
-    broadcastable to w) marks the cells that the variant sees; the others hold ``identity``. A window
-    without a valid cell gives ``identity`` if the variant selects, 0 if it blends, and jacobian 0.
+    broadcastable to w) marks the cells that the variant sees; the others hold ``identity``. A
+    window without a valid cell gives ``identity`` if the variant selects, 0 if it blends, and
+    jacobian 0.
     """
 
     # The facts. Text that a person reads is marked with N_ and translated where it is shown.
@@ -170,7 +171,7 @@ class Variant:
         raise TypeError(f"{type(self).__name__} blends its window; it selects no cell")
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        """How much of the output each cell is, ``(..., K)``; the gradient unless a variant says else."""
+        """How much of the output each cell is, ``(..., K)``: the gradient, unless declared."""
         return self.jacobian(w, valid)
 
     def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray | None:

@@ -39,12 +39,12 @@ class Geometry(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """A geometry bound to an input: ``index[..., o, k]`` is the flat position of cell k of window o.
+    """A geometry bound to an input: ``index[..., o, k]`` is the position of cell k of window o.
 
-    ``index`` has shape ``(*lead, *out_shape, K)``, int64: positions in the spatial plane, -1 for a
-    padding cell, -2 for a place outside the padded plane. ``lead`` broadcasts against the batch axes
-    of x and is usually empty. ``weights`` (same shape) multiply in gather and scatter (bilinear
-    samples); None means one.
+    ``index`` has shape ``(*lead, *out_shape, K)``, int64: flat positions in the spatial plane, -1
+    for a padding cell, -2 for a place outside the padded plane. ``lead`` broadcasts against the
+    batch axes of x and is usually empty. ``weights`` (same shape) multiply in gather and scatter
+    (bilinear samples); None means one.
 
     >>> from poolviz import Sliding
     >>> windows = Sliding(kernel_size=(2,), padding=(1,)).bind((3,))
@@ -119,12 +119,13 @@ class Windows:
 
 @dataclass(frozen=True)
 class Sliding:
-    """Windows of ``kernel_size`` that move by ``stride`` (default: the kernel) over the padded plane.
+    """Windows of ``kernel_size`` that move by ``stride`` (default: the kernel).
 
     Each argument is an int or one int an axis; a tuple ``kernel_size`` of length 1, 2 or 3 sets the
-    number of pooled axes, a bare int means 2. ``padding`` is an int, one int an axis (at most half of
-    the effective kernel, as in PyTorch), one ``(before, after)`` pair an axis (ONNX ``pads``: less
-    than the effective kernel), or ``"valid"``, ``"same_upper"``, ``"same_lower"`` (ONNX ``auto_pad``).
+    number of pooled axes, a bare int means 2. ``padding`` is an int, one int an axis (at most half
+    of the effective kernel, as in PyTorch), one ``(before, after)`` pair an axis (ONNX ``pads``:
+    less than the effective kernel), or a rule of ONNX ``auto_pad``: ``"valid"``, ``"same_upper"``,
+    ``"same_lower"``.
 
     Output size, with ``eff = dilation * (kernel_size - 1) + 1``:
     ``floor((n + before + after - eff) / stride) + 1``; with ``ceil_mode`` the ceiling, less one if
@@ -187,8 +188,9 @@ class Sliding:
         for i, axis in enumerate(axes):
             if axis.out < 1:
                 raise ValueError(
-                    f"kernel_size must fit the padded input: axis {i} has {axis.n} cells and padding "
-                    f"{axis.before} + {axis.after}, got an effective kernel of {axis.effective}"
+                    f"kernel_size must fit the padded input: axis {i} has {axis.n} cells and "
+                    f"padding {axis.before} + {axis.after}, got an effective kernel of "
+                    f"{axis.effective}"
                 )
         return tuple(axes)
 
@@ -230,10 +232,15 @@ class Axis:
         return out - 1 if (out - 1) * self.stride >= self.n + self.before else out
 
     @property
+    def coordinates(self) -> np.ndarray:
+        """``(out, kernel)``: where each place of each window lies, in the plane or around it."""
+        start = np.arange(self.out, dtype=np.int64)[:, None] * self.stride - self.before
+        return start + np.arange(self.kernel, dtype=np.int64) * self.dilation
+
+    @property
     def positions(self) -> np.ndarray:
         """``(out, kernel)`` positions; -1 padding, -2 outside."""
-        start = np.arange(self.out, dtype=np.int64)[:, None] * self.stride - self.before
-        at = start + np.arange(self.kernel, dtype=np.int64) * self.dilation
+        at = self.coordinates
         inside = (at >= 0) & (at < self.n)
         padded = (at >= -self.before) & (at < self.n + self.after)
         return np.where(inside, at, np.where(padded, PADDING, OUTSIDE))
@@ -241,9 +248,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Adaptive:
-    """Windows chosen so that the output has ``output_size`` cells (an int, or one an axis; None keeps it).
+    """Windows chosen so that the output has ``output_size`` cells.
 
-    ``rule="torch"``: window i covers ``[floor(i n / o), ceil((i + 1) n / o))``, so lengths may differ.
+    ``output_size`` is an int (2-D), or one an axis; None keeps the length of its axis.
+    ``rule="torch"``: window i covers ``[floor(i n / o), ceil((i + 1) n / o))``; lengths may differ.
     ``rule="equal"``: equal windows, ``stride = floor(n / o)``, ``kernel = n - (o - 1) stride``; for
     o > n the stride is 0 and every window is the whole input.
     Source: torch.nn.AdaptiveAvgPool2d.
@@ -254,7 +262,7 @@ class Adaptive:
     array([3, 3, 3])
     """
 
-    output_size: int | None | tuple[int | None, ...]
+    output_size: int | tuple[int | None, ...] | None
     rule: str = "torch"
 
     def __post_init__(self) -> None:
@@ -409,8 +417,8 @@ def _padding(value: object, effective: tuple[int, ...]) -> str | tuple[tuple[int
     given = value if isinstance(value, (tuple, list)) else (value,) * len(effective)
     if len(given) != len(effective):
         raise ValueError(
-            f"padding must be an int, {len(effective)} ints or {len(effective)} (before, after) pairs, "
-            f"one an axis, got {value!r}"
+            f"padding must be an int, {len(effective)} ints or {len(effective)} (before, after) "
+            f"pairs, one an axis, got {value!r}"
         )
     pads = []
     for p, span in zip(given, effective, strict=True):
