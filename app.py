@@ -1,0 +1,24 @@
+"""poolviz: ``streamlit run app.py`` finds this App and serves it.
+
+The main script lives in poolviz/ui/shell.py, so that no pages/ folder stands beside it: there
+Streamlit would fall back to its legacy navigation, which breaks deep links on a fresh server.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+
+@asynccontextmanager
+async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Import what the first visitor would otherwise wait for."""
+    import pandas  # noqa: F401
+
+    import poolviz.ui.shell_pages  # noqa: F401
+
+    yield {}
+
+
+app = st.App("poolviz/ui/shell.py", lifespan=warm)
