@@ -98,7 +98,8 @@ class L2(Variant):
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         a, _ = _balanced(w, valid)
-        power = a * a
+        infinite = np.isinf(a)
+        power = np.where(infinite.any(-1, keepdims=True), infinite, a * a)
         total = power.sum(-1, keepdims=True)
         return np.where(total == 0, 0, power / np.where(total == 0, 1, total))
 

@@ -17,7 +17,7 @@ class Pooled:
 
     def __init__(self, x: np.ndarray, variant: Variant, geometry: Geometry):
         self.x, self.variant, self.geometry = x, variant, geometry
-        self.output: np.ndarray = self._rule("forward").astype(self._dtype, copy=False)
+        self.output: np.ndarray = self._rule("forward", self._dtype)
 
     @cached_property
     def windows(self) -> Windows:
@@ -50,7 +50,7 @@ class Pooled:
 
     def jacobian(self) -> np.ndarray:
         """dy/da ``(*batch, *out_shape, K)``: what each cell receives of its output's gradient."""
-        return self._rule("jacobian").astype(self._gradient_dtype, copy=False)
+        return self._rule("jacobian", self._gradient_dtype)
 
     def contributions(self) -> np.ndarray:
         """How much of the output each cell is: ``(*batch, *out_shape, K)``; area in pictures."""
@@ -72,15 +72,19 @@ class Pooled:
         if dy.dtype.kind not in "fiub":
             raise ValueError(f"dy must be an array of real numbers, got dtype {dy.dtype}")
         with np.errstate(all="ignore"):
-            # No gradient, no flow: 0 * inf would make a NaN where nothing is sent.
-            flow = self._rule("jacobian") * dy[..., None]
-            flow = np.where(dy[..., None] == 0, 0, flow) if not np.isfinite(flow).all() else flow
-        return self.windows.scatter(flow).astype(self._gradient_dtype, copy=False)
+            local, dy = self._rule("jacobian"), dy[..., None]
+            flow = local * dy.astype(np.promote_types(dy.dtype, np.float32), copy=False)
+            if not np.isfinite(flow).all():
+                # No gradient, no flow: 0 * inf would make a NaN where nothing is sent.
+                flow = np.where((local == 0) | (dy == 0), 0, flow)
+            dx = _reduced(self.windows.scatter(flow), self.x.shape)
+            return dx.astype(self._gradient_dtype, copy=False)
 
     @property
     def _dtype(self) -> np.dtype[Any]:
-        """Of the output: floats stay, integers stay where the variant selects, else float64."""
-        if self.variant.selects or self.x.dtype.kind == "f":
+        """Of the output: floats stay, integers stay where cells are selected, else float64."""
+        floats = self.x.dtype.kind == "f"
+        if floats or (self.variant.selects and self.windows.weights is None):
             return self.x.dtype
         return np.dtype(np.float64)
 
@@ -94,7 +98,8 @@ class Pooled:
             return np.dtype(np.float32)
         return self._dtype
 
-    def _rule(self, name: str) -> np.ndarray:
+    def _rule(self, name: str, dtype: np.dtype[Any] | None = None) -> np.ndarray:
+        """A rule of the variant for all windows; infinities and NaN pass without a warning."""
         cells, seen = self.cells, np.broadcast_to(self.seen, self.cells.shape)
         if cells.size == 0:  # an empty batch: no rule needs to know of it
             shape = (
@@ -103,7 +108,16 @@ class Pooled:
             return np.zeros(shape, dtype=np.int64 if name == "select" else self._working)
         with np.errstate(all="ignore"):
             result: np.ndarray = getattr(self.variant, name)(cells, seen)
-        return result
+            return result if dtype is None else result.astype(dtype, copy=False)
+
+
+def _reduced(dx: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """dx summed over the axes along which a table with a ``lead`` read one plane several times."""
+    if dx.shape == shape:
+        return dx
+    dx = dx.sum(axis=tuple(range(dx.ndim - len(shape))))
+    repeated = tuple(i for i, n in enumerate(shape) if n != dx.shape[i])
+    return dx.sum(axis=repeated, keepdims=True)
 
 
 def pool(x: np.ndarray, variant: Variant, geometry: Geometry, *, locations: bool = True) -> Pooled:
@@ -145,4 +159,4 @@ def array(name: str, value: object) -> np.ndarray:
         raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from None
     if a.dtype.kind not in "fiub":
         raise ValueError(f"{name} must be an array of real numbers, got dtype {a.dtype}")
-    return a
+    return a.astype(a.dtype.newbyteorder("="), copy=False)

@@ -11,6 +11,7 @@ from poolviz.pooling.variant import (
     Names,
     Selecting,
     Worked,
+    one_hot,
     param,
     take,
     uniform,
@@ -80,9 +81,10 @@ class Min(Selecting):
 class Stochastic(Selecting):
     """Train: y = a_l, with l drawn with p_i = a_i / sum a. Test: y = sum p_i a_i = sum a^2 / sum a.
 
-    Made for activations a >= 0; a negative cell counts as 0 and has p = 0. A window whose cells are
-    all 0 gives 0: each cell is equally likely in training, the gradient is 0 in testing. NaN: the
-    last NaN is drawn. The gradient of training is 1 at the drawn cell (p held constant).
+    Made for activations a >= 0; a negative cell counts as 0 and has p = 0. A window without a
+    positive cell draws each cell equally likely in training; in testing it gives 0 and gradient 0.
+    Cells at infinity share the odds; the last NaN is certain. The gradient of training is 1 at the
+    drawn cell (p held constant). Padding is never drawn.
 
     >>> import poolviz as pv
     >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
@@ -128,6 +130,10 @@ class Stochastic(Selecting):
 
     def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         a = activations(w, valid)
+        if not np.isfinite(a).all():
+            nan, infinite = np.isnan(a).any(-1, keepdims=True), np.isinf(a)
+            a = np.where(infinite.any(-1, keepdims=True), infinite, a)
+            a = np.where(nan, one_hot(extreme(w, valid, np.maximum), a), a)
         a = a / _scale(a)
         total = a.sum(-1, keepdims=True)
         even = valid / np.maximum(valid.sum(-1, keepdims=True), 1)
@@ -138,11 +144,6 @@ class Stochastic(Selecting):
         top = ladder[..., -1]
         at = np.minimum(uniform(self.seed, w.shape[:-1]) * top, np.nextafter(top, 0))
         position = (ladder > at[..., None]).argmax(-1)
-        special = np.where(valid & ~(w < np.inf), w, -np.inf)  # +inf is certain, NaN is passed on
-        certain = extreme(special, valid, np.maximum)
-        position = np.where(
-            (special > -np.inf).any(-1) | np.isnan(special).any(-1), certain, position
-        )
         return np.where(valid.any(-1), position, -1)
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -170,9 +171,10 @@ class Stochastic(Selecting):
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         if self.selects:
             return self.jacobian(w, valid)
-        share = self.odds(w, valid) * activations(w, valid)
+        share = np.square(self.odds(w, valid))  # p a is in proportion to p^2
         total = share.sum(-1, keepdims=True)
-        return np.where(total > 0, share / np.where(total > 0, total, 1), 0)
+        positive = (valid & ~(w <= 0)).any(-1, keepdims=True)
+        return np.where(positive, share / np.where(positive, total, 1), 0)
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         cells, odds = w[valid], self.odds(w, valid)[valid]

@@ -21,6 +21,7 @@ def unpool(
     an axis; a bare int means 2-D. Where several windows remember one cell, ``duplicates="last"``
     keeps the last in row-major order (PyTorch on one thread), ``"sum"`` adds: only the latter is
     the adjoint of reading the locations, which is what PyTorch's gradient assumes.
+    Errors: ``ValueError`` naming the argument, as when a location lies outside ``output_size``.
     Source: Zeiler & Fergus, ECCV 2014; torch.nn.MaxUnpool2d.
 
     >>> unpool(np.array([[7, 2], [6, 8]]), np.array([[5, 2], [13, 15]]), (4, 4))
@@ -49,13 +50,17 @@ def unpool(
         )
     batch = values.shape[: values.ndim - len(size)]
     planes = prod(batch)
-    out = np.zeros((planes, cells), dtype=values.dtype)
-    place = locations.reshape(planes, -1).astype(np.int64)
+    given = prod(values.shape[len(batch) :])
+    half = values.dtype == np.float16 and duplicates == "sum"
+    out = np.zeros(planes * cells, dtype=np.float32 if half else values.dtype)
+    place = locations.reshape(planes, given).astype(np.int64)
     kept = place >= 0
     place = (place + np.arange(planes)[:, None] * cells)[kept]
-    given = values.reshape(planes, -1)[kept]
+    taken = values.reshape(planes, given)[kept]
     if duplicates == "sum":
-        np.add.at(out.reshape(-1), place, given)
+        with np.errstate(all="ignore"):
+            np.add.at(out, place, taken.astype(out.dtype, copy=False))
+            out = out.astype(values.dtype, copy=False)
     else:
-        out.reshape(-1)[place] = given
+        out[place] = taken
     return out.reshape(*batch, *size)

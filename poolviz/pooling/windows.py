@@ -19,6 +19,8 @@ OUTSIDE = -2
 
 MAX_TABLE = 60_000_000
 """Largest number of entries of a table; beyond it the table alone would fill a small server."""
+LARGEST = 2**31 - 1
+"""Largest number that a geometry takes, so that positions cannot overflow int64."""
 REMEMBERED = 600_000
 """Tables up to this size (4.8 MB) are kept for the next call with the same geometry and shape."""
 
@@ -78,7 +80,10 @@ class Windows:
         return int(self.index.shape[-1])
 
     def gather(self, x: np.ndarray, fill: float | int | bool = 0) -> np.ndarray:
-        """x ``(*batch, *in_shape)`` -> windows ``(*batch, *out_shape, K)``, ``fill`` outside."""
+        """x ``(*batch, *in_shape)`` -> windows ``(*batch, *out_shape, K)``, ``fill`` outside.
+
+        dtype of x; integers become float64 where there are weights.
+        """
         batch = x.shape[: x.ndim - len(self.in_shape)]
         flat = x.reshape(*batch, prod(self.in_shape))
         place = np.where(self.valid, self.index, 0)
@@ -90,27 +95,31 @@ class Windows:
             w = np.take_along_axis(flat, rows, axis=-1).reshape(place.shape)
         else:
             w = flat[..., place]
+        if self.weights is not None:
+            w = (w * self.weights).astype(
+                w.dtype if w.dtype.kind == "f" else np.float64, copy=False
+            )
         if not self.valid.all():
             w[np.broadcast_to(~self.valid, w.shape)] = fill
-        if self.weights is not None:
-            w = (w * self.weights).astype(w.dtype, copy=False)
         return w
 
     def scatter(self, dw: np.ndarray) -> np.ndarray:
         """The adjoint of ``gather``: dw ``(*batch, *out_shape, K)`` -> ``(*batch, *in_shape)``.
 
-        Contributions to one cell add up; padding and outside places are dropped.
+        Contributions to one cell add up (float16 in float32); padding and outside places are
+        dropped. dtype of dw.
         """
         batch = dw.shape[: dw.ndim - 1 - len(self.out_shape)]
         planes, cells = prod(batch), prod(self.in_shape)
+        dtype = dw.dtype
         if self.weights is not None:
             dw = dw * self.weights
-        out = np.zeros(planes * cells, dtype=dw.dtype)
+        out = np.zeros(planes * cells, dtype=np.float32 if dw.dtype == np.float16 else dw.dtype)
         offset = np.arange(planes, dtype=np.int64).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
         where = np.broadcast_to(self.valid, dw.shape)
         place = np.broadcast_to(self.index, dw.shape) + offset * cells
-        np.add.at(out, place[where], dw[where])
-        return out.reshape(*batch, *self.in_shape)
+        np.add.at(out, place[where], dw[where].astype(out.dtype, copy=False))
+        return out.astype(dtype, copy=False).reshape(*batch, *self.in_shape)
 
     @property
     def _lead(self) -> tuple[int, ...]:
@@ -285,21 +294,23 @@ class Adaptive:
     def ndim(self) -> int:
         return len(self._sizes)
 
-    def spans(self, n: int, o: int) -> tuple[tuple[int, int], ...]:
-        """(start, end) of the o windows over n cells of one axis."""
+    def spans(self, n: int, o: int) -> np.ndarray:
+        """``(o, 2)``: start and end of each of the o windows over n cells of one axis."""
+        i = np.arange(o, dtype=np.int64)
         if self.rule == "torch":
-            return tuple((i * n // o, -(-(i + 1) * n // o)) for i in range(o))
+            return np.stack([i * n // o, -(-(i + 1) * n // o)], axis=-1)
         stride = n // o
-        kernel = n - (o - 1) * stride
-        return tuple((i * stride, i * stride + kernel) for i in range(o))
+        return i[:, None] * stride + np.array([0, n - (o - 1) * stride])
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         """The windows over a plane ``in_shape``; cached."""
         in_shape = plane(tuple(int(n) for n in in_shape), self.ndim)
-        entries = prod(max(b - a for a, b in axis) * len(axis) for axis in self.axes(in_shape))
+        windows = prod(n if o is None else o for n, o in zip(in_shape, self._sizes, strict=True))
+        _fits(windows, "output_size")
+        entries = windows * prod(int(np.ptp(axis, axis=-1).max()) for axis in self.axes(in_shape))
         return _bound(self, in_shape, entries, "output_size")
 
-    def axes(self, in_shape: tuple[int, ...]) -> list[tuple[tuple[int, int], ...]]:
+    def axes(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """``spans`` of each pooled axis."""
         return [
             self.spans(n, n if o is None else o) for n, o in zip(in_shape, self._sizes, strict=True)
@@ -309,7 +320,7 @@ class Adaptive:
         """For each axis, ``(out, longest)`` positions; -2 fills the shorter windows."""
         positions = []
         for spans in self.axes(in_shape):
-            starts, ends = np.array(spans, dtype=np.int64).T[:, :, None]
+            starts, ends = spans.T[:, :, None]
             at = starts + np.arange((ends - starts).max())
             positions.append(np.where(at < ends, at, OUTSIDE))
         return positions
@@ -347,9 +358,13 @@ class _Separable(Protocol):
     def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]: ...
 
 
-def _bound(geometry: _Separable, in_shape: tuple[int, ...], entries: int, names: str) -> Windows:
+def _fits(entries: int, names: str) -> None:
     if entries > MAX_TABLE:
         raise ValueError(f"{names} must give at most {MAX_TABLE:,} window cells, got {entries:,}")
+
+
+def _bound(geometry: _Separable, in_shape: tuple[int, ...], entries: int, names: str) -> Windows:
+    _fits(entries, names)
     build = _remembered if entries <= REMEMBERED else _product
     return build(geometry, in_shape)
 
@@ -380,6 +395,8 @@ def integer(name: str, value: object, least: int) -> int:
         raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {value}")
+    if value > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST}, got {value}")
     return int(value)
 
 

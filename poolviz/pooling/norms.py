@@ -1,0 +1,205 @@
+"""Variants that raise cells to a power, add or average, and take the root."""
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from poolviz.numbers import number, numbers
+from poolviz.pooling.variant import Names, Variant, Worked, param
+from poolviz.text import N_
+
+__all__ = ["L2Norm", "Lp", "GeM"]
+
+
+@dataclass(frozen=True)
+class L2Norm(Variant):
+    """y = sqrt(sum a^2), which PyTorch's ``LPPool2d(2, k)`` and ONNX's ``LpPool`` give.
+
+    It is sqrt(n) times the root mean square ``L2``. The gradient at y = 0 is 0. Padding adds nothing.
+
+    >>> import poolviz as pv
+    >>> pv.pool(np.array([[0.0, 6.0], [3.0, 2.0]]), pv.L2Norm(), pv.Sliding(2)).output
+    array([[7.]])
+    """
+
+    title = N_("L2 (norm)")
+    family = N_("Norms")
+    formula = r"y = \sqrt{\sum_i a_i^2}"
+    gradient = r"\frac{\partial y}{\partial a_i} = \frac{a_i}{y}, \quad 0 \text{ at } y = 0"
+    reference = "torch.nn.LPPool2d, ONNX LpPool; Sermanet, Chintala & LeCun, ICPR 2012 (Lp pooling)"
+    story = "power"
+    names = Names("torch.nn.LPPool2d(2, k)", "", "LpPool (p=2)")
+    worked = Worked(
+        (71**0.5, 5, 154**0.5, 102**0.5), gradient=tuple(a / 71**0.5 for a in (1, 3, 5, 6))
+    )
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return norm(w, valid, 2)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return norm_jacobian(w, valid, 2)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return power_share(w, valid, 2)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        squares = numbers(np.square(w[valid]), " + ")
+        return f"√({squares}) = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class Lp(Variant):
+    """y = (sum |a|^p)^(1/p). The gradient at y = 0 is 0. Padding adds nothing.
+
+    ONNX's ``LpPool`` takes |a|. PyTorch's ``LPPool2d`` does not (``magnitude=False``): with p = 1 it is
+    the signed sum, and where the sum of a^p is negative, or a negative cell is raised to a power that
+    is not whole, y is NaN. In ceil mode PyTorch also scales up a window that overruns the plane: three
+    ones, k = 2, p = 1 give [2, 2] there and [2, 1] here. p = 1: the sum of magnitudes; p = 2:
+    ``L2Norm``; p to infinity: the largest magnitude. The papers weigh the cells by a Gaussian
+    (Sermanet) or learn p (Gulcehre); the formula is that of the libraries.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[-1.0, -1.0], [-1.0, -1.0]])
+    >>> pv.pool(x, pv.Lp(p=1.0), pv.Sliding(2)).output
+    array([[4.]])
+    >>> pv.pool(x, pv.Lp(p=1.0, magnitude=False), pv.Sliding(2)).output
+    array([[-4.]])
+    """
+
+    p: float = param(3.0, N_("The power: 1 adds up, large values approach the maximum."), low=1, high=inf, open_high=True)  # fmt: skip
+    magnitude: bool = param(
+        True, N_("Take magnitudes first, as ONNX does; off: the signed powers of PyTorch.")
+    )
+
+    title = N_("Lp")
+    family = N_("Norms")
+    formula = r"y = \Big(\sum_i |a_i|^p\Big)^{1/p}"
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = \operatorname{sign}(a_i) "
+        r"\Big(\frac{|a_i|}{y}\Big)^{p-1}, \quad 0 \text{ at } y = 0"
+    )
+    reference = "Sermanet, Chintala & LeCun, ICPR 2012; Gulcehre, Cho, Pascanu & Bengio, ECML 2014"
+    story = "power"
+    names = Names("torch.nn.LPPool2d(p, k)", "", "LpPool (p)")
+    worked = Worked(
+        tuple(s ** (1 / 3) for s in (369, 81, 1044, 802)),  # type: ignore[arg-type]
+        fields=(("p", 3.0),),
+        gradient=tuple((a / 369 ** (1 / 3)) ** 2 for a in (1, 3, 5, 6)),
+    )
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return norm(w, valid, self.p, self.magnitude)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return norm_jacobian(w, valid, self.p, self.magnitude)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return power_share(w, valid, self.p)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        p, y = number(self.p), number(self.forward(w, valid))
+        cells = numbers(np.abs(w[valid]) if self.magnitude else w[valid], f"^{p} + ")
+        return f"({cells}^{p})^(1/{p}) = {y}"
+
+
+@dataclass(frozen=True)
+class GeM(Variant):
+    """y = (mean max(a, eps)^p)^(1/p), the generalised mean.
+
+    Cells below ``eps`` count as eps and receive no gradient. p is learned, from 3. p = 1 on positive
+    cells is the average, p to infinity the maximum. A window without a cell gives 0. The clamp is that
+    of the authors' code.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.GeM(p=3.0), pv.Sliding(2)).output.round(3)
+    array([[4.747]])
+    """
+
+    p: float = param(3.0, N_("The power: 1 averages, large values approach the maximum."), low=0, open_low=True, high=inf, open_high=True)  # fmt: skip
+    eps: float = param(1e-6, N_("Smaller cells count as this."), low=0, open_low=True)
+
+    title = N_("Generalised mean (GeM)")
+    family = N_("Norms")
+    formula = r"y = \Big(\frac{1}{n} \sum_i \max(a_i, \varepsilon)^p\Big)^{1/p}"
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = \frac{1}{n} \Big(\frac{a_i}{y}\Big)^{p-1} "
+        r"[\, a_i \ge \varepsilon \,]"
+    )
+    reference = "Radenović, Tolias & Chum, IEEE TPAMI 41 (7), 2019 (arXiv 2017)"
+    domain = "positive"
+    story = "power"
+    worked = Worked(
+        tuple((s / 4) ** (1 / 3) for s in (369, 81, 1044, 802)),  # type: ignore[arg-type]
+        fields=(("p", 3.0),),
+        gradient=tuple(a**2 * (369 / 4) ** (-2 / 3) / 4 for a in (1, 3, 5, 6)),
+    )
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        n = np.maximum(valid.sum(-1), 1)
+        return norm(self._clamped(w), valid, self.p, n=n)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        n = np.maximum(valid.sum(-1, keepdims=True), 1)
+        a = self._clamped(w)
+        return np.where(w < self.eps, 0, norm_jacobian(a, valid, self.p, n=n))
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return power_share(self._clamped(w), valid, self.p)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        p, y = number(self.p), number(self.forward(w, valid))
+        cells = numbers(self._clamped(w)[valid], f"^{p} + ")
+        return f"(({cells}^{p}) / {int(valid.sum())})^(1/{p}) = {y}"
+
+    def _clamped(self, w: np.ndarray) -> np.ndarray:
+        return np.maximum(w.astype(np.float64), self.eps)
+
+
+def norm(
+    w: np.ndarray,
+    valid: np.ndarray,
+    p: float,
+    magnitude: bool = True,
+    n: np.ndarray | int = 1,
+) -> np.ndarray:
+    """(sum |a|^p / n)^(1/p), from cells over the largest magnitude: no power can overflow."""
+    ratio, top = _ratios(w, valid, magnitude)
+    total = np.power(ratio, p).sum(-1)
+    infinite = np.isinf(ratio).any(-1) if magnitude else False
+    return np.where(infinite, np.inf, np.power(total / n, 1 / p) * top[..., 0])
+
+
+def norm_jacobian(
+    w: np.ndarray,
+    valid: np.ndarray,
+    p: float,
+    magnitude: bool = True,
+    n: np.ndarray | int = 1,
+) -> np.ndarray:
+    """sign(a) (|a| / y)^(p - 1) / n with y = ``norm``; 0 at y = 0 and where a = 0 < y."""
+    ratio, _ = _ratios(w, valid, magnitude)
+    y = np.power(np.power(ratio, p).sum(-1, keepdims=True) / n, 1 / p)
+    slope = np.power(ratio / np.where(y == 0, 1, y), p - 1) / n
+    signed = slope * np.sign(w) if magnitude else slope
+    flat = (y == 0) | ((w == 0) & (p != 1 or magnitude))
+    return np.where(valid & ~flat, signed, 0)
+
+
+def power_share(w: np.ndarray, valid: np.ndarray, p: float) -> np.ndarray:
+    """|a|^p / sum |a|^p: how much of the sum each cell is; infinite cells share it all."""
+    ratio, _ = _ratios(w, valid, True)
+    infinite = np.isinf(ratio)
+    power = np.where(infinite.any(-1, keepdims=True), infinite, np.power(ratio, p))
+    total = power.sum(-1, keepdims=True)
+    return np.where(total == 0, 0, power / np.where(total == 0, 1, total))
+
+
+def _ratios(w: np.ndarray, valid: np.ndarray, magnitude: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Cells (or their magnitudes) over the largest finite magnitude, and that magnitude; float64."""
+    a = np.where(valid, w, 0).astype(np.float64)
+    size = np.abs(a)
+    top = size.max(-1, keepdims=True, initial=0)
+    top = np.where((top > 0) & np.isfinite(top), top, 1)
+    return (size if magnitude else a) / top, top
