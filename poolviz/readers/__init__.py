@@ -1,0 +1,56 @@
+"""A person's numbers or picture, read into float64 (H, W), or refused in one clear sentence.
+
+Pure functions of bytes and text. Whatever comes in, they return a ``Reading`` or raise a
+``ReadError``, quickly and in bounded memory.
+"""
+
+from poolviz.readers.containers import JPEG, PNG
+from poolviz.readers.image import CHANNELS, Channel, read_image
+from poolviz.readers.npy import MAGIC, read_npy
+from poolviz.readers.packed import LARGEST_PACKED, pack_matrix, unpack_matrix
+from poolviz.readers.reading import LARGEST_NUMBER, LARGEST_SIDE, ReadError, Reading, parse_number
+from poolviz.readers.table import read_csv
+
+__all__ = [
+    "CHANNELS",
+    "LARGEST_NUMBER",
+    "LARGEST_PACKED",
+    "LARGEST_SIDE",
+    "Channel",
+    "ReadError",
+    "Reading",
+    "is_picture",
+    "pack_matrix",
+    "parse_number",
+    "read_csv",
+    "read_file",
+    "read_image",
+    "read_npy",
+    "unpack_matrix",
+]
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def is_picture(data: bytes, name: str = "") -> bool:
+    """Whether a file claims to be a picture, by its bytes or by its name."""
+    riff = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return data.startswith((PNG, JPEG)) or riff or name.lower().endswith(_PICTURES)
+
+
+def read_file(
+    data: bytes,
+    name: str = "",
+    channel: Channel = "luminance",
+    size: tuple[int, int] | int | None = None,
+) -> Reading:
+    """An uploaded file of any kind that is read. ``name`` only chooses the words of a refusal.
+
+    >>> read_file(b"1,2\\n3,4", "x.csv").matrix.shape
+    (2, 2)
+    """
+    if data.startswith(MAGIC) or (name.lower().endswith(".npy") and data):
+        return read_npy(data)
+    if data and is_picture(data, name):
+        return read_image(data, channel, size)
+    return read_csv(data)

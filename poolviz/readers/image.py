@@ -1,0 +1,150 @@
+"""Pictures as numbers: one channel, a chosen size, values from 0 to 255."""
+
+import io
+import threading
+from typing import Literal
+
+import numpy as np
+from PIL import Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from poolviz.readers.containers import Container, cut_short, open_container
+from poolviz.readers.reading import LARGEST_SIDE, ReadError, Reading, check_file_size
+from poolviz.text import _
+
+Channel = Literal["luminance", "red", "green", "blue"]
+CHANNELS: tuple[Channel, ...] = ("luminance", "red", "green", "blue")
+LARGEST_PICTURE = {"JPEG": 25_000_000, "PNG": 12_000_000, "WEBP": 12_000_000}
+"""Pixels that are decoded: a telephone's photograph has 12 to 25 million. A JPEG is decoded at a
+fraction of its size; the others take up to 20 bytes a pixel while they are."""
+
+# The classes themselves: Image.open would guess among formats and warn in process-wide state.
+_PLUGINS: dict[str, type[ImageFile]] = {
+    "PNG": PngImageFile,
+    "JPEG": JpegImageFile,
+    "WEBP": WebPImageFile,
+}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# One large picture in memory at a time, however many students upload one.
+_one_at_a_time = threading.Lock()
+
+
+def read_image(
+    data: bytes, channel: Channel = "luminance", size: tuple[int, int] | int | None = None
+) -> Reading:
+    """A PNG, JPEG or WebP file -> ``Reading`` with float64 (H, W) from 0 to 255.
+
+    Luminance is Rec. 601's, .299 red + .587 green + .114 blue, as Pillow's "L". ``size``: (rows,
+    columns), or the most that the longer side may have, or None, which means 512; pixels that fall
+    on one cell are averaged. Turned upright by its EXIF orientation; transparency is laid on white;
+    of an animation the first frame; colour profiles are ignored. What had to be changed is in
+    ``notes``. Anything else, or more than ``LARGEST_PICTURE``, is a ``ReadError``, undecoded.
+    """
+    if channel not in CHANNELS:
+        raise ValueError(f"channel must be one of {', '.join(CHANNELS)}, got {channel!r}")
+    check_file_size(len(data))
+    container = open_container(data)
+    width, height = container.width, container.height
+    if width < 1 or height < 1:
+        raise cut_short()
+    most = LARGEST_PICTURE[container.kind]
+    if width * height > most:
+        raise ReadError(
+            _(
+                "The picture has {width} × {height} pixels: at most {most} million are read from a "
+                "{kind}. Make it smaller first."
+            ).format(width=width, height=height, most=most // 1_000_000, kind=container.kind)
+        )
+    if container.orientation >= 5:
+        width, height = height, width
+    rows, cols = _target(height, width, size)
+    try:
+        with _one_at_a_time:
+            picture, notes = _decode(container, rows, cols)
+    except ReadError:
+        raise
+    except Exception:
+        # Decoders raise a dozen kinds of exception on damaged files, and none is this program's.
+        raise cut_short() from None
+    if (rows, cols) != (height, width):
+        notes.append(
+            _("Resized from {height} × {width} to {rows} × {cols}.").format(
+                height=height, width=width, rows=rows, cols=cols
+            )
+        )
+    return Reading(_plane(picture, channel), tuple(notes))
+
+
+def _target(height: int, width: int, size: tuple[int, int] | int | None) -> tuple[int, int]:
+    if isinstance(size, tuple):
+        rows, cols = size
+    else:
+        scale = min(1.0, (LARGEST_SIDE if size is None else size) / max(height, width))
+        rows, cols = max(1, round(height * scale)), max(1, round(width * scale))
+    if not (1 <= rows <= LARGEST_SIDE and 1 <= cols <= LARGEST_SIDE):
+        raise ValueError(f"size must be 1 to {LARGEST_SIDE} a side, got {size!r}")
+    return rows, cols
+
+
+def _decode(container: Container, rows: int, cols: int) -> tuple[Image.Image, list[str]]:
+    """The picture, upright, (rows, cols), in mode "RGB", "L" or "F"; and notes."""
+    notes = []
+    before = (rows, cols) if container.orientation >= 5 else (cols, rows)
+    with _PLUGINS[container.kind](io.BytesIO(container.data)) as file:
+        if file.size != (container.width, container.height):
+            raise cut_short()
+        if container.kind == "JPEG":  # decode at 1/2, 1/4 or 1/8 where that is enough
+            file.draft(file.mode, (2 * before[0], 2 * before[1]))
+        file.load()
+        picture: Image.Image = file
+        if container.animated:
+            notes.append(_("The picture is animated: its first frame is taken."))
+        if container.deep:
+            notes.append(_("The picture has 16 bits a channel: scaled to 0 to 255."))
+        if picture.mode == "CMYK":
+            notes.append(_("The picture is CMYK, made for print: turned to RGB."))
+        picture, transparent = _common_mode(picture)
+    picture = picture.resize(before, Image.Resampling.BOX)
+    if transparent:
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+        notes.append(_("Transparent parts are laid on white."))
+    if container.orientation in _TURNS:
+        picture = picture.transpose(_TURNS[container.orientation])
+        notes.append(_("Turned upright, as its EXIF orientation says."))
+    return picture, notes
+
+
+def _common_mode(picture: Image.Image) -> tuple[Image.Image, bool]:
+    """The picture in mode "L", "F" (16 bits, scaled), "RGB" or "RGBA", and if it is transparent."""
+    if picture.mode.startswith("I"):
+        deep = np.multiply(np.asarray(picture), np.float32(1 / 257), dtype=np.float32)
+        return Image.fromarray(deep), False
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+        clear = picture.convert("RGBA")
+        if int(np.asarray(clear.getchannel("A")).min()) < 255:
+            return clear, True
+        picture = clear
+    if picture.mode in ("1", "L"):
+        return picture.convert("L"), False
+    return picture.convert("RGB"), False
+
+
+def _plane(picture: Image.Image, channel: Channel) -> np.ndarray:
+    if picture.mode == "RGB":
+        if channel == "luminance":
+            picture = picture.convert("L")
+        else:
+            picture = picture.getchannel(CHANNELS.index(channel) - 1)
+    return np.asarray(picture, dtype=np.float64)

@@ -1,0 +1,117 @@
+"""What every reader gives and refuses, and the limits that hold for all of them."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from poolviz.text import _
+
+LARGEST_FILE = 5 * 1024 * 1024
+"""Bytes of an upload, characters of a pasted text."""
+LARGEST_SIDE = 512
+"""Rows and columns of a matrix."""
+LARGEST_NUMBER = 1e100
+"""Finite numbers beyond it are refused: squares and cubes of what is let in, summed over any
+window, still fit a float64, so no variant overflows on them."""
+
+_NUMBER = re.compile(
+    r"([+-]?)(?:(nan)|(inf(?:inity)?|∞)|((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?))",
+    re.IGNORECASE | re.ASCII,
+)
+_LONGEST_NUMBER = 100
+_UNQUOTABLE = re.compile(r"[^\w .,;+\-−/%'=…]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+
+
+class ReadError(ValueError):
+    """What was wrong and what is allowed: one sentence in the reader's language, fit to show."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them."""
+
+    matrix: np.ndarray
+    notes: tuple[str, ...] = ()
+
+
+def parse_number(text: str) -> float:
+    """The float64 that a person wrote; ``ValueError`` if it is none (a ``ReadError`` if too large).
+
+    Decimal and exponent notation in ASCII digits, "nan", "inf" and "∞" with any sign, and the true
+    minus sign. No hexadecimal, no digit groups, no other script: a link must mean one number.
+
+    >>> parse_number(" −1.5e2 "), parse_number("inf")
+    (-150.0, inf)
+    """
+    text = text.strip().replace("−", "-")
+    found = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
+    if found is None:
+        raise ValueError("not a number")
+    sign, nan, infinite, digits = found.groups()
+    if nan:
+        return np.nan
+    value = np.inf if infinite else float(digits)
+    if not infinite and value > LARGEST_NUMBER:
+        raise ReadError(
+            _("{number} is too large: numbers may go up to 1e100, or be inf.").format(
+                number=quoted(text)
+            )
+        )
+    return -value if sign == "-" else value
+
+
+def check_numbers(matrix: np.ndarray) -> np.ndarray:
+    """The float64 (H, W) matrix itself, or a ``ReadError`` naming its first number over 1e100."""
+    with np.errstate(invalid="ignore"):
+        large = np.isfinite(matrix) & (np.abs(matrix) > LARGEST_NUMBER)
+    if large.any():
+        row, col = divmod(int(large.argmax()), matrix.shape[1])
+        raise ReadError(
+            _(
+                "Row {row}, column {column}: {number} is too large: numbers may go up to 1e100, "
+                "or be inf."
+            ).format(row=row + 1, column=col + 1, number=f"{matrix[row, col]:.3g}")
+        )
+    return matrix
+
+
+def check_side(rows: int, cols: int) -> None:
+    """Refuse a size before anything of that size is made."""
+    if rows > LARGEST_SIDE or cols > LARGEST_SIDE:
+        raise ReadError(
+            _("{rows} × {cols} is too large: at most {most} × {most} numbers are read.").format(
+                rows=rows, cols=cols, most=LARGEST_SIDE
+            )
+        )
+    if rows < 1 or cols < 1:
+        raise ReadError(
+            _("{rows} × {cols} holds no number: at least one is needed.").format(
+                rows=rows, cols=cols
+            )
+        )
+
+
+def check_file_size(size: int) -> None:
+    """Refuse an empty file or one over 5 MB."""
+    if size == 0:
+        raise ReadError(_("The file is empty."))
+    if size > LARGEST_FILE:
+        raise ReadError(
+            _("The file has {size} MB: at most {most} MB are read.").format(
+                size=f"{size / 1024**2:.1f}", most=LARGEST_FILE // 1024**2
+            )
+        )
+
+
+def quoted(text: str) -> str:
+    """A person's own text, short and harmless in a sentence that may be shown as Markdown.
+
+    Brackets, angles, colons and the like, which make links, pictures and markup, become "·".
+
+    >>> quoted("![x](http://a.b)")
+    '“··x··http·//a.b·”'
+    """
+    text = text.strip()
+    short = text if len(text) <= 24 else text[:23] + "…"
+    return "“" + _UNQUOTABLE.sub("·", short) + "”"
