@@ -55,6 +55,14 @@ class Panel:
     row_labels: tuple[str, ...] = ()
     col_labels: tuple[str, ...] = ()
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the panel without its padding and what lies outside."""
+        if self.kind is None:
+            return int(self.values.shape[0]), int(self.values.shape[1])
+        real = (np.asarray(self.kind) == Kind.CELL) | (np.asarray(self.kind) == Kind.SECRET)
+        return int(real.any(1).sum()), int(real.any(0).sum())
+
     def label(self, cell: int) -> str:
         """What a cell is called: its labels, or "row 0, column 1"."""
         row, col = divmod(int(cell), self.values.shape[1])
@@ -180,7 +188,7 @@ class Scene:
         """The picture at step s in a sentence or two."""
         sizes = "; ".join(
             _("{title}: {rows} by {columns} cells").format(
-                title=p.title, rows=p.values.shape[0], columns=p.values.shape[1]
+                title=p.title, rows=p.size[0], columns=p.size[1]
             )
             for p in self.panels
         )
@@ -212,9 +220,9 @@ class Scene:
 
         Layout before compression: uint32 length of the header (little endian), the header (JSON,
         UTF-8, padded with spaces to a multiple of 4), then the arrays, each padded to 4 bytes.
-        Where the header holds ``{"at": offset, "type": "f4", "shape": [...]}`` an array starts at that
-        offset behind the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is
-        ``[bytes]``).
+        Where the header holds ``{"at": offset, "type": "f4", "shape": [...]}`` an array starts
+        at that offset behind the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines,
+        ``shape`` is ``[bytes]``).
         """
         arrays = _Arrays()
         header = {
@@ -229,6 +237,7 @@ class Scene:
                     "title": p.title,
                     "rows": p.values.shape[0],
                     "cols": p.values.shape[1],
+                    "size": p.size,
                     "low": p.low,
                     "high": p.high,
                     "palette": p.palette,

@@ -1,0 +1,220 @@
+"""A page of synthetic scenes, one for each thing that the stepper can tell."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import streamlit as st
+
+from poolviz.numbers import number
+from poolviz.scenes.scene import Kind, Panel, Scene, Track
+from poolviz.ui.stepper import stepper
+
+A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], float)
+
+
+def windows(x: np.ndarray, kernel: int, stride: int) -> tuple[np.ndarray, tuple[int, int]]:
+    """Flat cells of each window ``(S, K)``, and the output's shape."""
+    rows, cols = (1 + (n - kernel) // stride for n in x.shape)
+    r, c = np.mgrid[:rows, :cols] * stride
+    i, j = np.mgrid[:kernel, :kernel]
+    at = (r.ravel()[:, None] + i.ravel()) * x.shape[1] + c.ravel()[:, None] + j.ravel()
+    return at, (rows, cols)
+
+
+def scene(story: str, x: np.ndarray = A, kernel: int = 2, stride: int = 2) -> Scene:
+    """Pooling of x told as ``story``."""
+    cells, shape = windows(x, kernel, stride)
+    w = x.ravel()[cells]
+    k = np.arange(len(w))
+    chosen = odds = pointer = None
+    if story == "select":
+        pick = w.argmax(1)
+        weights, y, chosen = np.eye(w.shape[1])[pick], w.max(1), cells[k, pick]
+        told = [f"max({', '.join(map(number, row))}) = {number(row.max())}" for row in w]
+    elif story == "draw":
+        odds = w / w.sum(1, keepdims=True)
+        pointer = np.random.default_rng(3).random(len(w))
+        pick = (odds.cumsum(1) > pointer[:, None]).argmax(1)
+        weights, y, chosen = np.eye(w.shape[1])[pick], w[k, pick], cells[k, pick]
+        told = [f"drawn with p = {', '.join(number(p) for p in row.round(2))}" for row in odds]
+    else:
+        weights = _weights(story, w)
+        y = np.sqrt((w**2).mean(1)) if story == "power" else (weights * w).sum(1)
+        told = [
+            " + ".join(f"{number(round(b, 3))}·{number(a)}" for a, b in zip(*r, strict=True))
+            + f" = {number(v)}"
+            for r, v in zip(zip(w, weights, strict=True), y, strict=True)
+        ]
+        if w.shape[1] > 4:
+            told = [f"{story} of nine cells = {number(v)}" for v in y]
+    low, high = float(x.min()), float(x.max())
+    return Scene(
+        f"{story} pooling",
+        (
+            Panel("input", "Input", x, low, high),
+            Panel("output", "Output", y.reshape(shape), low, high, shown="written"),
+        ),
+        (
+            Track(
+                "input",
+                cells,
+                weights,
+                chosen,
+                "up" if story == "select" else "",
+                odds=odds,
+                pointer=pointer,
+            ),
+            Track("output", k[:, None], written=k),
+        ),
+        tuple(told),
+        story,
+    )
+
+
+def _weights(story: str, w: np.ndarray) -> np.ndarray:
+    if story == "exp":
+        raw = np.exp(w - w.max(1, keepdims=True))
+    elif story == "power":
+        raw = w**2
+    elif story == "rank":
+        ranks = (-w).argsort(1, kind="stable").argsort(1, kind="stable")
+        raw = (w.shape[1] - ranks).astype(float)
+    else:
+        raw = np.ones_like(w)
+    return raw / raw.sum(1, keepdims=True)
+
+
+def gradient(signed: bool = True) -> Scene:
+    """Kernel 3, stride 1: every output sends its gradient back; the 7 receives several."""
+    cells, shape = windows(A, 3, 1)
+    w = A.ravel()[cells]
+    k = np.arange(len(w))
+    if signed:
+        soft = _weights("exp", w)
+        weights = soft * (1 + w - (soft * w).sum(1, keepdims=True))
+    else:
+        weights = np.eye(9)[w.argmax(1)]
+    total = np.zeros(16)
+    np.add.at(total, cells, weights)
+    top = float(abs(total).max())
+    return Scene(
+        "Gradient of SoftPool" if signed else "Gradient of max pooling",
+        (
+            Panel("input", "Input", A, 0, 8),
+            Panel(
+                "dx",
+                "Gradient of the input",
+                total.reshape(4, 4),
+                -top,
+                top,
+                "diverging",
+                shown="summed",
+            ),
+            Panel("dy", "Gradient of the output", np.ones(shape), -1, 1, "diverging"),
+        ),
+        (
+            Track("input", cells, None, None if signed else cells[k, w.argmax(1)], "up"),
+            Track("dx", cells, weights, added=weights),
+        ),
+        tuple(f"output {s} sends 1 back" for s in k),
+        source=("dy", k),
+        flow="backward",
+    )
+
+
+def padded() -> Scene:
+    """Padding -inf, an overrun, and answers withheld from step 3 on."""
+    x = np.full((6, 7), np.nan)
+    x[1:5, 1:5] = A
+    kind = np.full((6, 7), Kind.PADDING, np.uint8)
+    kind[1:5, 1:5], kind[:, 6] = Kind.CELL, Kind.OUTSIDE
+    cells, shape = windows(x, 3, 2)
+    real = np.where(np.isnan(x), -np.inf, x).ravel()[cells]
+    k = np.arange(len(cells))
+    known = k < 3
+    y = np.where(known, real.max(1), np.nan).reshape(shape)
+    pick = cells[k, real.argmax(1)]
+    return Scene(
+        "Max, padding 1",
+        (
+            Panel("input", "Input", x, 0, 8, kind=kind, padding_text="−∞", origin=(-1, -1)),
+            Panel(
+                "output",
+                "Output",
+                y,
+                0,
+                8,
+                shown="written",
+                kind=np.where(known, 0, Kind.SECRET).reshape(shape).astype(np.uint8),
+            ),
+        ),
+        (
+            Track(
+                "input",
+                cells,
+                np.where(known[:, None], np.eye(9)[real.argmax(1)], 0),
+                np.where(known, pick, -1),
+                "up",
+            ),
+            Track("output", k[:, None], written=k),
+        ),
+        tuple("the largest of this window is shown" if s else "the largest is … ?" for s in known),
+        "select",
+    )
+
+
+def unpooled() -> Scene:
+    """Max unpooling: the remembered location is pinned, the rest is filled with zeros."""
+    cells, _ = windows(A, 2, 2)
+    w = A.ravel()[cells]
+    k = np.arange(4)
+    at = cells[k, w.argmax(1)][:, None]
+    y = w.max(1)
+    full = np.zeros(16)
+    full[at[:, 0]] = y
+    return Scene(
+        "Unpooling",
+        (
+            Panel("pooled", "Pooled", y.reshape(2, 2), 0, 8),
+            Panel("output", "Unpooled", full.reshape(4, 4), 0, 8, shown="summed"),
+        ),
+        (Track("output", at, None, at[:, 0], "pin", added=y[:, None]),),
+        tuple(f"{number(v)} goes back to where it came from" for v in y),
+        source=("pooled", k),
+    )
+
+
+@cache
+def scenes() -> dict[str, Scene]:
+    """Every scene by its name in the menu."""
+    large = np.random.default_rng(0).random((28, 28)).round(3)
+    tokens = ("the", "cat", "sat", "down")
+    attention = scene("exp", A, 2, 2)
+    labelled = replace(attention.panels[0], row_labels=tokens, col_labels=tokens)
+    return {
+        **{story: scene(story) for story in ("select", "share", "power", "draw", "exp", "rank")},
+        "gradient": gradient(),
+        "max gradient": gradient(signed=False),
+        "unpool": unpooled(),
+        "padded": padded(),
+        "large": scene("share", large, 3, 1),
+        "large max": scene("select", large, 3, 1),
+        "nine": scene("rank", A, 3, 1),
+        "labels": replace(attention, panels=(labelled, attention.panels[1])),
+    }
+
+
+def main() -> None:
+    """Choose a scene, play it, and read back where the person stands."""
+    st.set_page_config(layout="wide")
+    names = list(scenes())
+    name = st.selectbox("scene", names, key="scene", bind="query-params")
+    st.slider("unrelated", 0, 9, key="unrelated")
+    ask = st.number_input("ask", 0, 10_000, 0)
+    at = stepper(scenes()[name], key="harness", step=int(ask))
+    st.text(f"at {at.step} {at.panel!r} {at.cell}")
+
+
+if __name__ == "__main__":
+    main()
