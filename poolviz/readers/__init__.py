@@ -7,8 +7,15 @@ Pure functions of bytes and text. Whatever comes in, they return a ``Reading`` o
 from poolviz.readers.containers import JPEG, PNG
 from poolviz.readers.image import CHANNELS, Channel, read_image
 from poolviz.readers.npy import MAGIC, read_npy
-from poolviz.readers.packed import LARGEST_PACKED, pack_matrix, unpack_matrix
-from poolviz.readers.reading import LARGEST_NUMBER, LARGEST_SIDE, ReadError, Reading, parse_number
+from poolviz.readers.packed import LARGEST_PACKED, pack_matrix, shortest, unpack_matrix
+from poolviz.readers.reading import (
+    LARGEST_NUMBER,
+    LARGEST_SIDE,
+    ReadError,
+    Reading,
+    parse_number,
+    quoted,
+)
 from poolviz.readers.table import read_csv
 
 __all__ = [
@@ -22,10 +29,12 @@ __all__ = [
     "is_picture",
     "pack_matrix",
     "parse_number",
+    "quoted",
     "read_csv",
     "read_file",
     "read_image",
     "read_npy",
+    "shortest",
     "unpack_matrix",
 ]
 

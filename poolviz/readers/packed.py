@@ -23,10 +23,15 @@ def pack_matrix(matrix: np.ndarray) -> str:
     if matrix.ndim != 2 or not all(1 <= n <= LARGEST_PACKED for n in matrix.shape):
         raise ValueError(f"matrix must be 1 × 1 to 16 × 16 to be packed, got shape {matrix.shape}")
     check_numbers(matrix)
-    return "__".join("_".join(map(_shortest, row)) for row in matrix.tolist())
+    return "__".join("_".join(map(shortest, row)) for row in matrix.tolist())
 
 
-def _shortest(value: float) -> str:
+def shortest(value: float) -> str:
+    """The shortest text that gives the same float64 back.
+
+    >>> shortest(3.0), shortest(1e22), shortest(-0.1)
+    ('3', '1e22', '-0.1')
+    """
     return repr(value).removesuffix(".0").replace("e+", "e")
 
 
