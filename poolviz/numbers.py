@@ -28,3 +28,15 @@ def numbers(values: np.ndarray, join: str = ", ") -> str:
         return join.join(number(v) for v in values)
     head, tail = join.join(map(number, values[:8])), join.join(map(number, values[-3:]))
     return f"{head}{join}…{join}{tail}"
+
+
+def products(weights: np.ndarray, values: np.ndarray, join: str = " + ") -> str:
+    """A weighted sum written out: "0.5·7 + 0.25·4"; a long one is shortened in the middle.
+
+    >>> products(np.array([0.5, 0.25]), np.array([7, -4]))
+    '0.5·7 + 0.25·−4'
+    """
+    terms = [
+        f"{number(a)}·{number(b)}" for a, b in zip(weights.ravel(), values.ravel(), strict=True)
+    ]
+    return join.join(terms if len(terms) <= 16 else [*terms[:8], "…", *terms[-3:]])

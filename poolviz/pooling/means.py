@@ -10,7 +10,7 @@ from poolviz.pooling.softmax import softmax
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
-__all__ = ["Sum", "LeNetSubsampling", "GeometricMean", "HarmonicMean"]
+__all__ = ["Sum", "LeNetSubsampling", "GeometricMean", "HarmonicMean"]  # noqa: RUF022  (menu order)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class Sum(Variant):
 class LeNetSubsampling(Variant):
     """y = tanh(c sum a + b): the sum, times a learned coefficient, plus a learned bias, squashed.
 
-    In a network each map learns its own c and b. A window without a cell gives 0. The formula follows
-    the description in the paper; LeNet-5 squashes with 1.7159 tanh(2/3 z), here it is tanh(z).
+    In a network each map learns its own c and b. A window without a cell gives 0. The formula
+    follows the description in the paper; LeNet-5 squashes with 1.7159 tanh(2/3 z), here it is
+    tanh(z).
 
     >>> import poolviz as pv
     >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
@@ -87,15 +88,15 @@ class LeNetSubsampling(Variant):
 
     def _squashed(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         total = np.where(valid, w, 0).astype(np.float64).sum(-1)
-        return (self.weight * total if self.weight else 0 * np.nan_to_num(total)) + self.bias
+        return self.weight * total + self.bias
 
 
 @dataclass(frozen=True)
 class GeometricMean(Variant):
     """y = (product a)^(1/n) = exp(mean log a), for a >= 0.
 
-    A cell of 0 makes y = 0, and the gradient there is set to 0 (it has no finite value). A window with a
-    negative cell has no geometric mean: NaN. Padding is left out.
+    A cell of 0 makes y = 0, and the gradient there is set to 0 (it has no finite value). A window
+    with a negative cell has no geometric mean: NaN. Padding is left out.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[2.0, 4.0], [4.0, 8.0]]), pv.GeometricMean(), pv.Sliding(2)).output
@@ -152,7 +153,7 @@ class HarmonicMean(Variant):
     story = "power"
     worked = Worked(
         (40 / 17, 16 / 9, 1120 / 201, 288 / 134),
-        gradient=tuple((40 / 17) ** 2 / 4 / a**2 for a in (1, 3, 5, 6)),
+        gradient=(400 / 289, 400 / 2601, 400 / 7225, 400 / 10404),
     )
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:

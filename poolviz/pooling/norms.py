@@ -9,14 +9,15 @@ from poolviz.numbers import number, numbers
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
-__all__ = ["L2Norm", "Lp", "GeM"]
+__all__ = ["L2Norm", "Lp", "GeM"]  # noqa: RUF022  (menu order)
 
 
 @dataclass(frozen=True)
 class L2Norm(Variant):
     """y = sqrt(sum a^2), which PyTorch's ``LPPool2d(2, k)`` and ONNX's ``LpPool`` give.
 
-    It is sqrt(n) times the root mean square ``L2``. The gradient at y = 0 is 0. Padding adds nothing.
+    It is sqrt(n) times the root mean square ``L2``. The gradient at y = 0 is 0. Padding adds
+    nothing.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[0.0, 6.0], [3.0, 2.0]]), pv.L2Norm(), pv.Sliding(2)).output
@@ -52,12 +53,12 @@ class L2Norm(Variant):
 class Lp(Variant):
     """y = (sum |a|^p)^(1/p). The gradient at y = 0 is 0. Padding adds nothing.
 
-    ONNX's ``LpPool`` takes |a|. PyTorch's ``LPPool2d`` does not (``magnitude=False``): with p = 1 it is
-    the signed sum, and where the sum of a^p is negative, or a negative cell is raised to a power that
-    is not whole, y is NaN. In ceil mode PyTorch also scales up a window that overruns the plane: three
-    ones, k = 2, p = 1 give [2, 2] there and [2, 1] here. p = 1: the sum of magnitudes; p = 2:
-    ``L2Norm``; p to infinity: the largest magnitude. The papers weigh the cells by a Gaussian
-    (Sermanet) or learn p (Gulcehre); the formula is that of the libraries.
+    ONNX's ``LpPool`` takes |a|. PyTorch's ``LPPool2d`` does not (``magnitude=False``): with p = 1
+    it is the signed sum, and where the sum of a^p is negative, or a negative cell is raised to a
+    power that is not whole, y is NaN. In ceil mode PyTorch also scales up a window that overruns
+    the plane: three ones, k = 2, p = 1 give [2, 2] there and [2, 1] here. p = 1: the sum of
+    magnitudes; p = 2: ``L2Norm``; p to infinity: the largest magnitude. The papers weigh the cells
+    by a Gaussian (Sermanet) or learn p (Gulcehre); the formula is that of the libraries.
 
     >>> import poolviz as pv
     >>> x = np.array([[-1.0, -1.0], [-1.0, -1.0]])
@@ -67,7 +68,13 @@ class Lp(Variant):
     array([[-4.]])
     """
 
-    p: float = param(3.0, N_("The power: 1 adds up, large values approach the maximum."), low=1, high=inf, open_high=True)  # fmt: skip
+    p: float = param(
+        3.0,
+        N_("The power: 1 adds up, large values approach the maximum."),
+        low=1,
+        high=inf,
+        open_high=True,
+    )
     magnitude: bool = param(
         True, N_("Take magnitudes first, as ONNX does; off: the signed powers of PyTorch.")
     )
@@ -83,7 +90,7 @@ class Lp(Variant):
     story = "power"
     names = Names("torch.nn.LPPool2d(p, k)", "", "LpPool (p)")
     worked = Worked(
-        tuple(s ** (1 / 3) for s in (369, 81, 1044, 802)),  # type: ignore[arg-type]
+        tuple(s ** (1 / 3) for s in (369, 81, 1044, 802)),
         fields=(("p", 3.0),),
         gradient=tuple((a / 369 ** (1 / 3)) ** 2 for a in (1, 3, 5, 6)),
     )
@@ -107,17 +114,24 @@ class Lp(Variant):
 class GeM(Variant):
     """y = (mean max(a, eps)^p)^(1/p), the generalised mean.
 
-    Cells below ``eps`` count as eps and receive no gradient. p is learned, from 3. p = 1 on positive
-    cells is the average, p to infinity the maximum. A window without a cell gives 0. The clamp is that
-    of the authors' code.
+    Cells below ``eps`` count as eps and receive no gradient. p is learned, from 3. p = 1 on
+    positive cells is the average, p to infinity the maximum. A window without a cell gives 0. The
+    clamp is that of the authors' code.
 
     >>> import poolviz as pv
     >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
     >>> pv.pool(x, pv.GeM(p=3.0), pv.Sliding(2)).output.round(3)
-    array([[4.747]])
+    array([[4.773]])
     """
 
-    p: float = param(3.0, N_("The power: 1 averages, large values approach the maximum."), low=0, open_low=True, high=inf, open_high=True)  # fmt: skip
+    p: float = param(
+        3.0,
+        N_("The power: 1 averages, large values approach the maximum."),
+        low=0,
+        open_low=True,
+        high=inf,
+        open_high=True,
+    )
     eps: float = param(1e-6, N_("Smaller cells count as this."), low=0, open_low=True)
 
     title = N_("Generalised mean (GeM)")
@@ -131,7 +145,7 @@ class GeM(Variant):
     domain = "positive"
     story = "power"
     worked = Worked(
-        tuple((s / 4) ** (1 / 3) for s in (369, 81, 1044, 802)),  # type: ignore[arg-type]
+        tuple((s / 4) ** (1 / 3) for s in (369, 81, 1044, 802)),
         fields=(("p", 3.0),),
         gradient=tuple(a**2 * (369 / 4) ** (-2 / 3) / 4 for a in (1, 3, 5, 6)),
     )
@@ -197,7 +211,7 @@ def power_share(w: np.ndarray, valid: np.ndarray, p: float) -> np.ndarray:
 
 
 def _ratios(w: np.ndarray, valid: np.ndarray, magnitude: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Cells (or their magnitudes) over the largest finite magnitude, and that magnitude; float64."""
+    """Cells (or magnitudes) over the largest finite magnitude, and that magnitude; float64."""
     a = np.where(valid, w, 0).astype(np.float64)
     size = np.abs(a)
     top = size.max(-1, keepdims=True, initial=0)
