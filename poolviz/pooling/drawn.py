@@ -1,0 +1,161 @@
+"""Variants that draw one cell by its rank."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from poolviz.numbers import number, numbers, products
+from poolviz.pooling.ranks import blend, geometric, missing, ranks
+from poolviz.pooling.selecting import extreme
+from poolviz.pooling.variant import Selecting, Worked, one_hot, param, take, uniform
+from poolviz.text import N_
+
+__all__ = ["RankStochastic", "MaxDropout"]  # noqa: RUF022  (menu order)
+
+
+class _RankDraw(Selecting):
+    """Train: one draw a window picks a rank by ``odds``. Test: the expectation of the draw."""
+
+    seed: int
+    phase: str
+
+    @property
+    def selects(self) -> bool:
+        return self.phase == "train"
+
+    @property
+    def stochastic(self) -> bool:
+        return self.phase == "train"
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        rank, odds = ranks(w, valid), self.odds(w, valid)
+        order = np.argsort(rank, axis=-1)
+        ladder = np.cumsum(np.take_along_axis(odds, order, -1), axis=-1)
+        at = uniform(self.seed, w.shape[:-1])
+        if not self.may_draw_none:
+            at = np.minimum(at * ladder[..., -1], np.nextafter(ladder[..., -1], 0))
+        hit = ladder > at[..., None]
+        drawn = np.take_along_axis(order, hit.argmax(-1)[..., None], -1)[..., 0]
+        position = np.where(hit.any(-1) & valid.any(-1), drawn, -1)
+        return np.where(missing(w, valid), extreme(w, valid, np.maximum), position)
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return take(w, self.select(w, valid), self.identity)
+        return blend(self._weights(w, valid), w, valid)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return one_hot(self.select(w, valid), w) if self.selects else self._weights(w, valid)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        odds, y = self._weights(w, valid)[valid], number(self.forward(w, valid))
+        if self.selects:
+            return f"p = ({numbers(odds)}), l ~ p: y = {y}"
+        return f"{products(odds, w[valid])} = {y}"
+
+    @property
+    def may_draw_none(self) -> bool:
+        """Whether the odds may leave room for drawing no cell at all."""
+        return False
+
+    def _weights(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        odds = self.odds(w, valid)
+        assert odds is not None
+        return odds
+
+
+@dataclass(frozen=True)
+class RankStochastic(_RankDraw):
+    """Train: y = a_(r), r drawn with p_r = alpha (1 - alpha)^(r - 1) over their sum. Test: E y.
+
+    Unlike ``Stochastic`` it takes negative cells: only the order matters. NaN: the last NaN is
+    drawn. The test phase is the expectation, that is ``RankWeighted`` with its weights made to add
+    up to 1. The formula is that of the paper's text (rank-based stochastic pooling, RSP).
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.RankStochastic(phase="test"), pv.Sliding(2)).output.round(3)
+    array([[5.267]])
+    """
+
+    alpha: float = param(
+        0.5,
+        N_("Odds of the largest cell; each next rank has (1 - alpha) times as much."),
+        low=0,
+        high=1,
+        open_low=True,
+    )
+    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    phase: str = param(
+        "train",
+        N_("Training draws one cell; testing takes the expectation."),
+        choices=("train", "test"),
+    )
+
+    title = N_("Rank stochastic (RSP)")
+    family = N_("Selecting")
+    formula = (
+        r"p_r = \frac{\alpha (1 - \alpha)^{r-1}}{1 - (1 - \alpha)^n}, \quad "
+        r"\text{train: } y = a_{(r)},\ r \sim p; \quad \text{test: } y = \sum_r p_r a_{(r)}"
+    )
+    gradient = r"\text{train: } [\, i \text{ drawn} \,]; \quad \text{test: } p_{r_i}"
+    reference = "Shi, Ye & Wu, Neural Networks 83, 2016 (RSP)"
+    story = "draw"
+    worked = Worked(
+        (5, 3, 6.625 / 0.9375, 6.2),
+        fields=(("phase", "test"),),
+        gradient=(1 / 15, 2 / 15, 4 / 15, 8 / 15),
+    )
+
+    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        p = np.where(valid, geometric(ranks(w, valid), self.alpha), 0)
+        total = p.sum(-1, keepdims=True)
+        return p / np.where(total > 0, total, 1)
+
+
+@dataclass(frozen=True)
+class MaxDropout(_RankDraw):
+    """Train: each cell is dropped with probability q, y is the max of the rest, 0 if none is left.
+
+    So rank r is the output with probability (1 - q) q^(r - 1), and none with q^n: one draw a window
+    picks the rank, as the authors note. Test: y = sum (1 - q) q^(r - 1) a_(r), which is
+    ``RankWeighted(1 - q)``. q = 0: max. Made for activations a >= 0. NaN: the last NaN is drawn.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.MaxDropout(phase="test"), pv.Sliding(2)).output
+    array([[4.9375]])
+    """
+
+    q: float = param(0.5, N_("Probability that a cell is dropped."), low=0, high=1, open_high=True)
+    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    phase: str = param(
+        "train",
+        N_("Training drops cells; testing takes the expectation."),
+        choices=("train", "test"),
+    )
+
+    title = N_("Max-pooling dropout")
+    family = N_("Selecting")
+    formula = (
+        r"\text{train: } y = \max_{i \text{ kept}} a_i; \quad "
+        r"\text{test: } y = \sum_r (1 - q)\, q^{r-1} a_{(r)}"
+    )
+    gradient = (
+        r"\text{train: } [\, i = \arg\max_{\text{kept}} \,]; \quad \text{test: } (1-q)\,q^{r_i - 1}"
+    )
+    reference = "Wu & Gu, Neural Networks 71, 2015"
+    domain = "nonnegative"
+    story = "draw"
+    worked = Worked(
+        (4.6875, 2.8125, 6.625, 5.8125),
+        fields=(("phase", "test"),),
+        gradient=(0.0625, 0.125, 0.25, 0.5),
+    )
+
+    @property
+    def may_draw_none(self) -> bool:
+        return True
+
+    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return np.where(valid, geometric(ranks(w, valid), 1 - self.q), 0)

@@ -1,0 +1,358 @@
+"""Variants that line the cells up by value and weigh the ranks.
+
+Rank 1 is the largest cell; equal cells are ranked in row-major order; NaN ranks above all numbers,
+and a window with a NaN gives NaN.
+"""
+
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from poolviz.numbers import number, numbers, products
+from poolviz.pooling.selecting import extreme
+from poolviz.pooling.variant import Names, Variant, Worked, one_hot, param, take
+from poolviz.text import N_
+
+__all__ = [  # noqa: RUF022  (menu order)
+    "Median",
+    "RankAverage",
+    "RankWeighted",
+    "Ordinal",
+    "SortPool",
+    "MaxTwoMean",
+    "TopBottom",
+]
+
+
+class Ranked(Variant):
+    """A weighted sum of the ordered cells: ``share`` says what rank r of n weighs."""
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        """Weight of rank 1..n, elementwise; n broadcasts against rank."""
+        raise TypeError(f"{type(self).__name__} declares no weights")
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return blend(self.jacobian(w, valid), w, valid)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return np.where(valid, self.share(ranks(w, valid), valid.sum(-1, keepdims=True)), 0)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        order = np.argsort(ranks(w, valid)[valid])
+        cells, weights = w[valid][order], self.jacobian(w, valid)[valid][order]
+        kept = weights != 0
+        return f"{products(weights[kept], cells[kept])} = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class Median(Ranked):
+    """The middle of the ordered cells; of an even number the mean of the two, or the lower.
+
+    NumPy and scikit-image take the mean, ``torch.median`` the lower (``even="lower"``), which is a
+    cell of the window and so has a location. NaN: the last NaN. Padding is left out; an empty
+    window gives 0.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1, 3], [4, 7]])
+    >>> pv.pool(x, pv.Median(), pv.Sliding(2)).output
+    array([[3.5]])
+    >>> pv.pool(x, pv.Median(even="lower"), pv.Sliding(2)).locations
+    array([[1]])
+    """
+
+    even: str = param(
+        "mean",
+        N_("Of an even number of cells: the mean of the two in the middle, or the lower."),
+        choices=("mean", "lower"),
+    )
+
+    title = N_("Median")
+    family = N_("Ranks")
+    formula = r"y = a_{((n+1)/2)}, \quad n \text{ even: } \tfrac12\big(a_{(n/2)} + a_{(n/2+1)}\big)"
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = 1 \text{ in the middle, or } \tfrac12 \text{ twice}"
+    )
+    reference = (
+        "Tukey, Exploratory Data Analysis, 1977 (running medians); scikit-image block_reduce"
+    )
+    story = "rank"
+    names = Names("torch.median over x.unfold(...) (the lower)", "", "")
+    worked = Worked((4, 2, 6, 3), gradient=(0, 0.5, 0.5, 0))
+
+    @property
+    def selects(self) -> bool:
+        return self.even == "lower"
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        low, high = n // 2 + 1, n - n // 2  # ranks of the lower and the upper middle
+        if self.selects:
+            return np.where(rank == low, 1.0, 0.0)
+        return ((rank == low) + np.where(rank == high, 1, 0)) / 2
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if not self.selects:
+            return super().select(w, valid)
+        middle = ranks(w, valid) == valid.sum(-1, keepdims=True) // 2 + 1
+        position = np.where(valid.any(-1), (middle & valid).argmax(-1), -1)
+        return np.where(missing(w, valid), extreme(w, valid, np.maximum), position)
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return take(w, self.select(w, valid), self.identity)
+        return super().forward(w, valid)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return one_hot(self.select(w, valid), w)
+        return super().jacobian(w, valid)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        return f"median({numbers(w[valid])}) = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class RankAverage(Ranked):
+    """y = mean of the t largest cells (of all, where there are fewer). t = 1: max; t = n: average.
+
+    The formula is that of the paper's abstract and text (rank-based average pooling, RAP).
+
+    >>> import poolviz as pv
+    >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.RankAverage(t=2), pv.Sliding(2)).output
+    array([[5.5]])
+    """
+
+    t: int = param(3, N_("How many of the largest cells are averaged."), low=1)
+
+    title = N_("Rank average (RAP)")
+    family = N_("Ranks")
+    formula = r"y = \frac{1}{t} \sum_{r \le t} a_{(r)}"
+    gradient = r"\frac{\partial y}{\partial a_i} = \frac{1}{t} [\, r_i \le t \,]"
+    reference = "Shi, Ye & Wu, Neural Networks 83, 2016 (RAP)"
+    story = "rank"
+    worked = Worked((5.5, 3, 7.5, 6.5), fields=(("t", 2),), gradient=(0, 0, 0.5, 0.5))
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return top(rank, n, self.t)
+
+
+@dataclass(frozen=True)
+class RankWeighted(Ranked):
+    """y = sum over ranks of alpha (1 - alpha)^(r - 1) a_(r). alpha to 1: max.
+
+    The weights add up to 1 - (1 - alpha)^n, not to 1, so a constant window comes out smaller. The
+    formula is that of the paper's text (rank-based weighted pooling, RWP).
+
+    >>> import poolviz as pv
+    >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.RankWeighted(), pv.Sliding(2)).output
+    array([[4.9375]])
+    """
+
+    alpha: float = param(
+        0.5,
+        N_("Weight of the largest cell; each next rank gets (1 - alpha) times as much."),
+        low=0,
+        high=1,
+        open_low=True,
+    )
+
+    title = N_("Rank weighted (RWP)")
+    family = N_("Ranks")
+    formula = r"y = \sum_r \alpha (1 - \alpha)^{r - 1} a_{(r)}"
+    gradient = r"\frac{\partial y}{\partial a_i} = \alpha (1 - \alpha)^{r_i - 1}"
+    reference = "Shi, Ye & Wu, Neural Networks 83, 2016 (RWP)"
+    story = "rank"
+    worked = Worked((4.6875, 2.8125, 6.625, 5.8125), gradient=(0.0625, 0.125, 0.25, 0.5))
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return geometric(rank, self.alpha)
+
+
+@dataclass(frozen=True)
+class Ordinal(Ranked):
+    """y = sum over ranks of w_r a_(r), w >= 0 and sum w = 1: an ordered weighted average (OWA).
+
+    ``weights`` (any scale) begin with the largest cell. For a window of another length their
+    running sum is stretched to n ranks (Yager's quantifier), so that they still add up to 1. None:
+    w_r falls linearly, (n + 1 - r) over the sum. In a network w is learned per channel, from 1/n.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1, 3], [4, 7]])
+    >>> pv.pool(x, pv.Ordinal(weights=(0.4, 0.3, 0.2, 0.1)), pv.Sliding(2)).output
+    array([[4.7]])
+    """
+
+    weights: tuple[float, ...] | None = param(
+        None,
+        N_("Weight of each rank, the largest cell first; empty: falling linearly."),
+        kind="weights",
+        low=0,
+    )
+
+    title = N_("Ordinal (OWA)")
+    family = N_("Ranks")
+    formula = r"y = \sum_r w_r\, a_{(r)}, \quad w_r \ge 0,\ \sum_r w_r = 1"
+    gradient = r"\frac{\partial y}{\partial a_i} = w_{r_i}"
+    reference = (
+        "Deliège, Istasse, Kumar, De Vleeschouwer & Van Droogenbroeck, arXiv 2109.01561, 2021; "
+        "Yager, IEEE Trans. SMC 18, 1988; Forcen, Pagola, Barrenechea & Bustince, 2020"
+    )
+    story = "rank"
+    worked = Worked(
+        (3.687485, 2.253462, 6.000526, 4.133532),
+        fields=(("weights", (exp(0.3), exp(0.1), exp(-0.2), exp(0.4))),),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.weights is not None and not 0 < sum(self.weights) < float("inf"):
+            raise ValueError(
+                f"weights must have a positive, finite sum or be None, got {self.weights!r}"
+            )
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        n = np.maximum(n, 1)
+        if self.weights is None:
+            return 2 * (n + 1 - rank) / (n * (n + 1))
+        given = np.asarray(self.weights) / sum(self.weights)
+        if np.all(n == given.size):
+            return given[rank - 1]
+        ladder, knots = np.append(0, np.cumsum(given)), np.arange(given.size + 1) / given.size
+        return np.interp(rank / n, knots, ladder) - np.interp((rank - 1) / n, knots, ladder)
+
+
+@dataclass(frozen=True)
+class SortPool(Ranked):
+    """y = sum softmax(w)_j a_[j] over the K largest cells, in rising order a_[1] <= ... <= a_[K].
+
+    ``weights`` are the K learned logits: the last belongs to the largest cell. A window with fewer
+    than K cells uses the last of them. None: the four logits 0, 0.1, 0.2, 0.3. The code it follows
+    has 2x2 windows of stride 2, K from 1 to 4, and pads odd sizes with zeros; here it takes any
+    window.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1, 3], [4, 7]])
+    >>> pv.pool(x, pv.SortPool(weights=(0.0, 0.0)), pv.Sliding(2)).output
+    array([[5.5]])
+    """
+
+    weights: tuple[float, ...] | None = param(
+        None, N_("A logit for each of the largest cells, the largest last."), kind="weights"
+    )
+
+    title = N_("Sort pooling (sort_pool2d)")
+    family = N_("Ranks")
+    formula = r"y = \sum_{j=1}^{K} \operatorname{softmax}(w)_j\, a_{[j]}"
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = \operatorname{softmax}(w)_{K + 1 - r_i}, "
+        r"\quad 0 \text{ for } r_i > K"
+    )
+    reference = "Code: singlasahil14/sortpool2d on GitHub, 2017"
+    story = "rank"
+    worked = Worked(
+        (4.425435, 2.500178, 6.425435, 4.425791), fields=(("weights", (0.3, 0.1, -0.2)),)
+    )
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        logits = np.asarray(self.weights or (0.0, 0.1, 0.2, 0.3))[::-1]  # by rank
+        force = np.exp(logits - logits.max())
+        force = np.maximum(
+            force, np.finfo(float).tiny
+        )  # so that a short window never divides 0 by 0
+        total = np.cumsum(force)[np.clip(n, 1, force.size) - 1]
+        return np.where(rank <= force.size, force[np.minimum(rank, force.size) - 1] / total, 0)
+
+
+@dataclass(frozen=True)
+class MaxTwoMean(Ranked):
+    """y = mean of the two largest cells: an intermediate value between max and average.
+
+    It is ``RankAverage(t=2)`` under the name by which surveys know it. One cell: that cell.
+
+    >>> import poolviz as pv
+    >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.MaxTwoMean(), pv.Sliding(2)).output
+    array([[5.5]])
+    """
+
+    title = N_("Max-two mean")
+    family = N_("Ranks")
+    formula = r"y = \tfrac12 \big(a_{(1)} + a_{(2)}\big)"
+    gradient = r"\frac{\partial y}{\partial a_i} = \tfrac12 [\, r_i \le 2 \,]"
+    reference = "Surveys of pooling: Gholamalinezhad & Khosravi, arXiv 2009.07485, 2020"
+    story = "rank"
+    worked = Worked((5.5, 3, 7.5, 6.5), gradient=(0, 0, 0.5, 0.5))
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return top(rank, n, 2)
+
+
+@dataclass(frozen=True)
+class TopBottom(Ranked):
+    """y = mean of the k+ largest cells + alpha times the mean of the k- smallest (WELDON).
+
+    The low cells speak against the class, so they count as well. A cell may belong to both. The
+    weights add up to 1 + alpha. alpha = 0 and k+ = 1: max. With alpha the formula is that of the
+    later papers.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1, 3], [4, 7]])
+    >>> pv.pool(x, pv.TopBottom(alpha=0.5), pv.Sliding(2)).output
+    array([[7.5]])
+    """
+
+    k_top: int = param(1, N_("How many of the largest cells are averaged."), low=1)
+    k_bottom: int = param(1, N_("How many of the smallest cells are averaged."), low=1)
+    alpha: float = param(0.7, N_("Weight of the smallest cells."))
+
+    title = N_("Top and bottom (WELDON)")
+    family = N_("Ranks")
+    formula = (
+        r"y = \frac{1}{k^+} \sum_{r \le k^+} a_{(r)} "
+        r"+ \frac{\alpha}{k^-} \sum_{r > n - k^-} a_{(r)}"
+    )
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = \frac{1}{k^+} [\, r_i \le k^+ \,] "
+        r"+ \frac{\alpha}{k^-} [\, r_i > n - k^- \,]"
+    )
+    reference = "Durand, Thome & Cord, CVPR 2016 (WELDON); Durand, Mordan, Thome & Cord, CVPR 2017"
+    story = "rank"
+    worked = Worked((6.7, 4.7, 10.8, 9.7), gradient=(0.7, 0, 0, 1))
+
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return top(rank, n, self.k_top) + self.alpha * top(n + 1 - rank, n, self.k_bottom)
+
+
+def ranks(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Rank of every cell ``(..., K)``, 1 for the largest, ties by position; not valid: after n."""
+    size = w.shape[-1]
+    backwards = np.argsort(w[..., ::-1], axis=-1, kind="stable")[..., ::-1]
+    order = size - 1 - backwards  # falling, ties in order of position, NaN first
+    if not valid.all():
+        shown = np.take_along_axis(np.broadcast_to(valid, w.shape), order, -1)
+        order = np.take_along_axis(order, np.argsort(~shown, axis=-1, kind="stable"), -1)
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.broadcast_to(np.arange(1, size + 1), order.shape), -1)
+    return rank
+
+
+def top(rank: np.ndarray, n: np.ndarray, t: int) -> np.ndarray:
+    """1/t for ranks up to t; where there are only n < t cells, 1/n."""
+    t = np.clip(n, 1, t)
+    return np.where(rank <= t, 1 / t, 0)
+
+
+def geometric(rank: np.ndarray, alpha: float) -> np.ndarray:
+    """alpha (1 - alpha)^(rank - 1), with 0^0 = 1."""
+    return alpha * np.power(1 - alpha, rank - 1.0)
+
+
+def blend(share: np.ndarray, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """sum share_i a_i over cells with a share; NaN where a valid cell is NaN."""
+    y = np.where(share == 0, 0, share * w).sum(-1)
+    return np.where(missing(w, valid), np.nan, y)
+
+
+def missing(w: np.ndarray, valid: np.ndarray) -> Any:
+    """Whether a valid cell of the window is NaN."""
+    return (valid & np.isnan(w)).any(-1) if w.dtype.kind == "f" else np.zeros(w.shape[:-1], bool)
