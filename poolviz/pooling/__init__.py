@@ -3,11 +3,30 @@
 The families below are listed in menu order; each file declares its variants in menu order.
 """
 
-from poolviz.pooling import averages, selecting, softmax
+from poolviz.pooling import (
+    averages,
+    drawn,
+    exponential,
+    importance,
+    means,
+    mixtures,
+    norms,
+    ranks,
+    selecting,
+    softmax,
+)
 from poolviz.pooling.averages import *  # noqa: F403
 from poolviz.pooling.check import check_gradient as check_gradient
+from poolviz.pooling.drawn import *  # noqa: F403
 from poolviz.pooling.engine import Pooled as Pooled
 from poolviz.pooling.engine import pool as pool
+from poolviz.pooling.exponential import *  # noqa: F403
+from poolviz.pooling.importance import *  # noqa: F403
+from poolviz.pooling.importance import Logit as Logit
+from poolviz.pooling.means import *  # noqa: F403
+from poolviz.pooling.mixtures import *  # noqa: F403
+from poolviz.pooling.norms import *  # noqa: F403
+from poolviz.pooling.ranks import *  # noqa: F403
 from poolviz.pooling.selecting import *  # noqa: F403
 from poolviz.pooling.softmax import *  # noqa: F403
 from poolviz.pooling.unpool import unpool as unpool
@@ -18,7 +37,20 @@ from poolviz.pooling.windows import Global as Global
 from poolviz.pooling.windows import Sliding as Sliding
 from poolviz.pooling.windows import Windows as Windows
 
+_FAMILIES = (
+    selecting,
+    drawn,
+    averages,
+    means,
+    norms,
+    ranks,
+    mixtures,
+    softmax,
+    exponential,
+    importance,
+)
+
 VARIANTS: tuple[type[Variant], ...] = tuple(
-    getattr(family, name) for family in (selecting, averages, softmax) for name in family.__all__
+    getattr(family, name) for family in _FAMILIES for name in family.__all__
 )
 """The variants that take windows, in menu order."""

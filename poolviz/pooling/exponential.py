@@ -1,0 +1,165 @@
+"""Variants with a sharpness: from minimum over mean to maximum as it grows."""
+
+from dataclasses import dataclass
+from math import log, log1p
+
+import numpy as np
+
+from poolviz.numbers import number, numbers, products
+from poolviz.pooling.softmax import softmax, weighted
+from poolviz.pooling.variant import Names, Variant, Worked, param
+from poolviz.text import N_
+
+__all__ = ["Boltzmann", "LogSumExp", "AlphaMEX"]  # noqa: RUF022  (menu order)
+
+
+@dataclass(frozen=True)
+class Boltzmann(Variant):
+    """y = sum w_i a_i, with w = softmax(beta a).
+
+    beta = 0: average; 1: SoftPool; to +inf: max; to -inf: min.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.Boltzmann(beta=0.0), pv.Sliding(2)).output
+    array([[3.75]])
+    """
+
+    beta: float = param(3.0, N_("Sharpness: 0 averages, large values approach the maximum."))
+
+    title = N_("Boltzmann (alpha-softmax)")
+    family = N_("Softmax")
+    formula = r"y = \sum_i w_i a_i, \quad w = \operatorname{softmax}(\beta a)"
+    gradient = r"\frac{\partial y}{\partial a_i} = w_i \big(1 + \beta (a_i - y)\big)"
+    reference = "Asadi & Littman, ICML 2017 (the Boltzmann operator); also named alpha-softmax"
+    story = "exp"
+    worked = Worked((5.952226, 3.989767, 7.952204, 8.999998), fields=(("beta", 3.0),))
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return weighted(self.contributions(w, valid), w)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        share = self.contributions(w, valid)
+        y = weighted(share, w)[..., None]
+        away = np.where((share > 0) & np.isfinite(y), w - y, 0)
+        return share * (1 + self.beta * away)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return softmax(sharpened(w, valid, self.beta), valid)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        share, y = self.contributions(w, valid)[valid], number(self.forward(w, valid))
+        return f"{products(share, w[valid])} = {y}"
+
+
+class _LogMeanExp(Variant):
+    """y = (1/r) log mean exp(r a), with r = ``sharpness``."""
+
+    story = "exp"
+    family = N_("Softmax")
+    gradient = r"\frac{\partial y}{\partial a_i} = \operatorname{softmax}(r a)_i"
+
+    @property
+    def sharpness(self) -> float:
+        """r of the formula."""
+        raise TypeError(f"{type(self).__name__} declares no sharpness")
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return log_mean_exp(w, valid, self.sharpness)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return softmax(sharpened(w, valid, self.sharpness), valid)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        r, n, y = number(self.sharpness), int(valid.sum()), number(self.forward(w, valid))
+        if self.sharpness == 0:
+            return f"({numbers(w[valid], ' + ')}) / {n} = {y}"
+        cells = numbers(w[valid], f") + e^({r}·")
+        return f"log((e^({r}·{cells})) / {n}) / {r} = {y}"
+
+
+@dataclass(frozen=True)
+class LogSumExp(_LogMeanExp):
+    """y = (1/r) log mean exp(r a): LSE, LogAvgExp. r = 0: average; to +inf: max; to -inf: min.
+
+    The mean inside makes it a mean: max - log(n)/r <= y <= max for r > 0. It is computed from a -
+    max a, and as log1p of a mean of expm1, so that neither large values nor a small r lose digits.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.LogSumExp(r=2.0), pv.Sliding(2)).output.round(3)
+    array([[6.308]])
+    """
+
+    r: float = param(2.0, N_("Sharpness: 0 averages, large values approach the maximum."))
+
+    title = N_("Log-sum-exp (LSE)")
+    formula = r"y = \frac{1}{r} \log \frac{1}{n} \sum_i e^{r a_i}"
+    reference = "Pinheiro & Collobert, CVPR 2015; Lowe, Trappenberg & Oore, LogAvgExp, 2021"
+    names = Names("torch.logsumexp over r * x.unfold(...)", "", "")
+    worked = Worked((5.371427, 3.326035, 7.371555, 8.306876), fields=(("r", 2.0),))
+
+    @property
+    def sharpness(self) -> float:
+        return self.r
+
+
+@dataclass(frozen=True)
+class AlphaMEX(_LogMeanExp):
+    """y = (1/r) log mean exp(r a), r = log(alpha / (1 - alpha)): LSE with a bounded dial.
+
+    alpha = 1/2: average; to 1: max; to 0: min. In a network alpha is learned.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.AlphaMEX(alpha=0.5), pv.Sliding(2)).output
+    array([[3.75]])
+    """
+
+    alpha: float = param(
+        0.9,
+        N_("0.5 averages; towards 1 it is the maximum, towards 0 the minimum."),
+        low=0,
+        high=1,
+        open_low=True,
+        open_high=True,
+    )
+
+    title = N_("AlphaMEX")
+    formula = (
+        r"y = \frac{1}{r} \log \frac{1}{n} \sum_i e^{r a_i}, "
+        r"\quad r = \log \frac{\alpha}{1 - \alpha}"
+    )
+    reference = "Zhang, Zhao, Feng & Zhang, AlphaMEX, Neurocomputing, 2018"
+    worked = Worked((5.41759, 3.38078, 7.417646, 8.369078), fields=(("alpha", 0.9),))
+
+    @property
+    def sharpness(self) -> float:
+        return log(self.alpha) - log1p(-self.alpha)
+
+
+def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
+    """r a, less its largest value: logits for ``softmax`` that cannot overflow; float64."""
+    if r == 0:
+        return np.where(np.isnan(w), np.nan, 0.0)
+    top = _nearest_to_limit(w, valid, r)
+    return r * (w - np.where(np.isinf(top), 0, top))
+
+
+def log_mean_exp(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
+    """(1/r) log mean exp(r a); the mean at r = 0; 0 for an empty window."""
+    n = np.maximum(valid.sum(-1), 1)
+    if r == 0:
+        return np.where(valid, w / n[..., None], 0).sum(-1)
+    top = _nearest_to_limit(w, valid, r)
+    e = np.expm1(r * (w - np.where(np.isinf(top), 0, top)))
+    y = top[..., 0] + np.log1p(np.where(valid, e, 0).sum(-1) / n) / r
+    y = np.where(np.isinf(top[..., 0]), top[..., 0], y)
+    return np.where(valid.any(-1), y, 0)
+
+
+def _nearest_to_limit(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
+    """The largest valid cell for r > 0, the smallest for r < 0, ``(..., 1)``, float64."""
+    sign = 1 if r > 0 else -1
+    signed = np.where(valid, sign * w.astype(np.float64), -np.inf)
+    return sign * signed.max(-1, keepdims=True, initial=-np.inf)

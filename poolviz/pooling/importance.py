@@ -1,0 +1,232 @@
+"""Variants whose weights measure importance: likeness to the mean, a logit, detail."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from poolviz.numbers import number, products
+from poolviz.pooling.mixtures import sigmoid
+from poolviz.pooling.softmax import softmax, weighted
+from poolviz.pooling.variant import Param, Variant, Worked, param
+from poolviz.text import N_
+
+__all__ = ["AdaPool", "LIP", "DetailPreserving"]  # noqa: RUF022  (menu order)
+
+
+class _Importance(Variant):
+    """A weighted mean whose weights ``contributions`` depend on the window."""
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return weighted(self.contributions(w, valid), w)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        share, y = self.contributions(w, valid)[valid], number(self.forward(w, valid))
+        return f"{products(share, w[valid])} = {y}"
+
+
+@dataclass(frozen=True)
+class AdaPool(_Importance):
+    """y = beta sum v_i a_i + (1 - beta) SoftPool(a), v = softmax of the likeness to the mean m.
+
+    Likeness is Dice's 2 |a m| / (a^2 + m^2), 0 where both are 0. In the paper a and m are vectors
+    over the channels and beta is a learned map; the formula here is that of one channel, from the
+    paper's text. The gradient counts every path, the mean included. beta = 0: SoftPool.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [5.0, 6.0]])
+    >>> pv.pool(x, pv.AdaPool(beta=0.4), pv.Sliding(2)).output.round(3)
+    array([[4.965]])
+    """
+
+    beta: float = param(
+        0.5, N_("Share of the likeness to the mean; the rest is SoftPool."), low=0, high=1
+    )
+
+    title = N_("AdaPool")
+    family = N_("Softmax")
+    formula = (
+        r"y = \beta \sum_i v_i a_i + (1 - \beta) \sum_i w_i a_i, \quad "
+        r"v = \operatorname{softmax}\Big(\frac{2 |a_i m|}{a_i^2 + m^2}\Big),\ "
+        r"w = \operatorname{softmax}(a),\ m = \bar a"
+    )
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = (1 - \beta)\, w_i (1 + a_i - y_w) + \beta \Big(v_i "
+        r"+ v_i (a_i - y_v) \frac{\partial d_i}{\partial a_i} "
+        r"+ \frac1n \sum_j v_j (a_j - y_v) \frac{\partial d_j}{\partial m}\Big)"
+    )
+    reference = "Stergiou & Poppe, IEEE Trans. Image Processing 32, 2023 (arXiv 2021)"
+    story = "exp"
+    worked = Worked((4.965228, 2.99174, 6.960962, 7.032364), fields=(("beta", 0.4),))
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        soft = _through_softmax(softmax(w, valid), w, 1)
+        a, mean, _ = _scaled(w, valid)
+        like = softmax(dice(a, mean), valid)
+        y = weighted(like, a)[..., None]
+        pull = np.where(like > 0, like * (a - y), 0)
+        square = a * a + mean * mean
+        slope = 2 * np.sign(a * mean) * (mean * mean - a * a)
+        slope = slope / np.where(square == 0, 1, square * square)  # d dice / da, over mean
+        n = np.maximum(valid.sum(-1, keepdims=True), 1)
+        by_mean = -(pull * slope * a).sum(-1, keepdims=True) / n
+        near = np.where(valid, like + pull * slope * mean + by_mean, 0)
+        return (1 - self.beta) * soft + self.beta * near
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        a, mean, _ = _scaled(w, valid)
+        share = self.beta * softmax(dice(a, mean), valid) if self.beta else 0
+        return share + (1 - self.beta) * softmax(w.astype(np.float64), valid)
+
+
+@dataclass(frozen=True)
+class Logit:
+    """G of local importance: a function of one cell and its slope, both elementwise."""
+
+    value: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+
+
+LOGITS = {
+    "sigmoid": Logit(lambda a: 12 * sigmoid(a), lambda a: 12 * sigmoid(a) * sigmoid(-a)),
+    "linear": Logit(lambda a: a, np.ones_like),
+    "magnitude": Logit(np.abs, np.sign),
+    "constant": Logit(np.zeros_like, np.zeros_like),
+}
+"""The logit functions that LIP knows by name."""
+
+
+class _LogitParam(Param):
+    """A named logit, or a ``Logit`` of one's own."""
+
+    def admits(self, value: Any) -> bool:
+        return isinstance(value, Logit) or super().admits(value)
+
+
+@dataclass(frozen=True)
+class LIP(_Importance):
+    """y = sum e^G(a_i) a_i / sum e^G(a_k): local importance, with a logit function G.
+
+    In the paper G is a small learned network over the feature map; here it is a function of the
+    cell: "sigmoid" is 12 sigmoid(a), the bound of the authors' code; "linear" (G(a) = a) is
+    SoftPool, "constant" the average; ``pv.Logit(value, slope)`` is a function of your own.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> square = pv.Logit(np.square, lambda a: 2 * a)
+    >>> pv.pool(x, pv.LIP(logit=square), pv.Sliding(2)).output.round(3)
+    array([[7.]])
+    """
+
+    logit: str | Logit = field(
+        default="sigmoid",
+        metadata={"param": _LogitParam(N_("The importance of a cell."), choices=tuple(LOGITS))},
+    )
+
+    title = N_("Local importance (LIP)")
+    family = N_("Softmax")
+    formula = r"y = \sum_i w_i a_i, \quad w_i = \frac{e^{G(a_i)}}{\sum_k e^{G(a_k)}}"
+    gradient = r"\frac{\partial y}{\partial a_i} = w_i \big(1 + G'(a_i) (a_i - y)\big)"
+    reference = "Gao, Wang & Wu, ICCV 2019"
+    story = "exp"
+    worked = Worked(
+        (5.613221, 3.476922, 7.588781, 8.957582),
+        fields=(("logit", "linear"),),
+        gradient=(-0.017092, -0.056387, 0.099893, 0.973585),
+    )
+
+    @property
+    def function(self) -> Logit:
+        """G itself."""
+        return LOGITS[self.logit] if isinstance(self.logit, str) else self.logit
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        slope = self.function.slope(w.astype(np.float64))
+        return _through_softmax(self.contributions(w, valid), w, slope)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return softmax(self.function.value(w.astype(np.float64)), valid)
+
+
+@dataclass(frozen=True)
+class DetailPreserving(_Importance):
+    """y = sum w a / sum w, w = alpha + rho(a - m): cells that differ from the mean m count more.
+
+    rho(e) = sqrt(e^2 + eps^2)^lam; not ``symmetric``: e = max(0, e), only brighter cells stand out.
+    It is the "lite" form, where m is the window's mean instead of a learned smoothing. lam = 0, or
+    alpha to infinity: average. alpha and lam are learned; the formula is that of the paper's text.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [5.0, 6.0]])
+    >>> pv.pool(x, pv.DetailPreserving(lam=0.6, alpha=0.2), pv.Sliding(2)).output.round(3)
+    array([[3.656]])
+    """
+
+    lam: float = param(
+        0.6, N_("The power of the detail: 0 averages, more favours what differs."), low=0, high=16
+    )
+    alpha: float = param(0.2, N_("What every cell weighs at least."), low=0)
+    symmetric: bool = param(True, N_("Darker cells stand out too, not only brighter ones."))
+    eps: float = param(1e-3, N_("Rounds off the corner at no difference."), low=1e-12)
+
+    title = N_("Detail-preserving (DPP)")
+    family = N_("Softmax")
+    formula = (
+        r"y = \frac{\sum_i w_i a_i}{\sum_i w_i}, \quad w_i = \alpha + \rho(a_i - m), \quad "
+        r"\rho(e) = \sqrt{e^2 + \varepsilon^2}^{\,\lambda}"
+    )
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = \frac{1}{S} \Big(w_i + (a_i - y)\, \rho'_i "
+        r"- \frac1n \sum_j (a_j - y)\, \rho'_j\Big), \quad S = \sum_k w_k"
+    )
+    reference = "Saeedan, Weber, Goesele & Roth, CVPR 2018"
+    story = "share"
+    worked = Worked((3.655903, 2.440267, 6, 4.624218), fields=(("lam", 0.6), ("alpha", 0.2)))
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        share, bend, a = self._weights(w, valid)
+        pull = np.where(bend == 0, 0, (a - weighted(share, a)[..., None]) * bend)
+        n = np.maximum(valid.sum(-1, keepdims=True), 1)
+        return np.where(valid, share + pull - pull.sum(-1, keepdims=True) / n, 0)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return self._weights(w, valid)[0]
+
+    def _weights(
+        self, w: np.ndarray, valid: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """w / sum w, rho' / sum w and the cells, in units of the largest; no power overflows."""
+        a, mean, unit = _scaled(w, valid)
+        e = a - mean if self.symmetric else np.maximum(a - mean, 0)
+        size = np.hypot(e, self.eps / unit)
+        top = np.where(valid, size, 0).max(-1, keepdims=True, initial=0)
+        top = np.where(top == 0, 1, top)
+        rho = np.power(size / top, self.lam)
+        weight = np.where(valid, rho + self.alpha * np.power(top * unit, -self.lam), 0)
+        total = weight.sum(-1, keepdims=True)
+        total = np.where(total == 0, 1, total)
+        bend = np.where(valid & (e != 0), self.lam * rho * (e / size) / size, 0)
+        return weight / total, bend / total, a
+
+
+def dice(a: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """2 |a m| / (a^2 + m^2): 1 where a = +-m, 0 where one is 0; 0 where both are."""
+    square = a * a + mean * mean
+    return 2 * np.abs(a * mean) / np.where(square == 0, 1, square)
+
+
+def _through_softmax(share: np.ndarray, a: np.ndarray, slope: Any) -> np.ndarray:
+    """d(sum w a)/da_i = w_i (1 + slope_i (a_i - y)), w = softmax of a function of this slope."""
+    y = weighted(share, a)[..., None]
+    away = np.where((share > 0) & np.isfinite(y), slope * (a - y), 0)
+    return share * (1 + away)
+
+
+def _scaled(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cells over their largest finite magnitude, their mean, and that magnitude; float64."""
+    a = np.where(valid, w, 0).astype(np.float64)
+    top = np.abs(a).max(-1, keepdims=True, initial=0)
+    top = np.where((top > 0) & np.isfinite(top), top, 1)
+    a = a / top
+    return a, a.sum(-1, keepdims=True) / np.maximum(valid.sum(-1, keepdims=True), 1), top

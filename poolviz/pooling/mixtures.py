@@ -1,0 +1,259 @@
+"""Variants that mix max and average, or learned filters, by a share or a gate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from poolviz.numbers import number, products
+from poolviz.pooling.ranks import blend
+from poolviz.pooling.selecting import extreme
+from poolviz.pooling.variant import Variant, Worked, one_hot, param
+from poolviz.text import N_
+
+__all__ = ["MixedMaxAverage", "Gated", "Tree"]  # noqa: RUF022  (menu order)
+
+
+@dataclass(frozen=True)
+class MixedMaxAverage(Variant):
+    """y = alpha max a + (1 - alpha) mean a.
+
+    ``mixing="fixed"`` (Lee et al.) takes alpha as it is; in a network it is learned. ``"drawn"``
+    (Yu et al., training) takes max for the whole layer with probability alpha, else the average:
+    one draw a call, from ``seed``. ``"majority"`` (Yu et al., testing) takes what was drawn more
+    often: max where alpha >= 1/2. alpha = 0: average; 1: max. Padding is left out of both.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.MixedMaxAverage(alpha=0.5), pv.Sliding(2)).output
+    array([[5.375]])
+    """
+
+    alpha: float = param(0.5, N_("Share, or odds, of the maximum."), low=0, high=1)
+    mixing: str = param(
+        "fixed",
+        N_("A fixed share; or one drawn for the whole layer, as in training; or the likelier."),
+        choices=("fixed", "drawn", "majority"),
+    )
+    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+
+    title = N_("Mixed max-average")
+    family = N_("Mixtures")
+    formula = r"y = \alpha \max_i a_i + (1 - \alpha) \frac{1}{n} \sum_i a_i"
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = \alpha [\, i = \arg\max a \,] + \frac{1 - \alpha}{n}"
+    )
+    reference = "Yu, Wang, Chen & Wei, RSKT 2014 (drawn); Lee, Gallagher & Tu, AISTATS 2016 (fixed)"
+    story = "share"
+    worked = Worked(
+        (4.425, 2.775, 6.6, 5.5), fields=(("alpha", 0.3),), gradient=(0.175, 0.175, 0.175, 0.475)
+    )
+
+    @property
+    def stochastic(self) -> bool:
+        return self.mixing == "drawn"
+
+    @property
+    def share(self) -> float:
+        """The share of the maximum in this call: alpha, or 0 or 1."""
+        if self.mixing == "drawn":
+            return float(np.random.default_rng(self.seed).random() < self.alpha)
+        return float(self.alpha >= 0.5) if self.mixing == "majority" else self.alpha
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return blend(self.jacobian(w, valid), w, valid)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        hot, mean = max_and_mean(w, valid)
+        return self.share * hot + (1 - self.share) * mean
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        highest, mean = (float(blend(s, w, valid)) for s in max_and_mean(w, valid))
+        terms = products(np.array([self.share, 1 - self.share]), np.array([highest, mean]))
+        return f"{terms} = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class Gated(Variant):
+    """y = t max a + (1 - t) mean a, with a gate t = sigmoid(v . a) that looks at the window.
+
+    The gate weights v are learned, for a layer, a channel or a region. None: v rises evenly from
+    -1/2 at the first cell to 1/2 at the last. Weights for another number of cells are interpolated.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> pv.pool(x, pv.Gated(weights=(0.0,)), pv.Sliding(2)).output
+    array([[5.375]])
+    """
+
+    weights: tuple[float, ...] | None = param(
+        None, N_("The gate's weight of each cell, in row order; empty: rising."), kind="weights"
+    )
+
+    title = N_("Gated max-average")
+    family = N_("Mixtures")
+    formula = r"y = t \max_i a_i + (1 - t) \frac{1}{n} \sum_i a_i, \quad t = \sigma(v \cdot a)"
+    gradient = (
+        r"\frac{\partial y}{\partial a_i} = t [\, i = \arg\max a \,] + \frac{1 - t}{n} "
+        r"+ (\max a - \bar a)\, t (1 - t)\, v_i"
+    )
+    reference = "Lee, Gallagher & Tu, AISTATS 2016"
+    story = "share"
+    ordered = True
+    worked = Worked(
+        (5.875014, 2.910696, 6.317738, 4.064769), fields=(("weights", (-0.5, -1 / 6, 1 / 6, 0.5)),)
+    )
+
+    def gate(self, w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """t ``(..., 1)`` and the gate's weights ``(K,)``."""
+        v = stretched(self.weights or (-0.5, 0.5), w.shape[-1])
+        return sigmoid(np.where(valid & (v != 0), v * w, 0).sum(-1, keepdims=True)), v
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return blend(self.contributions(w, valid), w, valid)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        t, v = self.gate(w, valid)
+        hot, mean = max_and_mean(w, valid)
+        contrast = (blend(hot, w, valid) - blend(mean, w, valid))[..., None]
+        slope = t * (1 - t)
+        through = np.where(slope == 0, 0, contrast * slope * v)
+        return np.where(valid, t * hot + (1 - t) * mean + through, 0)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        t, _ = self.gate(w, valid)
+        hot, mean = max_and_mean(w, valid)
+        return t * hot + (1 - t) * mean
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        t = float(self.gate(w, valid)[0][0])
+        highest, mean = (float(blend(s, w, valid)) for s in max_and_mean(w, valid))
+        terms = products(np.array([t, 1 - t]), np.array([highest, mean]))
+        return f"t = {number(t)}: {terms} = {number(self.forward(w, valid))}"
+
+
+@dataclass(frozen=True)
+class Tree(Variant):
+    """A binary tree: leaf l gives v_l . a; a node t left + (1 - t) right, with t = sigmoid(u . a).
+
+    Leaves and gates are learned filters over the window. ``leaves`` holds 2^depth rows, ``gates``
+    2^depth - 1 rows (root first, level by level), each row after row; rows of another length than
+    the window are interpolated. None: leaf l weighs cell i by (1 + cos 2 pi (p_i - l / leaves)) / K
+    and gate m by cos(pi (m + 1) p_i) / 4, with p_i = (i + 1/2) / K. The rule for another length and
+    the defaults are poolviz's own; the tree is that of the paper.
+
+    >>> import poolviz as pv
+    >>> x = np.array([[1.0, 3.0], [4.0, 7.0]])
+    >>> even = pv.Tree(depth=1, leaves=(1.0, 0.0), gates=(0.0,))
+    >>> pv.pool(x, even, pv.Sliding(2)).output
+    array([[7.5]])
+    """
+
+    depth: int = param(2, N_("Levels of gates; the tree has 2^depth leaves."), low=1, high=4)
+    leaves: tuple[float, ...] | None = param(
+        None, N_("The filters of the leaves, one after the other."), kind="weights"
+    )
+    gates: tuple[float, ...] | None = param(
+        None, N_("The filters of the gates, the root's first."), kind="weights"
+    )
+
+    title = N_("Tree")
+    family = N_("Mixtures")
+    formula = (
+        r"y_l = v_l \cdot a, \quad y_m = \sigma(u_m \cdot a)\, y_{\text{left}} "
+        r"+ \big(1 - \sigma(u_m \cdot a)\big)\, y_{\text{right}}, \quad y = y_{\text{root}}"
+    )
+    gradient = (
+        r"\frac{\partial y_l}{\partial a} = v_l, \quad \frac{\partial y_m}{\partial a} = "
+        r"t \frac{\partial y_{\text{left}}}{\partial a} + (1 - t) "
+        r"\frac{\partial y_{\text{right}}}{\partial a} "
+        r"+ t (1 - t) (y_{\text{left}} - y_{\text{right}})\, u_m, \quad t = \sigma(u_m \cdot a)"
+    )
+    reference = "Lee, Gallagher & Tu, AISTATS 2016"
+    story = "share"
+    ordered = True
+    worked = Worked(
+        (2.309660, 2.544907, 7.323416, 4.344529),
+        fields=(
+            ("leaves", (1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1)),
+            ("gates", (0.1, 0.1, 0.1, 0.1, -0.2, 0, 0, 0.2, 0.3, 0, -0.3, 0)),
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, rows in (("leaves", 2**self.depth), ("gates", 2**self.depth - 1)):
+            given = getattr(self, name)
+            if given is not None and len(given) % rows:
+                raise ValueError(f"{name} must hold {rows} rows of equal length, got {len(given)}")
+
+    def filters(self, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """Leaves ``(2^depth, K)`` and gates ``(2^depth - 1, K)`` for windows of this size."""
+        leaves, gates = 2**self.depth, 2**self.depth - 1
+        p = (np.arange(size) + 0.5) / size
+        v = (1 + np.cos(2 * np.pi * (p - np.arange(leaves)[:, None] / leaves))) / size
+        u = np.cos(np.pi * (np.arange(gates)[:, None] + 1) * p) / 4
+        if self.leaves is not None:
+            rows = np.reshape(self.leaves, (leaves, -1))
+            v = np.stack([stretched(row, size) for row in rows])
+        if self.gates is not None:
+            u = np.stack([stretched(row, size) for row in np.reshape(self.gates, (gates, -1))])
+        return v, u
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return self._climb(w, valid)[0]
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        _, weights, through = self._climb(w, valid)
+        return np.where(valid, weights + through, 0)
+
+    def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return np.where(valid, self._climb(w, valid)[1], 0)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        weights, y = self.contributions(w, valid)[valid], number(self.forward(w, valid))
+        return f"{products(weights, w[valid])} = {y}"
+
+    def _climb(self, w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The root's value, its weight of each cell, and the gradient through the gates."""
+        v, u = self.filters(w.shape[-1])
+        a = np.where(valid, w, 0).astype(np.float64)
+        t = sigmoid(a @ u.T)
+        level = [(a @ leaf, leaf, np.zeros_like(a)) for leaf in v]
+        for gates in reversed(range(self.depth)):
+            first = 2**gates - 1
+            level = [
+                _node(t[..., first + m], u[first + m], level[2 * m], level[2 * m + 1])
+                for m in range(2**gates)
+            ]
+        return level[0]
+
+
+_Value = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _node(t: np.ndarray, gate: np.ndarray, left: _Value, right: _Value) -> _Value:
+    t, rest = t[..., None], 1 - t[..., None]
+    contrast = (left[0] - right[0])[..., None]
+    value = t[..., 0] * left[0] + rest[..., 0] * right[0]
+    through = t * left[2] + rest * right[2] + t * rest * contrast * gate
+    return value, t * left[1] + rest * right[1], through
+
+
+def max_and_mean(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The weights ``(..., K)`` of the maximum (first of equals) and of the mean."""
+    hot = one_hot(extreme(w, valid, np.maximum), w)
+    return hot, valid / np.maximum(valid.sum(-1, keepdims=True), 1)
+
+
+def stretched(weights: np.ndarray | tuple[float, ...], size: int) -> np.ndarray:
+    """Weights interpolated linearly to ``size`` cells, end to end; unchanged at their length."""
+    weights = np.asarray(weights, dtype=np.float64)
+    if weights.size == size:
+        return weights
+    return np.interp(np.linspace(0, 1, size), np.linspace(0, 1, weights.size), weights)
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-z)), without overflow."""
+    e = np.exp(-np.abs(z))
+    return np.where(z < 0, e, 1) / (1 + e)
