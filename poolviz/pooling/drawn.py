@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
-from poolviz.pooling.ranks import blend, geometric, missing, ranks
+from poolviz.pooling.order import blend, geometric, missing, ranks
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Selecting, Worked, one_hot, param, take, uniform
 from poolviz.text import N_

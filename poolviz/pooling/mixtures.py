@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, products
-from poolviz.pooling.ranks import blend
+from poolviz.pooling.order import blend
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Variant, Worked, one_hot, param
 from poolviz.text import N_

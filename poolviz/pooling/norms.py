@@ -95,6 +95,11 @@ class Lp(Variant):
         gradient=tuple((a / 369 ** (1 / 3)) ** 2 for a in (1, 3, 5, 6)),
     )
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.magnitude:  # signed powers are made for a >= 0
+            object.__setattr__(self, "domain", "nonnegative")
+
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return norm(w, valid, self.p, self.magnitude)
 
