@@ -1,7 +1,7 @@
 """Variants whose weights measure importance: likeness to the mean, a logit, detail."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -119,9 +119,8 @@ class LIP(_Importance):
     array([[7.]])
     """
 
-    logit: str | Logit = field(
-        default="sigmoid",
-        metadata={"param": _LogitParam(N_("The importance of a cell."), choices=tuple(LOGITS))},
+    logit: str | Logit = param(  # noqa: RUF009  (it makes a field)
+        "sigmoid", N_("The importance of a cell."), of=_LogitParam, choices=tuple(LOGITS)
     )
 
     title = N_("Local importance (LIP)")

@@ -93,11 +93,11 @@ class Param:
         return bool(above and below and not (self.nonzero and value == 0))
 
 
-def param(default: Any, help: str, **limits: Any) -> Any:
+def param(default: Any, help: str, of: type[Param] = Param, **limits: Any) -> Any:
     """A hyper-parameter: its default, one sentence, and its range (see ``Param``).
 
     ``None`` as default makes it optional; ``choices`` list the values of a non-numeric one; an int
-    default makes an integer, ``kind="weights"`` a tuple of numbers.
+    default makes an integer, ``kind="weights"`` a tuple of numbers. ``of`` is a kind of its own.
     """
     if default is None:
         limits["optional"] = True
@@ -105,7 +105,7 @@ def param(default: Any, help: str, **limits: Any) -> Any:
         limits["choices"] = (False, True)
     elif isinstance(default, int):
         limits.setdefault("kind", "int")
-    return field(default=default, metadata={"param": Param(help, **limits)})
+    return field(default=default, metadata={"param": of(help, **limits)})
 
 
 class Variant:
@@ -130,6 +130,7 @@ class Variant:
     names: ClassVar[Names] = Names()
     worked: ClassVar[Worked]
     basic: ClassVar[bool] = False
+    ordered: ClassVar[bool] = False  # whether the value depends on the order of the cells
     differentiable: ClassVar[bool] = True
     why_not_differentiable: ClassVar[str] = ""
     kernel: ClassVar[Any] = None
@@ -150,13 +151,7 @@ class Variant:
         return False
 
     def __post_init__(self) -> None:
-        for f in fields(self):  # type: ignore[arg-type]
-            value, limits = getattr(self, f.name), f.metadata["param"]
-            if isinstance(value, list) and limits.kind == "weights":
-                value = tuple(value)
-                object.__setattr__(self, f.name, value)
-            if not limits.admits(value):
-                raise ValueError(f"{f.name} must be {limits.allowed}, got {value!r}")
+        check_fields(self)
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         """Windows ``(..., K)`` -> outputs ``(...)``."""
@@ -181,6 +176,17 @@ class Variant:
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         """One window ``(K,)`` -> the formula with its numbers, "max(1, 3, 4, 7) = 7"."""
         raise TypeError(f"{type(self).__name__} declares no arithmetic")
+
+
+def check_fields(declared: Any) -> None:
+    """Hold each hyper-parameter to its range, lists turned into tuples; ``ValueError`` names it."""
+    for f in fields(declared):
+        value, limits = getattr(declared, f.name), f.metadata["param"]
+        if isinstance(value, list):
+            value = tuple(tuple(v) if isinstance(v, list) else v for v in value)
+            object.__setattr__(declared, f.name, value)
+        if not limits.admits(value):
+            raise ValueError(f"{f.name} must be {limits.allowed}, got {value!r}")
 
 
 class Selecting(Variant):
