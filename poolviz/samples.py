@@ -45,13 +45,14 @@ EAR_REDDENING = """
 class Sample:
     """A named input: ``name`` stands in links, ``title`` and ``why`` are shown, ``make`` computes.
 
-    ``make() -> float64 (H, W)``.
+    ``make() -> float64 (H, W)``. ``palette``: the colours that show it, as ``scenes.Panel`` has it.
     """
 
     name: str
     title: str
     why: str
     make: Callable[[], np.ndarray]
+    palette: str = "sequence"
 
 
 def _numbers(rows: Sequence[Sequence[float]]) -> np.ndarray:
@@ -95,6 +96,7 @@ SAMPLES: tuple[Sample, ...] = (
         N_("All negative"),
         N_("With padding 1, max pooling still answers −1: it pads with −∞, not with zeros."),
         partial(np.full, (4, 4), -1.0),
+        "diverging",
     ),
     Sample(
         "ramp",
@@ -119,18 +121,21 @@ SAMPLES: tuple[Sample, ...] = (
         N_("Handwritten digit, 28 × 28"),
         N_("A real 2 from MNIST: pooling shrinks it, and it can still be read."),
         partial(_decoded, "digit.png"),
+        "grey",
     ),
     Sample(
         "photograph",
         N_("Photograph, 64 × 64"),
         N_("Edges, sky and grass: max, average and min each keep something else of a picture."),
         partial(_decoded, "photographer.png"),
+        "grey",
     ),
     Sample(
         "cat",
         N_("Cat, 224 × 224"),
         N_("The size that image networks take in: thousands of windows, fine fur and whiskers."),
         partial(_decoded, "cat.png"),
+        "grey",
     ),
     Sample(
         "go-board",
@@ -140,6 +145,7 @@ SAMPLES: tuple[Sample, ...] = (
             "blurs where the black ones stand; in Go, where a stone stands is everything."
         ),
         _stones,
+        "diverging",
     ),
 )
 

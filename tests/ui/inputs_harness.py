@@ -4,5 +4,13 @@ import streamlit as st
 
 from poolviz.ui.inputs import choose_input
 
-chosen = choose_input("in")
-st.session_state["chosen"] = (chosen.name, chosen.seed, chosen.matrix.tolist(), chosen.notes)
+state = st.session_state.setdefault("in_state", {})
+place = st.container(horizontal=True)
+chosen = choose_input(state, place, key="in")
+st.session_state["chosen"] = (
+    chosen.name,
+    chosen.seed,
+    chosen.matrix.tolist(),
+    chosen.notes,
+    chosen.palette,
+)
