@@ -16,7 +16,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Import what the first visitor would otherwise wait for."""
     import pandas  # noqa: F401
 
-    import poolviz.ui.shell_pages  # noqa: F401
+    import poolviz.ui.play  # noqa: F401
 
     yield {}
 

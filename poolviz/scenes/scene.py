@@ -184,16 +184,19 @@ class Scene:
             seen[written[written >= 0]] = True
         return np.where(seen.reshape(values.shape), values, np.nan)
 
-    def alt_text(self, s: int) -> str:
-        """The picture at step s in a sentence or two."""
-        sizes = "; ".join(
+    def sizes(self) -> str:
+        """The panels and how large they are: "Input: 4 by 4 cells; Output: 2 by 2 cells"."""
+        return "; ".join(
             _("{title}: {rows} by {columns} cells").format(
                 title=p.title, rows=p.size[0], columns=p.size[1]
             )
             for p in self.panels
         )
+
+    def alt_text(self, s: int) -> str:
+        """The picture at step s in a sentence or two."""
         place = _("Step {step} of {steps}").format(step=s + 1, steps=len(self))
-        return f"{self.title}. {sizes}. {place}. {self.narration[s]}"
+        return f"{self.title}. {self.sizes()}. {place}. {self.narration[s]}"
 
     def table(self, name: str, s: int | None = None) -> list[list[str]]:
         """A panel as rows of text after step s (default: the last), for CSV and screen readers."""

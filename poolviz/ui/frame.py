@@ -1,0 +1,48 @@
+"""The page table: every page's title and address, by wing; and what stands around a page."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from poolviz.text import _, use_language
+
+FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+
+def table() -> dict[str, dict[str, StreamlitPage]]:
+    """Wing -> address -> page, in the order of the navigation."""
+    return {
+        _("Start"): {
+            "home": st.Page(
+                FOLDER / "start/home.py", title=_("Home"), icon=":material/home:", default=True
+            ),
+        },
+        _("Pooling"): {
+            "windows": st.Page(
+                FOLDER / "pooling/windows.py",
+                title=_("Windows"),
+                icon=":material/select_window:",
+                url_path="windows",
+            ),
+        },
+    }
+
+
+def gallery() -> list[tuple[StreamlitPage, str]]:
+    """The pages that a person can go to, each with one sentence that says what it shows."""
+    pages = {address: page for wing in table().values() for address, page in wing.items()}
+    return [
+        (
+            pages["windows"],
+            _(
+                "Move a window over your own matrix or picture and see what each variant makes of it."
+            ),
+        ),
+    ]
+
+
+def choose_language() -> None:
+    """The language of the link, else of the browser; English where neither is spoken here."""
+    wanted = st.query_params.get("lang") or (st.context.locale or "en").split("-")[0]
+    use_language(wanted if wanted.isalpha() and len(wanted) <= 3 else "en")

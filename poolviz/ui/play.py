@@ -1,0 +1,142 @@
+"""Playing a pooling run: the stepper, the question in front of it, and the numbers behind it."""
+
+import streamlit as st
+
+from poolviz.pooling import Pooled
+from poolviz.scenes.predict import Question, questions
+from poolviz.scenes.scene import Scene
+from poolviz.scenes.windows import SIDE, Region, narration, question
+from poolviz.text import _, language
+from poolviz.ui import share
+from poolviz.ui.pooling import pooling_settings, scene_of, signature
+from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
+from poolviz.ui.share import State
+from poolviz.ui.stepper import stepper
+from poolviz.ui.takeaway import downloads
+
+KEY = "windows"
+
+
+def mode_control(state: State) -> None:
+    """Predict first, or just watch."""
+    names = {"predict": _("Predict first"), "watch": _("Just watch")}
+    st.session_state["control.mode"] = state["mode"]
+
+    def took() -> None:
+        state["mode"] = st.session_state["control.mode"] or state["mode"]
+
+    st.segmented_control(
+        _("Mode"),
+        list(names),
+        key="control.mode",
+        format_func=lambda mode: names[mode],
+        label_visibility="collapsed",
+        width="stretch",
+        on_change=took,
+        required=True,
+    )
+
+
+def choose_region(state: State, run: Pooled) -> Region:
+    """Which block of a large output is played; a sentence says that it is a block."""
+    out = run.output.shape
+    region = Region.of(out, *state["region"])
+    state["region"] = (region.row, region.col)
+    if region.whole(out):
+        return region
+    st.info(
+        _(
+            "{rows} × {cols} outputs are too many to read, so you see {shown}: rows {r0} to "
+            "{r1}, columns {c0} to {c1}. Every number is computed from the whole input, and the "
+            "downloads hold the whole output."
+        ).format(
+            rows=out[0],
+            cols=out[1],
+            shown=region.rows * region.cols,
+            r0=region.row,
+            r1=region.row + region.rows - 1,
+            c0=region.col,
+            c1=region.col + region.cols - 1,
+        )
+    )
+    with st.container(horizontal=True):
+        for axis, label in enumerate((_("From output row"), _("From output column"))):
+            _from(state, axis, label, out[axis])
+    return Region.of(out, *state["region"])
+
+
+def _from(state: State, axis: int, label: str, length: int) -> None:
+    if length <= SIDE:
+        return
+    key = f"control.region.{axis}"
+    st.session_state[key] = state["region"][axis]
+
+    def took() -> None:
+        values = list(state["region"])
+        values[axis] = int(st.session_state[key])
+        state["region"] = tuple(values)
+
+    st.slider(label, 0, length - SIDE, key=key, on_change=took)
+
+
+@st.fragment
+def play_windows(state: State, run: Pooled, region: Region, palette: str) -> None:
+    """Ask, play, and explain the window of the current step."""
+    predicting = state["mode"] == "predict"
+    hidden = None
+    if predicting:
+        asked = _asked(f"{language()}{signature(run)}", run)
+        progress = quiz(state, signature(run))
+        _take_pick(progress, asked, run, scene_of(run, None, region, palette))
+        hidden = hidden_from(progress, len(region.cells))
+        if hidden is not None:
+            state["step"] = min(progress["at"], len(region.cells) - 1)
+        with st.container(border=True):
+            ask(progress, asked, KEY)
+    scene = scene_of(run, hidden, region, palette)
+    at = stepper(scene, key=KEY, step=state["step"])
+    state["step"] = at.step
+    cell = tuple(int(i) for i in region.cells[at.step])
+    _explain(run, cell, withheld=hidden is not None and at.step >= hidden)
+    shape = "x".join(str(n) for n in run.output.shape)
+    name = f"poolviz-{type(run.variant).__name__.lower()}-output-{shape}"
+    downloads(run.output, name, KEY, hidden=hidden is not None)
+    share.save(state, pooling_settings)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _asked(name: str, _run: Pooled) -> tuple[Question, ...]:
+    return questions(_run)
+
+
+def _take_pick(progress: State, asked: tuple[Question, ...], run: Pooled, scene: Scene) -> None:
+    """A cell of the input that was clicked since the last time is an answer."""
+    told = st.session_state.get(f"{KEY}_saved", {})
+    news = told.get("n", 0) != progress.get("told", told.get("n", 0))
+    progress["told"] = told.get("n", 0)
+    at = progress["at"]
+    if not news or at >= len(asked) or told.get("panel") != "input" or not asked[at].cells:
+        return
+    panel = scene.panel("input")
+    row, col = divmod(int(told["cell"]), panel.values.shape[1])
+    row, col = row + panel.origin[0], col + panel.origin[1]
+    if 0 <= row < run.x.shape[0] and 0 <= col < run.x.shape[1]:
+        answer(progress, asked[at].picked(row * run.x.shape[1] + col, float(run.x[row, col])))
+
+
+def _explain(run: Pooled, cell: tuple[int, ...], withheld: bool) -> None:
+    """The formula, and under it the same with the numbers of this window."""
+    st.latex(run.variant.formula)
+    place = _("Output row {row}, column {column}").format(row=cell[0], column=cell[1])
+    if withheld:
+        st.markdown(plain(question(run, cell)))
+        return
+    inside = int((run.windows.index[cell] >= 0).sum()) if run.windows.index.ndim == 3 else 0
+    padded = run.windows.size - inside
+    st.markdown(f"**{plain(place)}:** {plain(narration(run, cell))}")
+    if padded:
+        st.caption(
+            _(
+                "{inside} cells of the input and {padded} places around it lie in this window."
+            ).format(inside=inside, padded=padded)
+        )

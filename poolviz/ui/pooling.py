@@ -1,0 +1,48 @@
+"""The state that the pages of the pooling wing share: input, variant, geometry, step and mode."""
+
+import hashlib
+
+import streamlit as st
+
+from poolviz.pooling import Pooled
+from poolviz.scenes.scene import Scene
+from poolviz.scenes.windows import Region, window_scene
+from poolviz.text import _, language
+from poolviz.ui.controls import geometry_settings, variant_settings
+from poolviz.ui.inputs import input_settings
+from poolviz.ui.share import Setting, State, one_of, pair, whole, write_pair
+
+MODES = ("predict", "watch")
+
+
+def pooling_settings(state: State) -> tuple[Setting, ...]:
+    """Everything that a link of this wing holds."""
+    return (
+        *input_settings(state),
+        *variant_settings(state),
+        *geometry_settings(state),
+        Setting("mode", "mode", "predict", one_of(*MODES)),
+        Setting("step", "step", 0, whole(0, 10**6)),
+        Setting("region", "region", (0, 0), pair(0, 10**6), write_pair),
+    )
+
+
+def signature(run: Pooled) -> str:
+    """A short name of a run: its numbers, variant and geometry."""
+    text = f"{run.x.shape}{run.variant!r}{run.geometry!r}".encode()
+    return hashlib.blake2b(text + run.x.tobytes(), digest_size=12).hexdigest()
+
+
+def scene_of(
+    run: Pooled, hidden: int | None = None, region: Region | None = None, palette: str = "sequence"
+) -> Scene:
+    """The scene of a run, from ``hidden`` on with its answers withheld; kept for others."""
+    region = region or Region.of(run.output.shape)
+    return _kept(f"{language()}{signature(run)}", hidden, region, palette, run)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _kept(name: str, hidden: int | None, region: Region, palette: str, _run: Pooled) -> Scene:
+    scene = window_scene(_run, _(_run.variant.title), region, hidden, palette)
+    assert scene.wire  # computed here, once
+    return scene

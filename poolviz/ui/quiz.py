@@ -1,0 +1,107 @@
+"""Predict, then reveal: one question at a time, answered by a button or by picking a cell."""
+
+import streamlit as st
+
+from poolviz.scenes.predict import Choice, Question
+from poolviz.text import _
+from poolviz.ui.share import State
+
+
+def quiz(state: State, signature: str) -> State:
+    """The progress through the questions about what ``signature`` names; it restarts with another.
+
+    ``at``: the current question; ``label``: what was answered, None while it is open; ``right`` and
+    ``asked`` count over the whole visit.
+    """
+    progress: State = state.setdefault("quiz", {"right": 0, "asked": 0})
+    if progress.get("signature") != signature:
+        progress.update(signature=signature, at=0, label=None, correct=False, why="")
+    return progress
+
+
+def hidden_from(progress: State, windows: int) -> int | None:
+    """The first step whose answer is still withheld: the first two windows are asked one by one."""
+    seen = progress["at"] + (progress["label"] is not None)
+    return seen if seen < min(windows, 2) else None
+
+
+def ask(
+    progress: State, asked: tuple[Question, ...], key: str, next_label: str | None = None
+) -> None:
+    """Show the current question, or what became of it, and the way on."""
+    at = progress["at"]
+    if at >= len(asked):
+        _summary(progress, key)
+        return
+    question, open_ = asked[at], progress["label"] is None
+    st.markdown(f"**{plain(question.text)}**")
+    if question.cells and open_:
+        st.caption(_("Click the cell in the picture, or choose:"))
+    with st.container(horizontal=True, key=f"{key}.choices"):
+        for i, choice in enumerate(question.choices):
+            st.button(
+                plain(choice.label),
+                key=f"{key}.{at}.{i}",
+                on_click=answer,
+                args=(progress, choice),
+                disabled=not open_,
+            )
+    if not open_:
+        _feedback(progress, question)
+        last = at + 1 == len(asked)
+        st.button(
+            next_label or (_("Finish") if last else _("Next question")),
+            key=f"{key}.next",
+            type="primary",
+            on_click=_move,
+            args=(progress, at + 1),
+        )
+    st.caption(
+        _("Question {n} of {of} · right so far: {right} of {asked}").format(
+            n=at + 1, of=len(asked), right=progress["right"], asked=progress["asked"]
+        )
+    )
+
+
+def _summary(progress: State, key: str) -> None:
+    st.info(_("{right} of {asked} right.").format(right=progress["right"], asked=progress["asked"]))
+    st.button(_("Ask again"), key=f"{key}.again", on_click=_move, args=(progress, 0))
+
+
+def answer(progress: State, choice: Choice) -> None:
+    """Take an answer to the current question; a second one does not count."""
+    if progress["label"] is not None:
+        return
+    progress.update(label=choice.label, correct=choice.right, why=choice.why)
+    progress["asked"] += 1
+    progress["right"] += choice.right
+
+
+def _feedback(progress: State, question: Question) -> None:
+    if progress["correct"]:
+        st.success(_("Right. {why}").format(why=plain(progress["why"])))
+        return
+    right = question.answer
+    st.error(
+        _("{label}: {why} Right is {right}: {because}").format(
+            label=plain(progress["label"]),
+            why=plain(progress["why"]),
+            right=plain(right.label),
+            because=plain(right.why),
+        )
+    )
+
+
+def _move(progress: State, to: int) -> None:
+    progress.update(at=to, label=None, correct=False, why="")
+
+
+def plain(text: str) -> str:
+    r"""Text in which Markdown sees nothing to format.
+
+    >>> plain("2*3 [a](b)")
+    '2\\*3 \\[a\\](b)'
+    """
+    for sign in "\\*_[]`$~#<>|":
+        text = text.replace(sign, "\\" + sign)
+    return text

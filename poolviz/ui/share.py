@@ -1,0 +1,210 @@
+"""The link: what a page shows, in its URL, by the API's own names.
+
+State is one dict of primitives in the session. A page calls ``load`` before its controls, which
+reads the URL when a person arrives by a link, and ``save`` after them, which writes it back. Bad
+values fall back to their defaults, each with a sentence that the page shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from poolviz.pooling.variant import Param
+from poolviz.text import _
+
+LONGEST = 8_000
+"""Characters of one value in a URL; longer ones are refused unread."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of the state: its key there, its name in the URL, its default, the two ways across.
+
+    ``read`` takes the URL's text and gives the value or raises ``ValueError`` whose message says
+    what is needed; ``write`` gives the text. A setting without a ``name`` stays out of the URL.
+    """
+
+    key: str
+    name: str
+    default: Any
+    read: Callable[[str], Any]
+    write: Callable[[Any], str] = str
+
+
+State = dict[str, Any]
+Settings = Callable[[State], tuple[Setting, ...]]
+"""The settings that a state has: which they are may depend on the values of the first ones."""
+
+
+def load(wing: str, settings: Settings) -> State:
+    """The state of a wing; read from the URL when the URL is not the one that we wrote."""
+    state: State = st.session_state.setdefault(f"{wing}_state", {"complaints": (), "visit": 0})
+    given = {name: st.query_params[name] for name in st.query_params if name not in KEPT}
+    if given and given != state.get("written"):
+        state["complaints"] = read_url(state, given, settings)
+        state["visit"] += 1
+        state["written"] = given
+    for setting in settings(state):
+        state.setdefault(setting.key, setting.default)
+    return state
+
+
+def read_url(state: State, given: dict[str, str], settings: Settings) -> tuple[str, ...]:
+    """Set the state to the defaults and what the URL gives; a sentence for each unusable value."""
+    complaints, done = [], set()
+    for _round in range(2):  # the first settings may bring further ones
+        for setting in settings(state):
+            if setting.key in done:
+                continue
+            done.add(setting.key)
+            state[setting.key] = setting.default
+            text = given.get(setting.name)
+            if text is None:
+                continue
+            try:
+                if len(text) > LONGEST:
+                    raise ValueError(_("at most {n} characters are read").format(n=LONGEST))
+                state[setting.key] = setting.read(text)
+            except (ValueError, OverflowError) as error:
+                complaints.append(
+                    _(
+                        "The link's “{name}” could not be used: {reason}. The default stands."
+                    ).format(name=setting.name, reason=str(error).rstrip("."))
+                )
+    return tuple(complaints)
+
+
+def save(state: State, settings: Settings) -> None:
+    """Write the state to the URL: only what differs from the defaults."""
+    wanted = url_parameters(state, settings)
+    present = {name: st.query_params[name] for name in st.query_params if name not in KEPT}
+    if wanted != present:
+        kept = {name: st.query_params[name] for name in st.query_params if name in KEPT}
+        st.query_params.from_dict({**kept, **wanted})
+    state["written"] = wanted
+
+
+KEPT = ("lang", "embed", "embed_options")
+"""Parameters of the frame, which pages leave alone."""
+
+
+def url_parameters(state: State, settings: Settings) -> dict[str, str]:
+    """name -> text of every setting that is not at its default."""
+    return {
+        setting.name: setting.write(state[setting.key])
+        for setting in settings(state)
+        if setting.name and state.get(setting.key, setting.default) != setting.default
+    }
+
+
+def link(state: State, settings: Settings) -> str:
+    """The full address of this state."""
+    parts = urlsplit(str(st.context.url or ""))
+    query = urlencode(url_parameters(state, settings), safe=",;:")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def show_complaints(state: State) -> None:
+    """Say once, above the page, what of the link could not be used."""
+    for sentence in state["complaints"]:
+        st.warning(sentence)
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Reader of an integer in [least, most]."""
+
+    def read(text: str) -> int:
+        allowed = _("an integer from {least} to {most} is needed").format(least=least, most=most)
+        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 12:
+            raise ValueError(allowed)
+        if not least <= int(text) <= most:
+            raise ValueError(allowed)
+        return int(text)
+
+    return read
+
+
+def pair(least: int, most: int) -> Callable[[str], tuple[int, int]]:
+    """Reader of "3" or "2,3": one integer for both axes, or one for each."""
+    one = whole(least, most)
+
+    def read(text: str) -> tuple[int, int]:
+        parts = text.split(",")
+        if len(parts) > 2:
+            raise ValueError(_("one number, or two with a comma, are needed"))
+        numbers = [one(part.strip()) for part in parts]
+        return numbers[0], numbers[-1]
+
+    return read
+
+
+def write_pair(value: tuple[int, int] | str | None) -> str:
+    """(3, 3) -> "3", (2, 3) -> "2,3"; a word stays."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(value[0]) if value[0] == value[1] else f"{value[0]},{value[1]}"
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Reader of one of some words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(_("one of {words} is needed").format(words=", ".join(words)))
+        return text
+
+    return read
+
+
+def flag(text: str) -> bool:
+    """Reader of true or false."""
+    truth = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
+    if truth is None:
+        raise ValueError(_("true or false is needed"))
+    return truth
+
+
+def either(first: Callable[[str], Any], second: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Reader that tries two readers in turn."""
+
+    def read(text: str) -> Any:
+        try:
+            return first(text)
+        except ValueError:
+            return second(text)
+
+    return read
+
+
+def read_field(limits: Param, text: str) -> Any:
+    """One hyper-parameter from its text, by the kind that its declaration gives."""
+    if text in ("", "None") and limits.optional:
+        return None
+    if limits.choices is not None:
+        return flag(text) if limits.choices == (False, True) else one_of(*limits.choices)(text)
+    if limits.kind == "weights":
+        value: Any = tuple(_real(part) for part in text.split(",")[:64])
+    elif limits.kind == "int":
+        value = whole(-(10**9), 2**32 - 1)(text)
+    else:
+        value = _real(text)
+    if not limits.admits(value):
+        raise ValueError(_("it must be {allowed}").format(allowed=limits.allowed))
+    return value
+
+
+def _real(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(_("a number is needed")) from None
+
+
+def write_field(value: Any) -> str:
+    """A hyper-parameter as text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(repr(v) for v in value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,99 @@
+"""Questions: one right answer, from the engine; wrong ones that name their misconception."""
+
+import numpy as np
+import pytest
+
+import poolviz as pv
+from poolviz.numbers import number
+from poolviz.scenes.predict import change_question, questions, stride_question, window_question
+
+A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
+
+
+def run(variant, geometry=None, x=A):
+    return pv.pool(x, variant, geometry or pv.Sliding(2))
+
+
+@pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize("geometry", [pv.Sliding(2), pv.Sliding(3, 2, 1)], ids=str)
+def test_every_variant_asks_questions_with_one_right_answer(variant, geometry):
+    for question in questions(run(variant, geometry)):
+        assert [c.right for c in question.choices].count(True) == 1
+        labels = [c.label for c in question.choices]
+        assert len(set(labels)) == len(labels) >= 2
+        assert all(c.why for c in question.choices)
+
+
+def test_the_first_window_of_the_worked_example():
+    question = window_question(run(pv.Max()), (0, 0), most=3)
+    assert [c.label for c in question.choices] == ["3.75", "7", "15"]
+    assert question.answer.label == "7"
+    assert "mean" in question.choices[0].why
+    assert "sum" in question.choices[2].why
+
+
+def test_a_cell_may_be_picked_instead():
+    question = window_question(run(pv.Max()), (0, 0))
+    assert question.picked(5, 7.0).right
+    wrong = question.picked(2, 2.0)
+    assert not wrong.right
+    assert "inside the window" in wrong.why
+
+
+def test_every_cell_of_a_tie_is_right():
+    x = np.full((2, 2), 3.0)
+    assert window_question(run(pv.Max(), x=x), (0, 0)).cells == {0, 1, 2, 3}
+
+
+def test_the_3_becomes_a_5_and_no_output_changes():
+    question = change_question(run(pv.Max()))
+    assert question.text.startswith("Change the 3 in row 0, column 1 to 5.")
+    assert question.answer.label == "0"
+
+
+def test_a_change_that_moves_outputs_is_counted_by_the_engine():
+    x = np.array([[0.0, 5, 0, 0], [0, 0, 0, 9], [0, 0, 0, 0], [0, 0, 0, 0]])
+    geometry = pv.Sliding(2, 1)
+    question = change_question(run(pv.Max(), geometry, x))
+    at = int(question.text.split("row ")[1][0]) * 4 + int(question.text.split("column ")[1][0])
+    changed = x.copy()
+    changed.flat[at] = float(question.text.split(" to ")[1].split(".")[0])
+    before, after = (pv.pool(v, pv.Max(), geometry).output for v in (x, changed))
+    assert question.answer.label == str(int((before != after).sum()))
+
+
+def test_stride_1_gives_nine_outputs():
+    question = stride_question(run(pv.Max()))
+    assert question.answer.label == "9"
+    assert "3 × 3 = 9" in question.answer.why
+
+
+def test_average_is_asked_as_a_number_and_l2_as_an_order():
+    assert window_question(run(pv.Average()), (0, 0)).answer.label == "3.75"
+    assert "between the mean" in window_question(run(pv.L2()), (0, 0)).answer.label
+
+
+def test_stochastic_asks_for_the_most_likely_cell():
+    question = window_question(run(pv.Stochastic()), (0, 0))
+    assert question.answer.label == "7"
+    assert question.cells == {5}
+
+
+def test_padding_is_not_a_zero_that_wins():
+    x = np.full((3, 3), -1.0)
+    question = window_question(run(pv.Max(), pv.Sliding(3, 2, 1), x), (0, 0))
+    assert question.answer.label == number(-1)
+    assert any(c.label == "0" and "Padding" in c.why for c in question.choices)
+
+
+@pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+def test_nan_and_infinities_do_not_break_a_question(variant):
+    x = A.copy()
+    x[0, 0], x[2, 3] = np.nan, np.inf
+    for question in questions(run(variant, x=x)):
+        assert [c.right for c in question.choices].count(True) == 1
+
+
+def test_a_window_over_padding_alone():
+    question = window_question(run(pv.Max(), pv.Sliding(2, 2, 1, 2), np.ones((1, 1))), (0, 0))
+    assert question.answer.label == "−∞"
