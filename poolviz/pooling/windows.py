@@ -91,7 +91,7 @@ class Windows:
             batch = np.broadcast_shapes(batch, self._lead)
             place = np.broadcast_to(place, (*batch, *place.shape[len(self._lead) :]))
             flat = np.broadcast_to(flat, (*batch, flat.shape[-1]))
-            rows = place.reshape(*batch, -1)
+            rows = place.reshape(*batch, prod(place.shape[len(batch) :]))
             w = np.take_along_axis(flat, rows, axis=-1).reshape(place.shape)
         else:
             w = flat[..., place]
@@ -306,7 +306,7 @@ class Adaptive:
         """The windows over a plane ``in_shape``; cached."""
         in_shape = plane(tuple(int(n) for n in in_shape), self.ndim)
         windows = prod(n if o is None else o for n, o in zip(in_shape, self._sizes, strict=True))
-        _fits(windows, "output_size")
+        fits(windows, "output_size")
         entries = windows * prod(int(np.ptp(axis, axis=-1).max()) for axis in self.axes(in_shape))
         return _bound(self, in_shape, entries, "output_size")
 
@@ -358,23 +358,24 @@ class _Separable(Protocol):
     def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]: ...
 
 
-def _fits(entries: int, names: str) -> None:
+def fits(entries: int, names: str) -> None:
+    """A ``ValueError`` that names the arguments if a table of so many entries is too large."""
     if entries > MAX_TABLE:
         raise ValueError(f"{names} must give at most {MAX_TABLE:,} window cells, got {entries:,}")
 
 
 def _bound(geometry: _Separable, in_shape: tuple[int, ...], entries: int, names: str) -> Windows:
-    _fits(entries, names)
-    build = _remembered if entries <= REMEMBERED else _product
+    fits(entries, names)
+    build = _remembered if entries <= REMEMBERED else product
     return build(geometry, in_shape)
 
 
 @lru_cache(maxsize=16)
 def _remembered(geometry: _Separable, in_shape: tuple[int, ...]) -> Windows:
-    return _product(geometry, in_shape)
+    return product(geometry, in_shape)
 
 
-def _product(geometry: _Separable, in_shape: tuple[int, ...]) -> Windows:
+def product(geometry: _Separable, in_shape: tuple[int, ...]) -> Windows:
     """Combine the positions ``(out, k)`` of each axis into the table of the plane."""
     positions = geometry.positions(in_shape)
     rank = len(positions)
