@@ -87,13 +87,13 @@ def read_image(
 
 
 def _target(height: int, width: int, size: tuple[int, int] | int | None) -> tuple[int, int]:
-    if isinstance(size, tuple):
-        rows, cols = size
-    else:
-        scale = min(1.0, (LARGEST_SIDE if size is None else size) / max(height, width))
-        rows, cols = max(1, round(height * scale)), max(1, round(width * scale))
-    if not (1 <= rows <= LARGEST_SIDE and 1 <= cols <= LARGEST_SIDE):
+    side = LARGEST_SIDE if size is None else size
+    if not all(1 <= n <= LARGEST_SIDE for n in np.atleast_1d(side)):
         raise ValueError(f"size must be 1 to {LARGEST_SIDE} a side, got {size!r}")
+    if isinstance(side, tuple):
+        return side
+    scale = min(1.0, side / max(height, width))
+    rows, cols = max(1, round(height * scale)), max(1, round(width * scale))
     return rows, cols
 
 
