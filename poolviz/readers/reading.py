@@ -71,7 +71,7 @@ def check_numbers(matrix: np.ndarray) -> np.ndarray:
             _(
                 "Row {row}, column {column}: {number} is too large: numbers may go up to 1e100, "
                 "or be inf."
-            ).format(row=row + 1, column=col + 1, number=f"{matrix[row, col]:.3g}")
+            ).format(row=row, column=col, number=f"{matrix[row, col]:.3g}")
         )
     return matrix
 

@@ -62,8 +62,8 @@ def read_csv(data: bytes | str) -> Reading:
         if len(rows[-1]) != len(rows[0]):
             raise ReadError(
                 _(
-                    "Row {row} has {count} numbers, but the first row has {first}: every row needs "
-                    "as many."
+                    "Line {row} has {count} numbers, but the first row has {first}: every row "
+                    "needs as many."
                 ).format(row=number, count=len(rows[-1]), first=len(rows[0]))
             )
     if not rows:
@@ -92,7 +92,7 @@ def _cells(line: str, separator: str | None, row: int) -> list[str]:
     cells = line.split(separator, LARGEST_SIDE)
     if len(cells) > LARGEST_SIDE:
         raise ReadError(
-            _("Row {row} has more than {most} numbers: at most {most} × {most} are read.").format(
+            _("Line {row} has more than {most} numbers: at most {most} × {most} are read.").format(
                 row=row, most=LARGEST_SIDE
             )
         )
@@ -106,7 +106,7 @@ def _row(cells: list[str], row: int, separator: str | None, *, first: bool) -> l
             values.append(_number(cell, separator))
         except ReadError as error:
             raise ReadError(
-                _("Row {row}, column {column}: {what}").format(row=row, column=column, what=error)
+                _("Line {row}, column {column}: {what}").format(row=row, column=column, what=error)
             ) from None
         except ValueError:
             raise ReadError(_not_a_number(cells, row, column, separator, first=first)) from None
@@ -135,14 +135,14 @@ def _not_a_number(
 ) -> str:
     cell = cells[column - 1]
     if not cell.strip():
-        return _("Row {row}, column {column} is empty: write a number there, or nan.").format(
+        return _("Line {row}, column {column} is empty: write a number there, or nan.").format(
             row=row, column=column
         )
     if first and not any(_is_number(each, separator) for each in cells) and _LETTER.search(cell):
         return _(
-            "Row {row} holds text, {cell}, like a header: take it out, only numbers are read."
+            "Line {row} holds text, {cell}, like a header: take it out, only numbers are read."
         ).format(row=row, cell=quoted(cell))
     return _(
-        "Row {row}, column {column}: {cell} is not a number. Numbers look like 3, −1.5, 2e-3, nan "
+        "Line {row}, column {column}: {cell} is not a number. Numbers look like 3, −1.5, 2e-3, nan "
         "or inf."
     ).format(row=row, column=column, cell=quoted(cell))

@@ -26,7 +26,9 @@ def edit_grid(key: str, matrix: np.ndarray) -> None:
     st.data_editor(
         _frame(matrix),
         key=f"{key}_grid_{version}",
+        width="content",
         height="content",
+        placeholder="",
         column_config={
             str(col): st.column_config.TextColumn(alignment="right", width=56)
             for col in range(matrix.shape[1])

@@ -40,6 +40,9 @@ from poolviz.ui.input_state import (
 from poolviz.ui.input_state import input_settings as input_settings
 from poolviz.ui.share import State
 
+PICTURE_SIDE = 32
+"""The longer side of an uploaded picture, until a person chooses another."""
+
 _TITLES = {each.name: each.title for each in SAMPLES} | {
     RANDOM: N_("Random digits"),
     OWN: N_("Your own"),
@@ -144,10 +147,12 @@ def _do(key: str, state: State, what: str) -> None:
         state["seed"] = secrets.randbelow(10_000)
     elif what == "dice":
         for field in ("seed", "rows", "cols"):
-            state[field] = held[f"{key}_{field}"]
+            if held[f"{key}_{field}"] is not None:  # an emptied box
+                state[field] = held[f"{key}_{field}"]
     elif what == "size":
         old = current_matrix(state)
-        new = np.zeros((held[f"{key}_rows"], held[f"{key}_cols"]))
+        asked = (held[f"{key}_rows"] or old.shape[0], held[f"{key}_cols"] or old.shape[1])
+        new = np.zeros(asked)
         rows, cols = np.minimum(old.shape, new.shape)
         new[:rows, :cols] = old[:rows, :cols]
         make_own(state, Reading(new), state["picture"])
@@ -155,7 +160,10 @@ def _do(key: str, state: State, what: str) -> None:
         make_own(state, read_csv(held.get(f"{key}_paste") or ""))
     elif what == "file" and held.get(f"{key}_upload") is not None:
         file = held[f"{key}_upload"]
-        channel, side = held.get(f"{key}_channel", CHANNELS[0]), held.get(f"{key}_side", 32)
+        channel, side = (
+            held.get(f"{key}_channel", CHANNELS[0]),
+            held.get(f"{key}_side") or PICTURE_SIDE,
+        )
         data = file.getvalue()
         make_own(state, read_file(data, file.name, channel, side), is_picture(data, file.name))
 
@@ -168,7 +176,7 @@ def _hold(key: str, value: object) -> None:
 
 def _whole(label: str, key: str, value: int, least: int, most: int, asks: tuple[str, str]) -> None:
     _hold(key, value)
-    st.number_input(label, least, most, step=1, key=key, on_change=_ask, args=asks, required=True)
+    st.number_input(label, least, most, step=1, key=key, on_change=_ask, args=asks)
 
 
 def _menu(key: str, state: State) -> None:
@@ -242,7 +250,7 @@ def _upload(key: str, problem: str | None) -> None:
             _whole(
                 _("Longer side, at most"),
                 f"{key}_side",
-                st.session_state.get(f"{key}_side", 32),
+                st.session_state.get(f"{key}_side") or PICTURE_SIDE,
                 1,
                 LARGEST_SIDE,
                 (key, "file"),

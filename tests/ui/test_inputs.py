@@ -190,7 +190,7 @@ def test_pasted_numbers_are_used(at):
 def test_a_bad_paste_keeps_the_text_and_the_matrix_in_use(at):
     at.text_area[0].input("1,2\n3,x").run()
     (sentence,) = errors(at)
-    assert "Row 2, column 2" in sentence
+    assert "Line 2, column 2" in sentence
     assert at.text_area[0].value == "1,2\n3,x"
     assert chosen(at)[0] == "worked-example"
     assert chosen(at)[2] == A
