@@ -1,191 +1,111 @@
 // The bench stands between input and output: the window's cells in a row, being weighed.
-//   select, share: bars of the values (a ring on the winner; a level line at the mean)
-//   power, exp, rank: bars of the weights; for rank the cells line up by value
-//   draw: a strip cut in the proportions of the odds, on which the pointer lands
+//   select, share     bars of the values (a ring on the winner; a level line at the mean)
+//   power, exp, rank  bars of the weights; for rank the cells line up by value
+//   draw              a strip cut in the proportions of the odds, on which the pointer lands
 
-const WIDEST_BENCH = 64;
+const MOST_SLOTS = 64;
 
-// The track that is weighed, or null: links tell those scenes, and huge windows have no room.
-function benchTrack(scene) {
-  if (scene.source || !scene.panels.some((panel) => hasSubject(scene, panel.name))) return null;
-  const found = scene.tracks.find(
-    (track) => track.cells && !track.written && (track.weights || track.odds || track.chosen),
-  );
-  return found && found.width > 1 && found.width <= WIDEST_BENCH ? found : null;
+// The bench of a scene, or null: links tell their own story, and huge windows have no room.
+function newBench({ panels, home }) {
+  const panel = panels.find(({ track: t, subject }) => !subject && (t.weights || t.odds || t.chosen));
+  const slots = panel && !home && panels.some((other) => other.subject) ? panel.track.cells.width : 0;
+  return slots > 1 && slots <= MOST_SLOTS ? { panel, slots } : null;
 }
 
-function paintBench(ctx, theme, box, scene, ledgers, s, beat, labels) {
-  const track = box.bench, panel = scene.panelOf(track.panel), lit = litAt(track, s);
-  const title = labels.stories[scene.story] || labels.stories.share;
-  print(ctx, theme, title, box.x + box.width / 2, box.y + 12, 15, theme.ink, { weight: 600 });
-  if (!lit.length) return;
-  const bench = benchFrame(box, lit, ledgers.get(track.panel), panel, s);
-  const u = ease(beat.weigh);
-  if (track.odds && lit.some((one) => one.odds)) paintStrip(ctx, theme, bench, track, u);
-  else paintBars(ctx, theme, bench, scene, track, u, ledgers);
-  paintTiles(ctx, theme, bench, scene, track, u);
-}
-
-function benchFrame(box, lit, ledger, panel, s) {
-  const pitch = Math.min(box.width / lit.length, 64), tile = Math.min(pitch, 44);
-  const values = lit.map((one) => valueOf(ledger, one.cell));
-  return {
-    lit, ledger, panel, values, s, pitch, tile,
-    x: box.x + (box.width - pitch * lit.length) / 2,
-    top: box.y + TITLE + 16,
-    floor: box.y + box.height - tile - 20,
-    width: pitch * lit.length,
-    place: places(values),
-  };
-}
-
-// The position of each cell when they are lined up by value, largest first; padding goes last.
-function places(values) {
-  const order = values.map((_, i) => i);
-  const rank = (i) => (values[i] === null ? -Infinity : values[i]);
-  order.sort((a, b) => (rank(b) === rank(a) ? a - b : rank(b) - rank(a)));
-  const place = [];
-  order.forEach((i, p) => { place[i] = p; });
-  return place;
-}
-
-const slotX = (bench, i, scene, u) =>
-  bench.x + bench.pitch * (scene.story === "rank" ? lerp(i, bench.place[i], u) : i);
-
-function paintTiles(ctx, theme, bench, scene, track, u) {
-  const chosen = chosenAt(track, bench.s), many = weighed(bench.lit);
-  bench.lit.forEach((one, i) => {
-    const rect = {
-      x: slotX(bench, i, scene, u) + (bench.pitch - bench.tile) / 2, y: bench.floor + 2,
-      w: bench.tile, h: bench.tile,
-    };
-    const tone = shade(theme, bench.panel, bench.values[i]), out = many && !one.weight && u > 0.5;
-    if (bench.values[i] === null) paintOther(ctx, theme, bench, one.cell, rect);
-    else {
-      ctx.fillStyle = tone ? (out ? tone.faded : tone.full) : theme.paper;
-      ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
-      frame(ctx, rect, -0.5, 1, theme.line);
-      centred(ctx, theme, rect, bench.values[i], tone && !out ? tone.digits : theme.ink);
-    }
-    if (one.cell === chosen && u > 0.5) paintChosen(ctx, theme, rect, track.mark);
-    const under = one.odds ?? (scene.story === "select" ? null : one.weight);
-    if (many && under !== null && bench.pitch >= 26) {
-      const size = Math.min(13, bench.pitch / 3);
-      print(ctx, theme, number(under, 2), rect.x + rect.w / 2, rect.y + rect.h + 10, size, theme.ink);
-    }
-  });
-}
-
-function paintOther(ctx, theme, bench, cell, rect) {
-  if (bench.panel.kind[cell] === PADDING) paintPadding(ctx, theme, bench.panel, rect);
-  else frame(ctx, rect, -1, 1, theme.ink, [3, 3]);
-}
-
-function paintBars(ctx, theme, bench, scene, track, u, ledgers) {
-  const scale = scene.story === "select" || scene.story === "share"
-    ? valueBars(bench, u)
-    : weightBars(bench, scene.story, track, u);
-  if (!scale) return;
-  bench.lit.forEach((one, i) => {
-    const high = scale.bars[i], tone = shade(theme, bench.panel, bench.values[i]);
-    if (high === null || !tone) return;
-    const pad = Math.min(8, bench.pitch * 0.12);
-    const rect = {
-      x: slotX(bench, i, scene, u) + pad, y: scale.zero - Math.max(high, 0),
-      w: bench.pitch - 2 * pad, h: Math.abs(high),
-    };
-    const out = scene.story === "select" && weighed(bench.lit) && !one.weight;
-    ctx.fillStyle = out ? tone.faded : tone.full;
-    ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
-    frame(ctx, rect, -0.5, 1, out ? theme.line : theme.ink);
-  });
-  rule(ctx, bench.x, bench.x + bench.width, scale.zero, theme.line, 1);
-  if (scene.story === "share") paintLevel(ctx, theme, bench, scene, scale, u, ledgers);
-}
-
-// Heights of the values over a common zero.
-function valueBars(bench, u) {
-  const low = Math.min(0, bench.panel.low), high = Math.max(0, bench.panel.high);
-  const unit = (bench.floor - bench.top - 6) / (high - low || 1), zero = bench.floor - 6 + low * unit;
-  const clamp = (value) => Math.min(Math.max(value, low), high);
-  return {
-    zero, unit,
-    bars: bench.values.map((v) => (v === null || Number.isNaN(v) ? null : clamp(v) * unit * Math.max(u, 0.15))),
-  };
-}
-
-// Heights of the weights; first on the scale of the window itself, then on that of all windows.
-function weightBars(bench, story, track, u) {
-  if (!weighed(bench.lit)) return null;
-  const own = Math.max(...bench.lit.map((one) => Math.abs(one.weight))), room = bench.floor - bench.top - 6;
-  const grown = Math.min(1, u * 2), settled = story === "rank" ? 1 : Math.max(0, u * 2 - 1);
-  const full = lerp(own || 1, track.top || 1, settled);
-  return {
-    zero: bench.floor - 6,
-    bars: bench.lit.map((one) => (one.weight / full) * room * grown),
-  };
-}
-
-function rule(ctx, from, to, y, colour, width, dash = []) {
-  ctx.setLineDash(dash);
-  ctx.lineWidth = width;
-  ctx.strokeStyle = colour;
-  ctx.beginPath();
-  ctx.moveTo(from, y);
-  ctx.lineTo(to, y);
-  ctx.stroke();
-  ctx.setLineDash([]);
-}
-
-function resultAt(scene, s) {
-  for (const track of scene.tracks) {
-    const panel = scene.panelOf(track.panel), cell = writtenAt(track, s);
-    if (cell < 0) continue;
-    return { panel, cell, value: panel.kind[cell] === CELL ? panel.values[cell] : null };
+// Where everything stands at one step: the lit cells with their values, and the measures.
+function setBench({ bench, story }, g, s, weigh) {
+  const { panel, x, width } = bench, lit = litAt(panel, s), known = weighed(lit);
+  const pitch = Math.min(width / lit.length, 64), tile = Math.min(pitch, 44), wide = pitch * lit.length;
+  const left = x + (width - wide) / 2, floor = bench.y + bench.height - tile - 20;
+  for (const one of lit) {
+    one.value = valueOf(panel, one.cell);
+    one.tone = shade(g, panel, one.value);
+    one.out = story === "select" && known && !one.weight;
+    one.fill = one.out ? one.tone.faded : one.tone.full;
   }
-  return null;
-}
-
-function paintLevel(ctx, theme, bench, scene, { zero, unit }, u, ledgers) {
-  const result = resultAt(scene, bench.s);
-  if (!result || !Number.isFinite(result.value ?? NaN) || u < 0.5) return;
-  const y = Math.min(Math.max(zero - result.value * unit, bench.top - 4), bench.floor);
-  rule(ctx, bench.x - 8, bench.x + bench.width + 8, y, theme.paper, 5);
-  rule(ctx, bench.x - 8, bench.x + bench.width + 8, y, theme.write, 3, [9, 4]);
-  print(ctx, theme, number(result.value), bench.x + bench.width + 8, y - 11, 14, theme.write, {
-    weight: 700, align: "right", halo: theme.paper,
+  const order = [...lit].sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || 0);
+  lit.forEach((one, i) => {
+    one.x = left + pitch * (story === "rank" && known ? lerp(i, order.indexOf(one), weigh) : i);
   });
+  return { panel, lit, known, pitch, tile, left, right: left + wide, floor, top: bench.y + TITLE + 22 };
 }
 
-function paintStrip(ctx, theme, bench, track, u) {
-  const total = bench.lit.reduce((sum, one) => sum + one.odds, 0) || 1;
-  const height = Math.min(40, (bench.floor - bench.top) * 0.45), y = bench.floor - height - 14;
-  const chosen = chosenAt(track, bench.s);
-  let x = bench.x;
-  bench.lit.forEach((one, i) => {
-    const rect = { x, y, w: (one.odds / total) * bench.width, h: height };
-    const tone = shade(theme, bench.panel, bench.values[i]);
+function paintBench(g, scene, s, weigh, title) {
+  const { bench, story } = scene, set = setBench(scene, g, s, weigh), { panel, pitch, tile, floor } = set;
+  print(g, title, bench.x + bench.width / 2, bench.y + 12, 15, g.ink, 600);
+  if (set.lit.some((one) => one.odds)) paintStrip(g, set, s, weigh);
+  else if (story === "select" || story === "share") paintValues(g, scene, set, s, weigh);
+  else if (set.known) paintShares(g, set, story, weigh);
+  for (const one of set.lit) {
+    const rect = { x: one.x + (pitch - tile) / 2, y: floor + 2, w: tile, h: tile };
+    if (one.value === null) paintCell(g, panel, one.cell, rect);
+    else {
+      block(g, rect, one.fill);
+      frame(g, rect, -0.5, 1, g.line);
+      printValue(g, one.value, rect, one.out ? g.ink : one.tone.digits);
+    }
+    if (one.cell === chosenAt(panel, s) && weigh > 0.5) {
+      if (tile < 30) outline(g, rect, g.ring, 3);
+      else paintChosen(g, rect, panel.track.mark);
+    }
+    const under = one.odds ?? (set.known && story !== "select" ? one.weight : null);
+    if (under === null || pitch < 26) continue;
+    print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, Math.min(13, pitch / 3), g.ink);
+  }
+}
+
+function paintBars(g, { lit, pitch, left, right }, zero, tall) {
+  for (const one of lit) {
+    const height = one.value === null ? NaN : tall(one), pad = Math.min(8, pitch * 0.12);
+    if (Number.isNaN(height)) continue;
+    const bar = { x: one.x + pad, y: zero - height, w: pitch - 2 * pad, h: height };
+    block(g, bar, one.fill);
+    frame(g, bar, -0.5, 1, one.out ? g.line : g.ink);
+  }
+  lines(g, [[left, zero], [right, zero]], 1, g.line);
+}
+
+function paintValues(g, scene, set, s, weigh) {
+  const { left, right, floor, top, panel } = set, low = Math.min(0, panel.low), high = Math.max(0, panel.high);
+  const unit = (floor - 6 - top) / (high - low || 1), zero = floor - 6 + low * unit;
+  paintBars(g, set, zero, ({ value }) => clamp(value, low, high) * unit * Math.max(weigh, 0.15));
+  const result = scene.story === "share" && weigh > 0.5 && resultAt(scene, s);
+  if (!result || result.value === null || Number.isNaN(result.value)) return;
+  const y = clamp(zero - result.value * unit, top - 4, floor), level = [[left - 8, y], [right + 8, y]];
+  lines(g, level, 5, g.paper);
+  lines(g, level, 3, g.write, [9, 4]);
+  print(g, number(result.value), right + 8, y - 11, 14, g.write, 700, "right");
+}
+
+// Weights are first drawn to the window's own scale, then settle on that of all windows.
+function paintShares(g, set, story, weigh) {
+  const own = Math.max(...set.lit.map((one) => Math.abs(one.weight))), { floor, top } = set;
+  const scale = lerp(own, set.panel.most, story === "rank" ? 1 : Math.max(0, 2 * weigh - 1)) || 1;
+  paintBars(g, set, floor - 6, ({ weight }) => (weight / scale) * (floor - 6 - top) * Math.min(1, 2 * weigh));
+}
+
+function paintStrip(g, { panel, lit, left, right, floor, top }, s, weigh) {
+  const total = lit.reduce((sum, one) => sum + one.odds, 0) || 1, h = Math.min(40, (floor - top) / 2);
+  const y = floor - h - 14, { pointer } = panel.track;
+  let x = left;
+  for (const one of lit) {
+    const rect = { x, y, w: (one.odds / total) * (right - left), h };
     x += rect.w;
-    if (!rect.w || !tone) return;
-    ctx.fillStyle = tone.full;
-    ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
-    frame(ctx, rect, -0.5, 1, theme.ink);
-    centred(ctx, theme, rect, bench.values[i], tone.digits);
-    if (one.cell === chosen && u > 0.9) frame(ctx, rect, 1, 3, theme.ring);
-  });
-  if (track.pointer && chosen >= 0) paintPointer(ctx, theme, bench, track.pointer[bench.s], y, height, u);
+    block(g, rect, one.tone.full);
+    frame(g, rect, -0.5, 1, g.ink);
+    printValue(g, one.value, rect, one.tone.digits);
+  }
+  if (!pointer || chosenAt(panel, s) < 0) return;
+  // It swings over the strip and back to where the draw fell.
+  const swing = (weigh * (2 + pointer[s])) % 2, at = lerp(left, right, swing > 1 ? 2 - swing : swing);
+  lines(g, [[at, y - 8], [at, y + h * 0.25]], 2.5, g.ring);
+  paintMark(g, "down", at, y - 12, 7);
 }
 
-// The pointer swings over the strip once and comes back to where the draw fell.
-function paintPointer(ctx, theme, bench, target, y, height, u) {
-  const swing = u < 1 ? Math.abs(((u * (2 + target)) % 2) - 0) : target;
-  const at = u < 1 ? (swing > 1 ? 2 - swing : swing) : target;
-  const x = bench.x + at * bench.width;
-  ctx.lineWidth = 2.5;
-  ctx.strokeStyle = theme.ring;
-  ctx.beginPath();
-  ctx.moveTo(x, y - 8);
-  ctx.lineTo(x, y + height + 4);
-  ctx.stroke();
-  paintMark(ctx, theme, x, y - 12, -7);
+// What a step writes: {panel, cell, value}, value null where it is withheld.
+function resultAt({ panels }, s) {
+  const panel = panels.find(({ track }) => track.written && track.written[s] >= 0);
+  if (!panel) return null;
+  const cell = panel.track.written[s];
+  return { panel, cell, value: panel.kind[cell] === CELL ? panel.values[cell] : null };
 }

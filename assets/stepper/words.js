@@ -1,69 +1,51 @@
-// Numbers as poolviz/numbers.py writes them, and sentences from the labels that Python sends.
+// Numbers as poolviz/numbers.py writes them. Every word comes from Python, in the reader's language.
 
 function general(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  if (power < -4 || power >= digits) {
-    const size = String(Math.abs(power)).padStart(2, "0");
-    return `${trim(mantissa)}e${power < 0 ? "-" : "+"}${size}`;
-  }
-  return trim(value.toFixed(Math.max(0, digits - 1 - power)));
+  if (power >= -4 && power < digits) return trim(value.toFixed(digits - 1 - power));
+  return `${trim(mantissa)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
 }
 
 function number(value, digits = 4) {
   if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const whole = Number.isInteger(value) && Math.abs(value) < 1e7 && digits === 4;
+  if (Math.abs(value) === Infinity) return value > 0 ? "∞" : "−∞";
+  const whole = value % 1 === 0 && Math.abs(value) < (digits < 4 ? 10 ** digits : 1e7);
   const text = whole ? String(value) : general(value, digits);
-  if (Number(text) === 0) return "0";
   return value < 0 ? text.replace("-", "−") : text;
 }
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const rowName = (panel, row) => panel.row_labels[row] ?? number(row + panel.origin[0]);
+const colName = (panel, col) => panel.col_labels[col] ?? number(col + panel.origin[1]);
 
 function cellName(panel, cell, labels) {
   const row = Math.floor(cell / panel.cols), col = cell % panel.cols;
-  const names = [];
-  if (panel.row_labels.length) names.push(panel.row_labels[row]);
-  if (panel.col_labels.length) names.push(panel.col_labels[col]);
-  if (names.length) return names.join(", ");
-  return fill(labels.cell, { row: row + panel.origin[0], column: col + panel.origin[1] });
+  const names = [panel.row_labels[row], panel.col_labels[col]].filter(Boolean).join(", ");
+  return names || fill(labels.cell, { row: rowName(panel, row), column: colName(panel, col) });
 }
 
-const panelTitle = (panel, labels) =>
-  fill(labels.size, { title: panel.title, rows: panel.size[0], columns: panel.size[1] });
-
-function altText(scene, s, labels) {
-  const sizes = scene.panels.map((panel) =>
-    fill(labels.alt, { title: panel.title, rows: panel.size[0], columns: panel.size[1] }),
-  );
-  const place = fill(labels.place, { step: s + 1, steps: scene.steps });
-  return `${scene.title}. ${sizes.join("; ")}. ${place}. ${scene.narration[s]}`;
+function make(parent, tag, text, more) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  parent.append(made);
+  return Object.assign(made, more);
 }
 
-// One table a panel, of text nodes only, at most MOST rows and columns.
+// A panel as a table, at most MOST rows and columns.
 const MOST = 40;
 
-function dataTable(ledger, labels) {
-  const { panel } = ledger, table = document.createElement("table");
-  const put = (parent, tag, text) => {
-    const made = parent.appendChild(document.createElement(tag));
-    made.textContent = text;
-    return made;
-  };
-  const rows = Math.min(panel.rows, MOST), cols = Math.min(panel.cols, MOST);
-  const cut = rows < panel.rows || cols < panel.cols;
-  const part = cut ? " " + fill(labels.part, { rows, columns: cols }) : "";
-  put(table, "caption", panelTitle(panel, labels) + part);
-  const head = put(table, "tr", "");
-  put(head, "td", "");
-  for (let c = 0; c < cols; c++) {
-    put(head, "th", panel.col_labels[c] ?? number(c + panel.origin[1])).scope = "col";
+function dataTable(parent, panel, title, labels) {
+  const table = make(parent, "table", "");
+  const rows = Math.min(panel.rows, MOST), columns = Math.min(panel.cols, MOST);
+  const cut = rows < panel.rows || columns < panel.cols;
+  make(table, "caption", cut ? `${title} ${fill(labels.part, { rows, columns })}` : title);
+  for (let r = -1; r < rows; r++) {
+    const line = make(table, "tr", "");
+    make(line, r < 0 ? "td" : "th", r < 0 ? "" : rowName(panel, r), { scope: "row" });
+    for (let c = 0; c < columns; c++) {
+      if (r < 0) make(line, "th", colName(panel, c), { scope: "col" });
+      else make(line, "td", textOf(panel, r * panel.cols + c));
+    }
   }
-  for (let r = 0; r < rows; r++) {
-    const line = put(table, "tr", "");
-    put(line, "th", panel.row_labels[r] ?? number(r + panel.origin[0])).scope = "row";
-    for (let c = 0; c < cols; c++) put(line, "td", textOf(ledger, r * panel.cols + c));
-  }
-  return table;
 }

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from poolviz.scenes.scene import Scene
-from poolviz.text import _
+from poolviz.numbers import number
+from poolviz.scenes.scene import Kind, Scene
+from poolviz.text import N_, _
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "stepper"
 SCRIPTS = ("decode", "ledger", "words", "theme", "layout", "paint", "bench", "stepper")
 """One module in parts, joined in this order."""
+RATES = (0.5, 1, 2, 5, 10, 20)
+"""Speeds, in steps a second."""
+EVERY_FRAME = 1000
+"""Faster than any display: one step each display frame."""
 
 
 def _read(name: str) -> str:
@@ -64,7 +70,7 @@ def stepper(scene: Scene, *, key: str, step: int = 0, height: int | None = None)
             "id": hashlib.sha256(scene.wire.encode()).hexdigest()[:16],
             "step": books["base"],
             "ask": books["asks"],
-            "labels": labels(),
+            "labels": labels(scene),
             "height": height,
         },
         default={"at": None},
@@ -101,9 +107,32 @@ def _clamp(saved: dict[str, Any], scene: Scene) -> At:
     return At(step)
 
 
-def labels() -> dict[str, Any]:
+STORIES = {
+    "select": N_("One wins"),
+    "share": N_("Share evenly"),
+    "power": N_("Weigh by power"),
+    "draw": N_("Draw one"),
+    "exp": N_("Weigh by exponential"),
+    "rank": N_("Line up by value"),
+}
+
+
+def labels(scene: Scene) -> dict[str, Any]:
     """Every word that the browser shows, in the current language."""
     return {
+        "scene": scene.title,
+        "alt": f"{scene.title}. {scene.sizes()}.",
+        "titles": {
+            panel.name: _("{title} {rows} × {columns}").format(
+                title=panel.title, rows=panel.size[0], columns=panel.size[1]
+            )
+            for panel in scene.panels
+        },
+        "legend": legend(scene),
+        "rates": [
+            *((rate, _("{rate} a second").format(rate=number(rate))) for rate in RATES),
+            (EVERY_FRAME, _("every frame")),
+        ],
         "play": _("Play"),
         "pause": _("Pause"),
         "first": _("First step"),
@@ -113,33 +142,43 @@ def labels() -> dict[str, Any]:
         "loop": _("Loop"),
         "step": _("Step"),
         "speed": _("Speed"),
-        "rate": _("{rate} a second"),
-        "fastest": _("as fast as possible"),
         "data": _("The numbers as tables"),
-        "size": _("{title} {rows} × {columns}"),
         "part": _("(the first {rows} × {columns})"),
         "cell": _("row {row}, column {column}"),
         "value": _("{cell}: {value}"),
         "weight": _("weight {weight}"),
-        "alt": _("{title}: {rows} by {columns} cells"),
         "place": _("Step {step} of {steps}"),
-        "stories": {
-            "select": _("One wins"),
-            "share": _("Share evenly"),
-            "power": _("Weigh by power"),
-            "draw": _("Draw one"),
-            "exp": _("Weigh by exponential"),
-            "rank": _("Line up by value"),
-        },
-        "legend": {
-            "window": _("window"),
-            "chosen": _("chosen"),
-            "weight": _("area: weight"),
-            "written": _("output"),
-            "plus": _("positive"),
-            "minus": _("negative"),
-            "zero": _("nothing received"),
-            "padding": _("padding"),
-            "outside": _("outside"),
-        },
+        "story": _(STORIES[scene.story]),
     }
+
+
+def legend(scene: Scene) -> list[tuple[str, str]]:
+    """The signs that occur in the scene, each with its meaning."""
+    tracks, linked = scene.tracks, scene.source is not None
+    given = [w for t in tracks for w in (t.weights, t.added) if w is not None]
+    kinds = {int(k) for p in scene.panels if p.kind is not None for k in np.unique(p.kind)}
+    signs = {
+        "window": any(t.cells is not None and t.written is None for t in tracks),
+        "chosen": any(t.chosen is not None for t in tracks),
+        "weight": not linked
+        and scene.story not in ("select", "draw")
+        and any(t.weights is not None for t in tracks),
+        "written": linked or any(t.written is not None for t in tracks),
+        "plus": linked,
+        "minus": linked and any((w < 0).any() for w in given),
+        "zero": any(p.shown == "summed" for p in scene.panels),
+        "padding": Kind.PADDING in kinds,
+        "outside": Kind.OUTSIDE in kinds,
+    }
+    words = {
+        "window": _("window"),
+        "chosen": _("chosen"),
+        "weight": _("area: weight"),
+        "written": _("source") if linked else _("output"),
+        "plus": _("positive"),
+        "minus": _("negative"),
+        "zero": _("nothing received"),
+        "padding": _("padding"),
+        "outside": _("outside: never counted"),
+    }
+    return [(sign, words[sign]) for sign, shown in signs.items() if shown]
