@@ -116,6 +116,8 @@ cases = {
     "link": lambda: unpack_matrix("1_" * M),
     "npy": lambda: read_npy(npy((10_000, 10_000)) + bytes(M - 200)),
     "npy 2^40": lambda: read_npy(npy((2**20, 2**20))),
+    "webp 9M": lambda: read_image(bytes.fromhex(
+        "5249464626000000574542505650384c190000002fb7cbed12075081540820000a1a02495bbced8f8f88e87f0000")),
     "png promise": lambda: read_image(png(50_000, 50_000, 8, 0, 0)),
     "png rgba 12M": lambda p=png(3400, 3500, 8, 6, 3400 * 4): read_image(p),
     "png 16 bit 12M": lambda p=png(3400, 3500, 16, 0, 3400 * 2): read_image(p),
