@@ -72,6 +72,21 @@ def max_unpool(attributes, x, indices, output_shape=None):
     return [out]
 
 
+def roi_align(attributes, x, rois, batch_indices):
+    """Each box reads the plane of its own batch entry: ``(R, C, height, width)``."""
+    mode = attributes.get("coordinate_transformation_mode", b"half_pixel")
+    align = pv.RoIAlign(
+        rois=tuple(tuple(float(v) for v in box) for box in rois),
+        output_size=(attributes.get("output_height", 1), attributes.get("output_width", 1)),
+        spatial_scale=attributes.get("spatial_scale", 1.0),
+        sampling_ratio=attributes.get("sampling_ratio", 0),
+        mode=attributes.get("mode", b"avg").decode(),
+        aligned=mode == b"half_pixel",
+    )
+    every = align(x).output  # every plane over every box
+    return [np.stack([every[n, :, r] for r, n in enumerate(batch_indices)])]
+
+
 OPERATORS = {
     "AveragePool": average_pool,
     "GlobalAveragePool": global_average_pool,
@@ -79,4 +94,5 @@ OPERATORS = {
     "LpPool": lp_pool,
     "MaxPool": max_pool,
     "MaxUnpool": max_unpool,
+    "RoiAlign": roi_align,
 }

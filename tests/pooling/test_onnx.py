@@ -35,6 +35,7 @@ NAMES = [
     *(f"test_lppool_{name}" for name in LP.split()),
     *(f"test_global{kind}pool{end}" for kind in ("average", "max") for end in ("", "_precomputed")),
     *(f"test_maxunpool_export_{name}_output_shape" for name in ("with", "without")),
+    *(f"test_roialign_{name}" for name in ("aligned_false", "aligned_true", "mode_max")),
 ]
 
 
@@ -65,6 +66,7 @@ def test_node(name):
 
 
 def test_the_list_above_is_the_suite_and_later_releases_may_add_to_it():
+    assert len(NAMES) == 56
     assert set(NAMES) <= set(suite())
     for name in set(suite()) - set(NAMES):
         check(suite()[name])
@@ -95,6 +97,14 @@ def test_unpooling_takes_the_indices_that_pooling_gives():
     (back,) = run("MaxUnpool", STRIDES, [values, indices])
     assert back.shape == x.shape
     np.testing.assert_array_equal(back, np.where(np.isin(x, values), x, 0))
+
+
+def test_a_box_reads_the_plane_of_its_batch_entry():
+    x = np.stack([np.zeros((2, 4, 4)), np.ones((2, 4, 4))])
+    boxes = np.array([[0, 0, 4, 4]] * 3, np.float32)
+    (out,) = run("RoiAlign", {}, [x, boxes, np.array([1, 0, 1])])
+    assert out.shape == (3, 2, 1, 1)
+    np.testing.assert_array_equal(out[:, 0, 0, 0], [1, 0, 1])
 
 
 def test_a_default_stride_is_one_and_padding_does_not_count():
