@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -62,6 +63,8 @@ class Visitor:
 
     def _act(self) -> tuple[str, WidgetState | None]:
         """Choose what to do: (the fragment that the widget lives in, a one-time state)."""
+        if not self.widgets:  # a broken page: its exception has been counted; load it again
+            return "", None
         kind, element, fragment = self.rng.choice(list(self.widgets.values()))
         state = WidgetState(id=element.id)
         if kind == "number_input":
@@ -111,7 +114,11 @@ class Visitor:
             if got.WhichOneof("type") == "script_finished":
                 if got.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     continue
-                return time.perf_counter() - began
+                took = time.perf_counter() - began
+                if not fragment:  # a browser forgets what is no longer on the page
+                    kept = self.widgets.keys() & self.states.keys()
+                    self.states = {name: self.states[name] for name in kept}
+                return took
 
     def _note(self, got: ForwardMsg) -> None:
         element = got.delta.new_element
@@ -177,7 +184,7 @@ def measure(page: str, sessions: int, seconds: float, every: float) -> dict[str,
             process.terminate()
             process.wait()
         log.seek(0)
-        logged = [line for line in log if "Traceback" in line or "Error" in line]
+        logged = [line for line in log if re.match(r"\w*(Error|Exception)\b", line)]
     times = [t for v in visitors for t in v.times]
     shown = [e for v in visitors for e in v.exceptions]
     for text in {*shown, *logged}:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from poolviz.pooling import pool
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.controls import (
@@ -15,7 +14,7 @@ from poolviz.ui.controls import (
 from poolviz.ui.explain import notice, shapes, sources
 from poolviz.ui.inputs import choose_input
 from poolviz.ui.play import choose_region, mode_control, play_windows
-from poolviz.ui.pooling import pooling_settings
+from poolviz.ui.pooling import pooled, pooling_settings
 from poolviz.ui.takeaway import copy_link
 
 state = share.load("pooling", pooling_settings)
@@ -44,7 +43,7 @@ with mode:
 with details:
     variant_details(state)
 
-run = pool(chosen.matrix, chosen_variant(state), geometry)
+run = pooled(chosen.matrix, chosen_variant(state), geometry)
 with left:
     for sentence in moved:
         st.info(sentence)

@@ -5,6 +5,7 @@ selects, a cell of the window may be picked instead.
 """
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -46,8 +47,7 @@ class Question:
 
 def questions(run: Pooled) -> tuple[Question, ...]:
     """The first minutes at this state: two windows, then a changed cell, then another stride."""
-    cells = [tuple(int(i) for i in cell) for cell in np.ndindex(run.output.shape)]
-    asked = [window_question(run, cell) for cell in cells[:2]]
+    asked = [window_question(run, cell) for cell in islice(np.ndindex(run.output.shape), 2)]
     asked += [q for q in (change_question(run), stride_question(run)) if q is not None]
     return tuple(asked)
 

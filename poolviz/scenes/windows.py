@@ -15,8 +15,8 @@ SIDE = 28
 """A scene shows at most SIDE x SIDE output cells: more could neither be read nor sent."""
 LONGEST = 16
 """Windows with more cells than this are narrated without listing their cells."""
-BUDGET = 56_000
-"""Bytes on the wire; a scene that would exceed it is narrated in short sentences."""
+SPOKEN = 256
+"""Scenes with more steps than this are narrated in short sentences: they are played, not read."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def window_scene(
     known = np.arange(steps) < hidden
 
     frame = _Frame(run, cells)
-    weights = np.where(known[:, None], _at(run.contributions(), cells), 0)
+    weights = np.where(known[:, None], _shares(run, cells), 0)
     chosen = np.full(steps, -1)
     if run.locations is not None:
         chosen = np.where(known, frame.cell_of(_at(run.locations, cells)), -1)
@@ -122,8 +122,7 @@ def window_scene(
         )
         return Scene(title, panels, tracks, sentences, run.variant.story)
 
-    full = scene(short=steps > SIDE * SIDE or frame.lit.shape[1] > LONGEST)
-    return full if steps < 100 or len(full.wire) <= BUDGET else scene(short=True)
+    return scene(short=steps > SPOKEN or frame.lit.shape[1] > LONGEST)
 
 
 def narration(run: Pooled, cell: tuple[int, ...], short: bool = False) -> str:
@@ -246,6 +245,15 @@ def _kind(span: tuple[int, int], n: int, pad: tuple[int, int]) -> np.ndarray:
 def _at(values: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """values (*out, ...) at output cells (S, 2)."""
     return values[cells[:, 0], cells[:, 1]]
+
+
+def _shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
+    """Contributions to these outputs. A draw is made for all windows at once, the rest is not."""
+    if run.variant.stochastic or len(cells) == run.output.size:
+        return _at(run.contributions(), cells)
+    seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)
+    with np.errstate(all="ignore"):
+        return run.variant.contributions(_at(run.cells, cells), seen)
 
 
 def _pointer(run: Pooled, cells: np.ndarray, odds: np.ndarray) -> np.ndarray:

@@ -92,20 +92,27 @@ def chosen_variant(state: State) -> Variant:
 
 def fit_geometry(state: State, in_shape: tuple[int, ...]) -> list[str]:
     """Move what is impossible for this input to the nearest possible value, and say what moved."""
-    notes = []
-    for key in ("kernel_size", "dilation", "padding", "stride"):
-        old = state[key]
-        if isinstance(old, str) or old is None:
-            continue
-        limits = [_limit(key, state, n, axis) for axis, n in enumerate(in_shape)]
-        state[key] = tuple(min(v, most) for v, most in zip(old, limits, strict=True))
-        if state[key] != tuple(old):
-            notes.append(
-                _("{name} was {old}; {new} is the most that is possible here.").format(
-                    name=key, old=write_pair(old), new=write_pair(state[key])
-                )
-            )
-    return notes
+    names = ("kernel_size", "dilation", "padding", "stride")
+    before = {key: state[key] for key in names}
+    while any(_shrink(state, key, in_shape) for key in names):
+        pass  # each limit depends on the others, and values only fall
+    return [
+        _("{name} was {old}; {new} is the most that is possible here.").format(
+            name=key, old=write_pair(before[key]), new=write_pair(state[key])
+        )
+        for key in names
+        if state[key] != before[key]
+    ]
+
+
+def _shrink(state: State, key: str, in_shape: tuple[int, ...]) -> bool:
+    """Lower one pair to its limits; whether it moved."""
+    old = state[key]
+    if isinstance(old, str) or old is None:
+        return False
+    limits = [_limit(key, state, n, axis) for axis, n in enumerate(in_shape)]
+    state[key] = tuple(min(v, most) for v, most in zip(old, limits, strict=True))
+    return bool(state[key] != old)
 
 
 def geometry_controls(state: State, in_shape: tuple[int, ...], place: Any, details: Any) -> Sliding:

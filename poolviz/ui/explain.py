@@ -1,5 +1,6 @@
 """What stands under a scene: the shape calculation, what to notice, and where it comes from."""
 
+import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
@@ -35,7 +36,7 @@ def notice(run: Pooled) -> None:
         )
     ]
     if run.locations is not None:
-        winners = len({int(i) for i in run.locations.ravel() if i >= 0})
+        winners = np.unique(run.locations[run.locations >= 0]).size
         lines.append(
             _(
                 "{winners} of the {cells} cells decide everything. Change one of the others a "

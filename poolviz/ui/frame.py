@@ -35,9 +35,7 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
     return [
         (
             pages["windows"],
-            _(
-                "Move a window over your own matrix or picture and see what each variant makes of it."
-            ),
+            _("Move a window over your own matrix or picture; see what each variant makes of it."),
         ),
     ]
 

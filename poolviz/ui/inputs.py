@@ -24,7 +24,7 @@ from poolviz.readers import (
 )
 from poolviz.samples import SAMPLES
 from poolviz.text import N_, _
-from poolviz.ui.grid import edit_grid, edited_grid, grid_is_now, list_grid
+from poolviz.ui.grid import edit_grid, edited_grid, list_grid
 from poolviz.ui.input_state import (
     LARGEST_RANDOM,
     LARGEST_SEED,
@@ -114,7 +114,6 @@ def _take_edits(key: str, state: State) -> tuple[np.ndarray, list[str]]:
     if new is None:
         return old, wrong
     make_own(state, Reading(new), state["picture"])
-    grid_is_now(key, new)
     return new, wrong
 
 
@@ -147,11 +146,12 @@ def _do(key: str, state: State, what: str) -> None:
         state["seed"] = secrets.randbelow(10_000)
     elif what == "dice":
         for field in ("seed", "rows", "cols"):
-            if held[f"{key}_{field}"] is not None:  # an emptied box
+            if held.get(f"{key}_{field}") is not None:  # an emptied box, or one that has gone
                 state[field] = held[f"{key}_{field}"]
     elif what == "size":
         old = current_matrix(state)
-        asked = (held[f"{key}_rows"] or old.shape[0], held[f"{key}_cols"] or old.shape[1])
+        asked = [held.get(f"{key}_{axis}") for axis in ("rows", "cols")]
+        asked = [new or now for new, now in zip(asked, old.shape, strict=True)]
         new = np.zeros(asked)
         rows, cols = np.minimum(old.shape, new.shape)
         new[:rows, :cols] = old[:rows, :cols]

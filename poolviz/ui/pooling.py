@@ -2,9 +2,10 @@
 
 import hashlib
 
+import numpy as np
 import streamlit as st
 
-from poolviz.pooling import Pooled
+from poolviz.pooling import Pooled, Sliding, Variant, pool
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region, window_scene
 from poolviz.text import _, language
@@ -31,6 +32,17 @@ def signature(run: Pooled) -> str:
     """A short name of a run: its numbers, variant and geometry."""
     text = f"{run.x.shape}{run.variant!r}{run.geometry!r}".encode()
     return hashlib.blake2b(text + run.x.tobytes(), digest_size=12).hexdigest()
+
+
+def pooled(matrix: np.ndarray, variant: Variant, geometry: Sliding) -> Pooled:
+    """The run over an input; the last few are kept, for a rerun asks for the same again."""
+    digest = hashlib.blake2b(matrix.tobytes(), digest_size=12).hexdigest()
+    return _run(f"{digest}{matrix.shape}{variant!r}{geometry!r}", matrix, variant, geometry)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _run(name: str, _matrix: np.ndarray, _variant: Variant, _geometry: Sliding) -> Pooled:
+    return pool(_matrix, _variant, _geometry)
 
 
 def scene_of(

@@ -1,0 +1,30 @@
+"""The app through its real entry point, for AppTest."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = {path.stem: str(path) for path in sorted((ROOT / "pages").rglob("*.py"))}
+
+
+def open_page(name: str, **query: str) -> AppTest:
+    """A page of the app, as a visitor with this link sees it."""
+    at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30).run()
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.switch_page(PAGES[name]).run()
+
+
+def texts(at: AppTest) -> str:
+    """Everything that the page says."""
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption)
+    boxes = (at.info, at.success, at.error, at.warning, at.code, at.latex)
+    return "\n".join(str(e.value) for group in (*kinds, *boxes) for e in group)
+
+
+def sent(at: AppTest) -> dict[str, Any]:
+    """What the page sent to its stepper."""
+    return json.loads(at.get("bidi_component")[0].proto.json)
