@@ -210,8 +210,11 @@ def main() -> None:
     st.set_page_config(layout="wide")
     names = list(scenes())
     name = st.selectbox("scene", names, key="scene", bind="query-params")
-    st.slider("unrelated", 0, 9, key="unrelated")
+    unrelated = st.slider("unrelated", 0, 9, key="unrelated")
+    st.text(f"rerun {unrelated}")
     ask = st.number_input("ask", 0, 10_000, 0)
+    if st.checkbox("away"):
+        return
     at = stepper(scenes()[name], key="harness", step=int(ask))
     st.text(f"at {at.step} {at.panel!r} {at.cell}")
 

@@ -1,0 +1,171 @@
+"""A real Chromium and a real server: what only a browser can show is tested here."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+NORMAL = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+"""Streamlit asks for these below a page's path first; on a deep link it gets two 404s."""
+MISSING = (
+    "no Chromium was found: `apt install chromium` or `playwright install chromium` "
+    "(POOLVIZ_REQUIRE_BROWSER=1 makes this a failure)"
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium_path() -> str | None:
+    """The Chromium to drive: the system's, else the one that Playwright has installed."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests."""
+    path = chromium_path()
+    if path is None:
+        if os.environ.get("POOLVIZ_REQUIRE_BROWSER") == "1":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(script: str, log: Path) -> tuple[subprocess.Popen, str]:
+    """``streamlit run script`` from the root of the repository: the process and its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script]
+    options = [
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+        "--server.headless=true",
+    ]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command + options, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                return process, url
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    process.kill()
+    process.wait()
+    pytest.fail(f"{script} did not come up:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """``serve(script)`` gives the address of a server of that script, started when first asked for.
+
+    When all is done the servers are stopped, and none may have logged an exception.
+    """
+    running: dict[str, tuple[subprocess.Popen, str, Path]] = {}
+
+    def address(script: str) -> str:
+        if script not in running:
+            log = tmp_path_factory.mktemp("server") / "log.txt"
+            running[script] = (*start(script, log), log)
+        return running[script][1]
+
+    yield address
+    for process, _, _ in running.values():
+        process.terminate()
+        process.wait(20)
+    for script, (_, _, log) in running.items():
+        assert "Traceback" not in log.read_text(), f"{script} logged:\n{log.read_text()}"
+
+
+@pytest.fixture(scope="session")
+def app_server(serve: Callable[[str], str]) -> str:
+    """The address of the app itself."""
+    return serve("app.py")
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """``new_page(**context_options)``: pages that record every error and every outside request."""
+    wrong: list[str] = []
+    contexts = []
+
+    def watched(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("console", lambda message: _console(message, wrong))
+        page.on("request", lambda request: _request(request.url, wrong))
+        return page
+
+    yield watched
+    for context in contexts:
+        context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def _console(message: object, wrong: list[str]) -> None:
+    url = message.location.get("url", "")
+    if message.type == "error" and not NORMAL.search(urlsplit(url).path):
+        wrong.append(f"console: {message.text} ({url})")
+
+
+def _request(url: str, wrong: list[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in (
+        "127.0.0.1",
+        "localhost",
+    ):
+        wrong.append(f"outside request: {url}")
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page of 1280 x 900; an error in it, or a request to another host, fails the test."""
+    return new_page()

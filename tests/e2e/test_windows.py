@@ -1,0 +1,228 @@
+"""/windows and the home page in a real browser: first visit, deep link, play, click, upload."""
+
+import json
+import re
+import struct
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import start
+from tests.ui.app import PAGES
+
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def visit(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_selector(IDLE, timeout=20_000)
+
+
+def drawn(page: Page) -> Locator:
+    """The stepper, with its scene decoded and drawn."""
+    stepper = page.get_by_test_id("stepper")
+    expect(stepper).to_have_attribute("data-places", re.compile("input"), timeout=15_000)
+    return stepper
+
+
+def click_cell(stepper: Locator, panel: str, cell: int, cols: int) -> None:
+    place = json.loads(stepper.get_attribute("data-places") or "")[panel]
+    row, col = divmod(cell, cols)
+    x, y = place["x"] + (col + 0.5) * place["w"], place["y"] + (row + 0.5) * place["h"]
+    stepper.locator("canvas").click(position={"x": x, "y": y})
+
+
+def errors(page: Page) -> list[str]:
+    return page.locator("[data-testid=stAlertContentError]").all_inner_texts()
+
+
+def test_a_deep_link_first_on_a_fresh_server(tmp_path: Path, new_page: Callable[..., Page]):
+    process, url = start("app.py", tmp_path / "log.txt")
+    try:
+        page = new_page()
+        began = time.monotonic()
+        page.goto(f"{url}/windows?kernel_size=3&stride=1&variant=Average&mode=watch&step=2")
+        stepper = drawn(page)
+        usable = time.monotonic() - began
+        expect(stepper).to_have_attribute("data-step", "2")
+        expect(stepper).to_have_attribute("data-steps", "4")
+        page.wait_for_selector(IDLE)
+        links = page.locator("[data-testid=stSidebarNav] a").all_inner_texts()
+        assert len(links) == len(PAGES)
+        assert page.locator("[role=dialog]").count() == 0
+        expect(page.get_by_label("Kernel size").first).to_have_value("3")
+        assert "kernel_size=3" in page.url
+        assert usable < 3
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+
+def test_playing_28_by_28_keeps_the_displays_rate_and_is_silent(page: Page, app_server: str):
+    frames: list[int] = []
+
+    def listen(socket) -> None:
+        socket.on("framesent", lambda _: frames.append(1))
+        socket.on("framereceived", lambda _: frames.append(1))
+
+    page.on("websocket", listen)
+    visit(page, f"{app_server}/windows?sample=digit&kernel_size=3&stride=1&mode=watch")
+    stepper = drawn(page)
+    expect(stepper).to_have_attribute("data-steps", "676")
+    speed = page.get_by_role("combobox", name="Speed")
+    speed.select_option(index=speed.locator("option").count() - 1)
+    page.wait_for_timeout(1000)
+    frames.clear()
+    page.get_by_role("button", name="Play", exact=True).click()
+    seen = page.evaluate(
+        """() => new Promise(done => {
+          const host = [...document.querySelectorAll('*')].find(
+            e => e.shadowRoot && e.shadowRoot.querySelector('[data-testid=stepper]'))
+          const root = host.shadowRoot.querySelector('[data-testid=stepper]')
+          const steps = new Set(), t0 = performance.now()
+          const look = t => {
+            steps.add(root.dataset.step)
+            t - t0 < 2000 ? requestAnimationFrame(look) : done(steps.size / ((t - t0) / 1000))
+          }
+          requestAnimationFrame(look)
+        })"""
+    )
+    assert not frames, "bytes crossed the websocket while playing"
+    page.get_by_role("button", name="Pause", exact=True).click()
+    assert seen >= 50, f"{seen:.0f} steps a second"
+
+
+def test_the_first_minute_by_clicking(page: Page, app_server: str):
+    visit(page, f"{app_server}/windows")
+    stepper = drawn(page)
+    assert "7" not in (stepper.locator("canvas").get_attribute("aria-label") or "").split("of")[-1]
+    click_cell(stepper, "input", 5, 4)
+    expect(page.get_by_text("Right. max(1, 3, 4, 7) = 7")).to_be_visible()
+    page.get_by_role("button", name="Next question").click()
+    expect(stepper).to_have_attribute("data-step", "1")
+    click_cell(stepper, "input", 3, 4)
+    expect(page.get_by_text("Look inside the window only")).to_be_visible()
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_text("Change the 3 in row 0, column 1 to 5.")).to_be_visible()
+    page.get_by_role("button", name="0", exact=True).click()
+    page.get_by_role("button", name="Next question").click()
+    page.get_by_role("button", name="9", exact=True).click()
+    expect(page.get_by_text("3 × 3 = 9")).to_be_visible()
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("3 of 4 right.")).to_be_visible()
+
+
+def test_home_in_the_first_minute(page: Page, app_server: str):
+    visit(page, app_server)
+    stepper = drawn(page)
+    expect(stepper).to_have_attribute("data-playing", "false")
+    page.get_by_role("button", name="7", exact=True).click()
+    page.get_by_role("button", name="The same window, average?").click()
+    page.get_by_role("button", name="3.75", exact=True).click()
+    page.get_by_role("button", name="Move the window").click()
+    expect(stepper).to_have_attribute("data-step", "1")
+    page.locator("[data-testid=stPageLink] a").first.click()
+    expect(page.get_by_role("heading", name="Windows")).to_be_visible()
+
+
+def test_the_step_stays_when_another_control_moves(page: Page, app_server: str):
+    visit(page, f"{app_server}/windows?mode=watch")
+    stepper = drawn(page)
+    page.get_by_role("button", name="Next step").click()
+    page.get_by_role("button", name="Next step").click()
+    expect(page).to_have_url(re.compile("step=2"))
+    page.get_by_text("Ceil mode").scroll_into_view_if_needed() if page.get_by_text(
+        "Ceil mode"
+    ).is_visible() else page.get_by_text("More:").click()
+    page.get_by_text("Ceil mode").click()
+    expect(page).to_have_url(re.compile("ceil_mode=true"))
+    expect(stepper).to_have_attribute("data-step", "2")
+
+
+def test_a_link_opens_the_same_in_another_browser(new_page: Callable[..., Page], app_server: str):
+    one = new_page()
+    visit(
+        one, f"{app_server}/windows?matrix=1_2__3_4&variant=L2&kernel_size=1,2&stride=1&mode=watch"
+    )
+    drawn(one)
+    one.get_by_role("button", name="Last step").click()
+    expect(one).to_have_url(re.compile("step=1"))
+    other = new_page()
+    visit(other, one.url)
+    expect(drawn(other)).to_have_attribute("data-step", "1")
+    expect(other.get_by_text("√((9 + 16) / 2) = 3.536").first).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_cut_off(new_page: Callable[..., Page], app_server: str):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark")
+    for path in ("", "/windows"):
+        visit(page, app_server + path)
+        drawn(page)
+        wide = page.evaluate(
+            "() => [document.documentElement.scrollWidth, "
+            "document.querySelector('[data-testid=stMain]').scrollWidth]"
+        )
+        assert max(wide) <= 390
+
+
+def npy(header: str, data: bytes = b"") -> bytes:
+    text = header.encode() + b" " * (-(10 + len(header) + 1) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + data
+
+
+def png(width: int, height: int, data: bytes) -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+FILES = {
+    "empty.csv": b"",
+    "words.csv": b"a,b\nc,d\n",
+    "ragged.csv": b"1,2,3\n4,5\n",
+    "huge.npy": npy("{'descr': '<f8', 'fortran_order': False, 'shape': (10000, 10000)}"),
+    "objects.npy": npy(
+        "{'descr': '|O', 'fortran_order': False, 'shape': (2, 2)}", b"cos\nsystem\n"
+    ),
+    "text.npy": npy("{'descr': '<U3', 'fortran_order': False, 'shape': (2,)}", b"\0" * 24),
+    "four.npy": npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2, 2, 2)}", b"\0" * 128),
+    "bomb.png": png(30_000, 30_000, zlib.compress(b"\0" * 10_000_000)),
+    "cut.png": png(64, 64, zlib.compress(b"\0" * 300)),
+    "svg.png": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    "html.png": b"<html><script>alert(1)</script></html>",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bad_upload_gets_a_sentence_and_changes_nothing(page: Page, app_server: str, name: str):
+    visit(page, f"{app_server}/windows?matrix=1_2__3_4&mode=watch")
+    drawn(page)
+    page.get_by_text("Your own numbers or picture").click()
+    uploader = page.locator("input[type=file]")
+    uploader.set_input_files({"name": name, "mimeType": "", "buffer": FILES[name]})
+    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible(timeout=10_000)
+    said = errors(page)
+    assert all(s.strip().endswith((".", "?", "!")) for s in said)
+    assert not any("Traceback" in s or "Error" in s for s in said)
+    assert "matrix=1_2__3_4" in page.url
+    expect(page.get_by_test_id("stepper")).to_have_attribute("data-steps", "1")
+
+
+def test_a_good_upload_is_played(page: Page, app_server: str, tmp_path: Path):
+    visit(page, f"{app_server}/windows?mode=watch")
+    drawn(page)
+    np.save(tmp_path / "six.npy", np.arange(36.0).reshape(6, 6))
+    page.get_by_text("Your own numbers or picture").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "six.npy")
+    expect(page.get_by_test_id("stepper")).to_have_attribute("data-steps", "9")
+    page.wait_for_selector(IDLE)
