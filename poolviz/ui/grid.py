@@ -1,36 +1,58 @@
 """A small matrix, edited in place; a large one, listed.
 
 Cells are text, so that nan, inf and the true minus sign can be typed and every digit is seen. The
-editor keeps what was typed as long as its key stays, so the key changes whenever the matrix changes
-by anything else; a cell that holds no number keeps the text, and the matrix keeps its old value.
+editor holds what was typed on top of a base that stays the same while a person types: new data
+would take the cell from under the fingers. The base and the editor's key change whenever the matrix
+changes by anything else. A cell of no number keeps its text, and the matrix its old value.
 """
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from poolviz.readers import ReadError, pack_matrix, parse_number, quoted, shortest
+from poolviz.readers import (
+    LARGEST_PACKED,
+    ReadError,
+    pack_matrix,
+    parse_number,
+    quoted,
+    shortest,
+    unpack_matrix,
+)
 from poolviz.text import _
 
 LISTED = 28
 """Rows and columns of a large matrix that are listed."""
 
 
+@dataclass(frozen=True)
+class _Editor:
+    """``now``: the packed matrix that the base and what was typed came to, last we looked."""
+
+    version: int
+    base: str
+    now: str
+
+
 def edit_grid(key: str, matrix: np.ndarray) -> None:
     """Draw the editor of a matrix of up to 16 × 16."""
     packed = pack_matrix(matrix)
-    version, known = st.session_state.get(f"{key}_grid", (0, packed))
-    if packed != known:
-        version += 1
-    st.session_state[f"{key}_grid"] = (version, packed)
+    editor: _Editor = st.session_state.get(f"{key}_grid", _Editor(0, packed, packed))
+    forgotten = editor.now != editor.base and _typed(key, editor) is None  # by a page change
+    if packed != editor.now or forgotten:
+        editor = _Editor(editor.version + 1, packed, packed)
+    st.session_state[f"{key}_grid"] = editor
     st.data_editor(
-        _frame(matrix),
-        key=f"{key}_grid_{version}",
+        _frame(unpack_matrix(editor.base)),
+        key=f"{key}_grid_{editor.version}",
         width="content",
         height="content",
         placeholder="",
-        column_config={
-            str(col): st.column_config.TextColumn(alignment="right", width=56)
+        column_config={"_index": st.column_config.Column(width=36)}
+        | {
+            str(col): st.column_config.TextColumn(alignment="right", width=48)
             for col in range(matrix.shape[1])
         },
         alt=_("Input, {rows} × {cols}, cells can be edited").format(
@@ -41,26 +63,27 @@ def edit_grid(key: str, matrix: np.ndarray) -> None:
 
 def edited_grid(key: str, matrix: np.ndarray) -> tuple[np.ndarray | None, list[str]]:
     """The matrix with what was typed into it, None if nothing new; and what was no number."""
-    if f"{key}_grid" not in st.session_state or max(matrix.shape) > 16:
+    editor: _Editor | None = st.session_state.get(f"{key}_grid")
+    if editor is None or max(matrix.shape) > LARGEST_PACKED or pack_matrix(matrix) != editor.now:
         return None, []
-    version, known = st.session_state[f"{key}_grid"]
-    if pack_matrix(matrix) != known:
-        return None, []
-    typed = st.session_state.get(f"{key}_grid_{version}") or {}
-    new, wrong = matrix.copy(), []
-    for row, cells in typed.get("edited_rows", {}).items():
+    new, wrong = unpack_matrix(editor.base), []
+    for row, cells in (_typed(key, editor) or {}).items():
         for col, text in cells.items():
+            cell = int(row), int(col)
             try:
-                new[int(row), int(col)] = parse_number(text or "")
+                new[cell] = parse_number(text or "")
             except ValueError as error:
-                wrong.append(_sentence(int(row), int(col), text, error, matrix))
-    return (None if np.array_equal(new, matrix, equal_nan=True) else new), wrong
+                new[cell] = matrix[cell]
+                wrong.append(_sentence(*cell, text, error, matrix))
+    packed = pack_matrix(new)
+    st.session_state[f"{key}_grid"] = replace(editor, now=packed)
+    return (None if packed == editor.now else new), wrong
 
 
-def grid_is_now(key: str, matrix: np.ndarray) -> None:
-    """Tell the editor that its own edits led to this matrix, so that it stays as it is."""
-    version, _known = st.session_state[f"{key}_grid"]
-    st.session_state[f"{key}_grid"] = (version, pack_matrix(matrix))
+def _typed(key: str, editor: _Editor) -> dict | None:
+    """{row: {column: text}} on top of the base, None if the editor's state is gone."""
+    state = st.session_state.get(f"{key}_grid_{editor.version}")
+    return None if state is None else state.get("edited_rows", {})
 
 
 def list_grid(matrix: np.ndarray) -> None:

@@ -152,7 +152,7 @@ def _do(key: str, state: State, what: str) -> None:
         old = current_matrix(state)
         asked = [held.get(f"{key}_{axis}") for axis in ("rows", "cols")]
         asked = [new or now for new, now in zip(asked, old.shape, strict=True)]
-        new = np.zeros(asked)
+        new = np.zeros((int(asked[0]), int(asked[1])))
         rows, cols = np.minimum(old.shape, new.shape)
         new[:rows, :cols] = old[:rows, :cols]
         make_own(state, Reading(new), state["picture"])
