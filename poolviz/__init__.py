@@ -6,7 +6,9 @@ array([[7]])
 """
 
 from poolviz.pooling import *  # noqa: F403
+from poolviz.pooling import OPERATORS as OPERATORS
 from poolviz.pooling import VARIANTS as VARIANTS
+from poolviz.pose import evaluate_keypoints as evaluate_keypoints
 from poolviz.pose import oks as oks
 
 __version__ = "0.1.0"

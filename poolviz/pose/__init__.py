@@ -1,10 +1,30 @@
 """Poses: object keypoint similarity, and evaluation by COCO's rules to the last digit."""
 
+from poolviz.pose.coco import AREAS as AREAS
+from poolviz.pose.coco import STATS as STATS
+from poolviz.pose.coco import KeypointEvaluation as KeypointEvaluation
+from poolviz.pose.coco import evaluate_keypoints as evaluate_keypoints
+from poolviz.pose.coco import with_sigmas as with_sigmas
+from poolviz.pose.errors import BEYOND as BEYOND
+from poolviz.pose.errors import KINDS as KINDS
+from poolviz.pose.errors import MENDABLE as MENDABLE
+from poolviz.pose.errors import KeypointErrors as KeypointErrors
 from poolviz.pose.oks import estimate_sigmas as estimate_sigmas
 from poolviz.pose.oks import keypoint_similarities as keypoint_similarities
 from poolviz.pose.oks import oks as oks
 from poolviz.pose.oks import oks_gradient as oks_gradient
 from poolviz.pose.oks import similarity_radius as similarity_radius
+from poolviz.pose.records import RecordError as RecordError
+from poolviz.pose.similarities import box_iou as box_iou
+from poolviz.pose.similarities import box_of_points as box_of_points
+from poolviz.pose.similarities import correct_keypoints as correct_keypoints
+from poolviz.pose.similarities import head_box as head_box
+from poolviz.pose.similarities import pck as pck
+from poolviz.pose.similarities import pckh as pckh
 from poolviz.pose.skeletons import COCO17 as COCO17
 from poolviz.pose.skeletons import SKELETONS as SKELETONS
 from poolviz.pose.skeletons import Skeleton as Skeleton
+from poolviz.pose.skeletons import from_category as from_category
+from poolviz.pose.verdicts import ImageMatching as ImageMatching
+from poolviz.pose.verdicts import Verdict as Verdict
+from poolviz.pose.verdicts import missed as missed

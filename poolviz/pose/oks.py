@@ -133,11 +133,11 @@ def estimate_sigmas(
     >>> estimate_sigmas([[[[0, 0]], [[6, 8]]]], area=[5000])
     array([0.1])
     """
-    points = _finite("annotations", annotations)
+    points = finite("annotations", annotations)
     if points.ndim != 4 or points.shape[-1] != 2:
         raise ValueError(f"annotations must be (people, annotators, K, 2), got {points.shape}")
     people, _annotators, count, _two = points.shape
-    s2 = _finite("area", area)
+    s2 = finite("area", area)
     if s2.shape != (people,) or np.any(s2 <= 0):
         raise ValueError(f"area must be {people} numbers above 0, one a person")
     seen = np.ones(points.shape[:3], bool) if visibility is None else np.asarray(visibility) > 0
@@ -148,7 +148,7 @@ def estimate_sigmas(
         total = np.where(seen[..., None], points, 0).sum(axis=1)
         centre, freedom = total / np.maximum(r, 1)[..., None], np.maximum(r - 1, 0)
     else:
-        centre, freedom = _finite("reference", reference), r
+        centre, freedom = finite("reference", reference), r
         if centre.shape != (people, count, 2):
             raise ValueError(f"reference must be {(people, count, 2)}, got {centre.shape}")
     d2 = np.where(seen, ((points - centre[:, None]) ** 2).sum(axis=-1), 0)
@@ -243,8 +243,8 @@ def _compare(
     bbox: ArrayLike | None,
 ) -> _Comparison:
     k2 = (2 * check_sigmas(sigmas)) ** 2
-    p, g, s2 = _finite("pred", pred), _finite("gt", gt), _finite("area", area)
-    v = _finite("visibility", visibility)
+    p, g, s2 = finite("pred", pred), finite("gt", gt), finite("area", area)
+    v = finite("visibility", visibility)
     for name, points in (("pred", p), ("gt", g)):
         if points.ndim < 2 or points.shape[-2:] != (len(k2), 2):
             raise ValueError(
@@ -256,7 +256,7 @@ def _compare(
             f"visibility must be (..., {len(k2)}), as there are {len(k2)} sigmas, got {v.shape}"
         )
     _require("area", bool(np.all(s2 >= 0)), area, "not negative")
-    box = None if bbox is None else _finite("bbox", bbox)
+    box = None if bbox is None else finite("bbox", bbox)
     if box is not None and (box.ndim < 1 or box.shape[-1] != 4 or np.any(box[..., 2:] < 0)):
         raise ValueError(
             "bbox must be (..., 4), x, y, width, height, neither width nor height negative, "
@@ -287,7 +287,7 @@ def _compare(
 
 def check_sigmas(sigmas: ArrayLike) -> np.ndarray:
     """The sigmas as float64 (K,), or a ``ValueError``."""
-    values = _finite("sigmas", sigmas)
+    values = finite("sigmas", sigmas)
     if values.ndim != 1 or len(values) == 0 or np.any(values <= 0):
         raise ValueError(
             f"sigmas must be one number above 0 a keypoint, got {np.asarray(sigmas).tolist()!r}"
@@ -295,7 +295,8 @@ def check_sigmas(sigmas: ArrayLike) -> np.ndarray:
     return values
 
 
-def _finite(name: str, value: ArrayLike) -> np.ndarray:
+def finite(name: str, value: ArrayLike) -> np.ndarray:
+    """The value as a float64 array, or a ``ValueError`` that names it."""
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):

@@ -1,0 +1,398 @@
+"""COCO files into arrays: every record is read or refused by name, none is dropped.
+
+``read_ground_truth`` and ``read_results`` take what Python's ``json`` gives, a path, or an open
+file, and return one table of people and one of detections for each category.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from poolviz.pose.columns import Namer, column, counts, flags, references, table
+from poolviz.pose.oks import check_sigmas
+from poolviz.pose.records import RecordError, check_box, check_keypoints, identity, named, shown
+from poolviz.pose.skeletons import COCO17, Skeleton, from_category
+from poolviz.text import _
+
+Source = Mapping[str, Any] | list | str | PathLike | IO
+Sigmas = Any
+"""K numbers for every category, or a dict from category id to K numbers, or None."""
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The true people of one category, G of them, in file order."""
+
+    ids: tuple
+    image: np.ndarray
+    """Position of the image in ``GroundTruth.image_ids``, int64 (G,)."""
+    points: np.ndarray
+    """(G, K, 2), pixels."""
+    labelled: np.ndarray
+    """v > 0, bool (G, K)."""
+    area: np.ndarray
+    bbox: np.ndarray
+    crowd: np.ndarray
+    ignored: np.ndarray
+    """iscrowd, or num_keypoints is 0: bool (G,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """The detections of one category, D of them, in file order."""
+
+    record: np.ndarray
+    """Position in the results, int64 (D,)."""
+    image: np.ndarray
+    points: np.ndarray
+    score: np.ndarray
+    area: np.ndarray
+    """Of the box around all K points; of the bbox if ``boxed``: (D,)."""
+    boxed: bool = False
+    """Whether the results bring a bbox, which then gives the area."""
+
+
+@dataclass(frozen=True, eq=False)
+class Category:
+    """One category: its skeleton, sigmas (K,) and people."""
+
+    id: Any
+    name: str
+    sigmas: np.ndarray
+    people: People
+    skeleton: Skeleton | None = None
+
+    @property
+    def size(self) -> int:
+        """K, the number of keypoints; 0 in a category that nobody belongs to."""
+        return len(self.sigmas)
+
+
+@dataclass(frozen=True, eq=False)
+class GroundTruth:
+    """All images, sorted by id, and all categories, sorted by id."""
+
+    image_ids: tuple
+    categories: tuple[Category, ...]
+    notes: tuple[str, ...] = ()
+    image_of: dict = field(default_factory=dict, repr=False)
+
+
+def load(source: Any, name: str) -> Any:
+    """What the source holds: data as it is, a path or an open file (text or bytes) as JSON."""
+    if isinstance(source, (str, PathLike)):
+        content: Any = Path(source).read_bytes()
+    elif hasattr(source, "read"):
+        content = source.read()
+    else:
+        return source
+    if not content.strip():
+        raise RecordError(name, _("the file is empty."))
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError as error:
+        raise RecordError(
+            name,
+            _("not JSON from line {line}, column {column}: {problem}.").format(
+                line=error.lineno, column=error.colno, problem=error.msg
+            ),
+        ) from None
+    except UnicodeDecodeError:
+        raise RecordError(name, _("not JSON: the file is not text.")) from None
+    except (RecursionError, ValueError):
+        raise RecordError(
+            name, _("not JSON that can be read: nested or long beyond all use.")
+        ) from None
+
+
+def read_ground_truth(source: Source, sigmas: Sigmas = None) -> GroundTruth:
+    """Images, categories and people of a COCO annotation file.
+
+    Raises:
+        RecordError: whatever is missing, doubled, unknown, of a wrong length or kind.
+    """
+    data = load(source, _("ground truth"))
+    if not isinstance(data, Mapping):
+        raise RecordError(
+            _("ground truth"),
+            _("must be an object with images, annotations and categories, got {got}.").format(
+                got=shown(data)
+            ),
+        )
+    images, annotations, categories = (
+        _listed(data, key) for key in ("images", "annotations", "categories")
+    )
+    image_ids = sorted(_identities(images, "images"))
+    declared = _identities(categories, "categories")
+    category_ids = sorted(declared)
+    if not category_ids:
+        raise RecordError("categories", _("is empty: at least one is needed."))
+    if isinstance(sigmas, Mapping):
+        for one in sigmas:
+            if one not in declared:
+                raise RecordError("sigmas", _("no category has id {id}.").format(id=shown(one)))
+    image_of = {one: i for i, one in enumerate(image_ids)}
+    _identities(annotations, "annotations")
+
+    def name(i: int) -> str:
+        return named(f"annotations[{i}]", annotations[i])
+
+    image = np.array(
+        references(annotations, "image_id", image_of, name, _("images")), dtype=np.int64
+    )
+    place = {one: c for c, one in enumerate(category_ids)}
+    category = np.array(
+        references(annotations, "category_id", place, name, _("categories")), dtype=np.int64
+    )
+    notes: list[str] = []
+    made = tuple(
+        _read_category(
+            categories[declared[one]],
+            annotations,
+            np.flatnonzero(category == c),
+            image,
+            sigmas,
+            notes,
+        )
+        for c, one in enumerate(category_ids)
+    )
+    return GroundTruth(tuple(image_ids), made, tuple(notes), image_of)
+
+
+def read_results(source: Source, truth: GroundTruth) -> tuple[tuple[Detections, ...], list[str]]:
+    """The detections of each category of the ground truth, and sentences on what was unusual.
+
+    Raises:
+        RecordError: whatever is missing, unknown, of a wrong length or kind.
+    """
+    results = load(source, _("results"))
+    if not isinstance(results, list):
+        raise RecordError(
+            _("results"), _("must be a list of detections, got {got}.").format(got=shown(results))
+        )
+
+    def name(i: int) -> str:
+        return f"results[{i}]"
+
+    among = _("the images of the ground truth")
+    image = np.array(references(results, "image_id", truth.image_of, name, among), dtype=np.int64)
+    place = {category.id: c for c, category in enumerate(truth.categories)}
+    among = _("the categories of the ground truth")
+    category = np.array(references(results, "category_id", place, name, among), dtype=np.int64)
+    notes: list[str] = []
+    boxed = bool(results) and _has_box(results[0])
+    if boxed:
+        notes.append(
+            _(
+                "The first result has a bbox: as in pycocotools, the area of every detection is "
+                "that of its bbox, and not that of the box around its keypoints."
+            )
+        )
+    elif any("bbox" in result and _has_box(result) for result in results):
+        notes.append(
+            _(
+                "The first result has no bbox: as in pycocotools, the area of every detection is "
+                "that of the box around its keypoints, whatever bbox the others have."
+            )
+        )
+    tables = tuple(
+        _read_detections(one, results, np.flatnonzero(category == c), image, boxed)
+        for c, one in enumerate(truth.categories)
+    )
+    return tables, notes
+
+
+def _read_category(
+    category: Mapping,
+    annotations: list,
+    rows: np.ndarray,
+    image: np.ndarray,
+    sigmas: Sigmas,
+    notes: list[str],
+) -> Category:
+    place = f"categories (id {shown(category['id'])})"
+    chosen = [annotations[i] for i in rows]
+
+    def name(i: int) -> str:
+        return named(f"annotations[{rows[i]}]", chosen[i])
+
+    skeleton = _skeleton(category, place)
+    k = _count_of(skeleton, chosen)
+    triples = table(
+        chosen, "keypoints", 3 * k, name, lambda v, which: check_keypoints(v, k, which, True)
+    ).reshape(-1, k, 3)
+    v = triples[..., 2]
+    _recheck(
+        ((v == 0) | (v == 1) | (v == 2)).all(axis=-1),
+        lambda i: check_keypoints(chosen[i]["keypoints"], k, name(i), True),
+    )
+    bbox = table(chosen, "bbox", 4, name, check_box)
+    _recheck((bbox[:, 2:] >= 0).all(axis=-1), lambda i: check_box(chosen[i]["bbox"], name(i)))
+    labelled, said = v > 0, counts(chosen, "num_keypoints", k, name)
+    crowd = flags(chosen, "iscrowd", name)
+    notes += _notes_on_counts(said, labelled.sum(axis=-1), name)
+    people = People(
+        ids=tuple(annotation["id"] for annotation in chosen),
+        image=image[rows],
+        points=np.ascontiguousarray(triples[..., :2]),
+        labelled=labelled,
+        area=column(chosen, "area", name, 0),
+        bbox=bbox,
+        crowd=crowd,
+        ignored=crowd | (said == 0),
+    )
+    return Category(
+        category["id"],
+        str(category.get("name", "")),
+        _sigmas_of(category, k, sigmas, place),
+        people,
+        skeleton,
+    )
+
+
+def _read_detections(
+    category: Category, results: list, rows: np.ndarray, image: np.ndarray, boxed: bool
+) -> Detections:
+    chosen = [results[i] for i in rows]
+
+    def name(i: int) -> str:
+        return f"results[{rows[i]}]"
+
+    k = category.size
+    if k == 0 and chosen:
+        raise RecordError(
+            name(0),
+            _(
+                "category {id} has no keypoints in the ground truth: nothing can be compared."
+            ).format(id=shown(category.id)),
+        )
+    triples = table(
+        chosen, "keypoints", 3 * k, name, lambda v, which: check_keypoints(v, k, which, False)
+    ).reshape(-1, k, 3)
+    points = np.ascontiguousarray(triples[..., :2])
+    if boxed:
+        bbox = table(chosen, "bbox", 4, name, check_box)
+        _recheck((bbox[:, 2:] >= 0).all(axis=-1), lambda i: check_box(chosen[i]["bbox"], name(i)))
+        area = bbox[:, 2] * bbox[:, 3]
+    else:
+        area = area_of_points(points)
+    return Detections(rows, image[rows], points, column(chosen, "score", name), area, boxed)
+
+
+def area_of_points(points: np.ndarray) -> np.ndarray:
+    """(max x - min x)(max y - min y) over the keypoints: (D, K, 2) -> (D,)."""
+    if not points.size:
+        return np.zeros(len(points))
+    sides = points.max(axis=1) - points.min(axis=1)
+    return sides[:, 0] * sides[:, 1]
+
+
+def _recheck(good: np.ndarray | np.bool, check: Callable[[int], None]) -> None:
+    """Check again the first that is not good, for the sentence about it."""
+    if not np.all(good):
+        check(int(np.argmin(good)))
+
+
+def _count_of(skeleton: Skeleton | None, chosen: list) -> int:
+    """K: as the category declares; else as its first person has it; 0 if there is none."""
+    if skeleton is not None:
+        return skeleton.size
+    if not chosen:
+        return 0
+    first = chosen[0].get("keypoints")
+    return len(first) // 3 if isinstance(first, (list, tuple, np.ndarray)) else COCO17.size
+
+
+def _notes_on_counts(said: np.ndarray, seen: np.ndarray, name: Namer) -> list[str]:
+    wrong = np.flatnonzero(said != seen)
+    if len(wrong) == 0:
+        return []
+    i = int(wrong[0])
+    return [
+        _(
+            "{record}: num_keypoints is {said}, but {seen} keypoints are labelled (so in {count} "
+            "annotations); as in pycocotools, num_keypoints decides whether a person counts."
+        ).format(record=name(i), said=said[i], seen=seen[i], count=len(wrong))
+    ]
+
+
+def _skeleton(category: Mapping, place: str) -> Skeleton | None:
+    names = category.get("keypoints")
+    if names is None:
+        return None
+    if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
+        raise RecordError(place, _("keypoints must be a list of names."))
+    try:
+        return from_category(category)
+    except (ValueError, TypeError) as error:
+        raise RecordError(place, f"{error}.") from None
+
+
+def _sigmas_of(category: Mapping, k: int, sigmas: Sigmas, place: str) -> np.ndarray:
+    """The sigmas of a category with K keypoints; COCO's where none are given and K is 17."""
+    given = sigmas.get(category["id"]) if isinstance(sigmas, Mapping) else sigmas
+    if k == 0:
+        return np.empty(0)
+    if given is None:
+        if k != COCO17.size:
+            raise RecordError(
+                place,
+                _(
+                    "has {k} keypoints, but COCO’s sigmas are for 17: give sigmas, one number a "
+                    "keypoint."
+                ).format(k=k),
+            )
+        return np.array(COCO17.sigmas)
+    try:
+        values = check_sigmas(given)
+    except ValueError as error:
+        raise RecordError("", f"{error}.") from None
+    if len(values) != k:
+        raise RecordError(
+            place,
+            _("has {k} keypoints, but {got} sigmas are given: one a keypoint is needed.").format(
+                k=k, got=len(values)
+            ),
+        )
+    return values
+
+
+def _listed(data: Mapping, key: str) -> list:
+    if key not in data:
+        raise RecordError(_("ground truth"), _("has no “{key}”.").format(key=key))
+    if not isinstance(data[key], list):
+        raise RecordError(key, _("must be a list, got {got}.").format(got=shown(data[key])))
+    return data[key]
+
+
+def _identities(records: list, place: str) -> dict[Any, int]:
+    """From each id to its record's place; doubled ids and ids of two kinds are refused."""
+    seen: dict[Any, int] = {}
+    for i, record in enumerate(records):
+        one = identity(record, f"{place}[{i}]")
+        if one in seen:
+            raise RecordError(
+                f"{place}[{i}]",
+                _("id {id} is already that of {place}[{other}].").format(
+                    id=shown(one), place=place, other=seen[one]
+                ),
+            )
+        if i and isinstance(one, str) != isinstance(records[0]["id"], str):
+            raise RecordError(
+                f"{place}[{i}]",
+                _("id is {id}, that of {place}[0] is {other}: both must be of one kind.").format(
+                    id=shown(one), place=place, other=shown(records[0]["id"])
+                ),
+            )
+        seen[one] = i
+    return seen
+
+
+def _has_box(result: dict) -> bool:
+    box = result.get("bbox")
+    return box is not None and not (isinstance(box, (list, tuple, np.ndarray)) and len(box) == 0)
