@@ -4,30 +4,44 @@ The families below are listed in menu order; each file declares its variants in 
 """
 
 from poolviz.pooling import (
+    align,
     averages,
     drawn,
     exponential,
+    filters,
     importance,
     means,
     mixtures,
     norms,
+    pairs,
+    random_windows,
     ranks,
+    regions,
     selecting,
+    sequences,
     softmax,
 )
+from poolviz.pooling.align import *  # noqa: F403
 from poolviz.pooling.averages import *  # noqa: F403
 from poolviz.pooling.check import check_gradient as check_gradient
 from poolviz.pooling.drawn import *  # noqa: F403
 from poolviz.pooling.engine import Pooled as Pooled
 from poolviz.pooling.engine import pool as pool
 from poolviz.pooling.exponential import *  # noqa: F403
+from poolviz.pooling.filters import *  # noqa: F403
 from poolviz.pooling.importance import *  # noqa: F403
 from poolviz.pooling.importance import Logit as Logit
 from poolviz.pooling.means import *  # noqa: F403
 from poolviz.pooling.mixtures import *  # noqa: F403
 from poolviz.pooling.norms import *  # noqa: F403
+from poolviz.pooling.operator import Operated as Operated
+from poolviz.pooling.operator import Operator as Operator
+from poolviz.pooling.pairs import *  # noqa: F403
+from poolviz.pooling.random_windows import *  # noqa: F403
 from poolviz.pooling.ranks import *  # noqa: F403
+from poolviz.pooling.regions import *  # noqa: F403
 from poolviz.pooling.selecting import *  # noqa: F403
+from poolviz.pooling.sequences import *  # noqa: F403
 from poolviz.pooling.softmax import *  # noqa: F403
 from poolviz.pooling.unpool import unpool as unpool
 from poolviz.pooling.variant import Variant as Variant
@@ -54,3 +68,10 @@ VARIANTS: tuple[type[Variant], ...] = tuple(
     getattr(family, name) for family in _FAMILIES for name in family.__all__
 )
 """The variants that take windows, in menu order."""
+
+_SHAPES = (random_windows, pairs, sequences, regions, align, filters)
+
+OPERATORS: tuple[type[Operator], ...] = tuple(
+    getattr(family, name) for family in _SHAPES for name in family.__all__
+)
+"""The poolings with a shape of their own, in menu order."""

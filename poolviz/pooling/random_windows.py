@@ -1,0 +1,241 @@
+"""Operators whose windows are drawn: where they stand, not what they take, is left to chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from poolviz.pooling.averages import Average
+from poolviz.pooling.engine import Pooled, pool
+from poolviz.pooling.operator import (
+    Example,
+    Operated,
+    Operator,
+    PerAxis,
+    Table,
+    chained,
+    pair,
+    stage_table,
+    written,
+)
+from poolviz.pooling.selecting import Max
+from poolviz.pooling.variant import Names, param
+from poolviz.pooling.windows import Geometry, Sliding, Windows, plane, product
+from poolviz.text import N_
+
+__all__ = ["FractionalMax", "S3Pool"]
+
+
+@dataclass(frozen=True)
+class FractionalMax(Operator):
+    """Max over windows that start at fractional steps: start_i = int((i + u) alpha) - int(u alpha).
+
+    alpha = (n - k) / (o - 1), u in [0, 1) drawn for each axis, the last window ends at the border.
+    x ``(..., H, W)`` -> ``(..., o, p)``; ``output_size``, or else ``output_ratio`` of the input.
+    All planes share one draw (PyTorch draws for each); ``samples`` gives u itself, rows first,
+    where PyTorch's ``_random_samples`` holds the width first. Source: PyTorch's rule for Graham's
+    overlapping pseudo-random regions.
+
+    >>> x = np.arange(25.0).reshape(5, 5)
+    >>> FractionalMax(output_size=3, samples=(0.3, 0.7))(x).output
+    array([[ 6.,  7.,  9.],
+           [11., 12., 14.],
+           [21., 22., 24.]])
+    """
+
+    kernel_size: int | tuple[int, int] = param(2, N_("Side of a window."), of=PerAxis, low=1)
+    output_size: int | tuple[int, int] | None = param(
+        None, N_("Size of the output; empty: from the ratio."), of=PerAxis, low=1
+    )
+    output_ratio: float = param(
+        0.7, N_("Size of the output over that of the input."), low=0, high=1, open_low=True
+    )
+    samples: tuple[float, ...] | None = param(
+        None,
+        N_("The draws u for rows and columns; empty: from the seed."),
+        kind="weights",
+        low=0,
+        high=1,
+        open_high=True,
+    )
+    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+
+    title = N_("Fractional max")
+    family = N_("Random windows")
+    formula = (
+        r"y_i = \max_{0 \le j < k} x_{s_i + j}, \quad "
+        r"s_i = \lfloor (i + u) \alpha \rfloor - \lfloor u \alpha \rfloor, \quad "
+        r"\alpha = \frac{n - k}{o - 1}"
+    )
+    gradient = r"\frac{\partial y}{\partial x_i} = [\, i = \text{first } \arg\max \,]"
+    reference = "Graham, arXiv 1412.6071, 2014; torch.nn.FractionalMaxPool2d"
+    story = "select"
+    names = Names("torch.nn.FractionalMaxPool2d")
+    worked = Example(
+        tuple(tuple(5.0 * r + c for c in range(5)) for r in range(5)),
+        ((6, 7, 9), (11, 12, 14), (21, 22, 24)),
+        (("output_size", 3), ("samples", (0.3, 0.7))),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.samples is not None and len(self.samples) != 2:
+            raise ValueError(f"samples must be two numbers in [0, 1) or None, got {self.samples!r}")
+
+    @property
+    def stochastic(self) -> bool:
+        return self.samples is None
+
+    @property
+    def variant(self) -> Max:
+        return Max()
+
+    @property
+    def geometry(self) -> Geometry:
+        u = self.samples or tuple(np.random.default_rng(self.seed).random(2))
+        return _Fractional(pair(self.kernel_size), self.output_size, self.output_ratio, u)
+
+
+@dataclass(frozen=True)
+class _Fractional:
+    kernel: tuple[int, int]
+    output: int | tuple[int, int] | None
+    ratio: float
+    u: tuple[float, ...]
+    ndim: int = 2
+
+    def bind(self, in_shape: tuple[int, ...]) -> Windows:
+        return product(self, plane(tuple(in_shape), 2))
+
+    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
+        given = (None, None) if self.output is None else pair(self.output)
+        lines = zip(in_shape, self.kernel, given, self.u, strict=True)
+        return [
+            self._line(n, k, max(int(n * self.ratio), 1) if o is None else o, u)
+            for n, k, o, u in lines
+        ]
+
+    @staticmethod
+    def _line(n: int, k: int, o: int, u: float) -> np.ndarray:
+        if o + k - 1 > n:
+            raise ValueError(
+                f"kernel_size must leave room for {o} distinct windows among {n} cells, "
+                f"that is at most {n - o + 1}, got {k}"
+            )
+        alpha = (n - k) / (o - 1) if o > 1 else 0.0
+        start = np.floor((np.arange(o) + u) * alpha).astype(np.int64) - int(u * alpha)
+        start[-1] = n - k
+        return start[:, None] + np.arange(k)
+
+
+@dataclass(frozen=True)
+class S3Pool(Operator):
+    """Max of stride 1, then of every strip of ``grid`` rows and columns keep grid/stride at random.
+
+    Train: the kept rows and columns, drawn from ``seed`` for the whole layer, in order; test: the
+    average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size
+    (-inf is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
+    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are those of the paper; testing by
+    the average follows the authors' code.
+
+    >>> x = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
+    >>> S3Pool(phase="test")(x).output
+    array([[7.  , 2.75],
+           [6.  , 8.  ]])
+    """
+
+    kernel_size: int = param(2, N_("Side of a window of the first stage."), low=1)
+    stride: int = param(2, N_("One row in so many is kept."), low=1)
+    grid: int = param(4, N_("Rows and columns in a strip; a multiple of the stride."), low=1)
+    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    phase: str = param(
+        "train",
+        N_("Training draws rows and columns; testing averages."),
+        choices=("train", "test"),
+    )
+
+    title = N_("S3Pool")
+    family = N_("Random windows")
+    formula = (
+        r"z = \operatorname{maxpool}_{k, 1}(x), \quad \text{train: } y_{ij} = z_{r_i c_j}; \quad "
+        r"\text{test: } y = \operatorname{avgpool}_{s, s}(z)"
+    )
+    gradient = (
+        r"\frac{\partial y_{ij}}{\partial x} = \frac{\partial z_{r_i c_j}}{\partial x}, \quad "
+        r"\text{test: the mean of them}"
+    )
+    reference = "Zhai, Wu, Kumar, Cheng, Lu, Zhang & Feris, CVPR 2017"
+    story = "draw"
+    worked = Example(
+        ((1, 3, 2, 1), (4, 7, 1, 0), (2, 2, 5, 3), (0, 6, 1, 8)),
+        ((7, 2.75), (6, 8)),
+        (("phase", "test"),),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.grid % self.stride:
+            raise ValueError(
+                f"grid must be a multiple of the stride {self.stride}, got {self.grid}"
+            )
+
+    @property
+    def selects(self) -> bool:
+        return self.phase == "train"
+
+    @property
+    def stochastic(self) -> bool:
+        return self.phase == "train"
+
+    @property
+    def variant(self) -> Max:
+        return Max()
+
+    @property
+    def geometry(self) -> Geometry:
+        first = Sliding(self.kernel_size, 1, ((0, self.kernel_size - 1),) * 2)
+        return _Kept(first, self.stride, self.grid, self.seed) if self.selects else first
+
+    def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
+        first = pool(x, self.variant, self.geometry)
+        if self.selects:
+            return (first,)
+        mean = Average(count_include_pad=False)
+        return first, pool(first.output, mean, Sliding(self.stride, ceil_mode=True))
+
+    def table(self, run: Operated) -> Table:
+        return stage_table(run.stages[0]) if self.selects else chained(*run.stages)
+
+    def pull(self, run: Operated, dy: np.ndarray) -> np.ndarray:
+        for stage in reversed(run.stages):
+            dy = stage.backward(dy)
+        return dy
+
+    def arithmetic(self, run: Operated, cell: tuple[int, ...]) -> str:
+        return written(run.stages[-1], cell)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The windows of ``first`` at the kept rows and columns."""
+
+    first: Sliding
+    stride: int
+    grid: int
+    seed: int
+    ndim: int = 2
+
+    def bind(self, in_shape: tuple[int, ...]) -> Windows:
+        return product(self, plane(tuple(in_shape), 2))
+
+    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
+        rng = np.random.default_rng(self.seed)
+        return [line[self.kept(len(line), rng)] for line in self.first.positions(in_shape)]
+
+    def kept(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Of each strip the lines with the smallest draws, in order."""
+        draws, kept = rng.random(n), []
+        for start in range(0, n, self.grid):
+            strip = draws[start : start + self.grid]
+            count = -(-len(strip) // self.stride)
+            kept.append(start + np.sort(np.argsort(strip)[:count]))
+        return np.concatenate(kept)
