@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling import kernels
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -36,28 +37,30 @@ class Average(Variant):
     story = "share"
     basic = True
     names = Names("torch.nn.AvgPool2d", "keras.layers.AveragePooling2D", "AveragePool")
+    kernel = kernels.Mean
     worked = Worked((3.75, 2.25, 6, 4), gradient=(0.25, 0.25, 0.25, 0.25))
 
     @property
     def sees_padding(self) -> bool:
         return self.count_include_pad
 
-    def divisor(self, valid: np.ndarray) -> np.ndarray:
-        """c for each window, ``(..., 1)``; never 0."""
+    def divisor(self, count: np.ndarray) -> np.ndarray:
+        """c, where the variant sees ``count`` cells; never 0."""
         if self.divisor_override is not None:
-            return np.full((*valid.shape[:-1], 1), self.divisor_override)
-        return np.maximum(valid.sum(-1, keepdims=True), 1)
+            return np.full(count.shape, self.divisor_override)
+        return np.maximum(count, 1)
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         total = np.where(valid, w, 0).sum(-1)
-        return (total / self.divisor(valid)[..., 0]).astype(w.dtype, copy=False)
+        return (total / self.divisor(valid.sum(-1))).astype(w.dtype, copy=False)
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(valid / self.divisor(valid), w.shape).astype(w.dtype)
+        c = self.divisor(valid.sum(-1, keepdims=True))
+        return np.broadcast_to(valid / c, w.shape).astype(w.dtype)
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         total, y = numbers(w[valid], " + "), number(self.forward(w, valid))
-        return f"({total}) / {self.divisor(valid)[0]} = {y}"
+        return f"({total}) / {self.divisor(valid.sum(-1))} = {y}"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class L2(Variant):
     story = "power"
     basic = True
     names = Names("torch.nn.LPPool2d(2, k) / sqrt(n)", "", "LpPool (p=2) / sqrt(n)")
+    kernel = kernels.RootMeanSquare
     worked = Worked(
         (17.75**0.5, 2.5, 38.5**0.5, 25.5**0.5),
         gradient=tuple(a / 4 / 17.75**0.5 for a in (1, 3, 5, 6)),

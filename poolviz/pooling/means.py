@@ -6,6 +6,7 @@ from math import tanh
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling import kernels
 from poolviz.pooling.softmax import softmax
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
@@ -31,6 +32,7 @@ class Sum(Variant):
     names = Names(
         "torch.nn.AvgPool2d(k, divisor_override=1)", "AveragePooling2D(k) * k**2", "LpPool (p=1)"
     )
+    kernel = kernels.Total
     worked = Worked((15, 9, 24, 16), gradient=(1, 1, 1, 1))
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from math import inf
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling import kernels
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -31,6 +32,7 @@ class L2Norm(Variant):
     reference = "torch.nn.LPPool2d, ONNX LpPool; Sermanet, Chintala & LeCun, ICPR 2012 (Lp pooling)"
     story = "power"
     names = Names("torch.nn.LPPool2d(2, k)", "", "LpPool (p=2)")
+    kernel = kernels.Norm
     worked = Worked(
         (71**0.5, 5, 154**0.5, 102**0.5), gradient=tuple(a / 71**0.5 for a in (1, 3, 5, 6))
     )

@@ -182,7 +182,10 @@ class Sliding:
         return len(self._kernel)
 
     def axes(self, in_shape: tuple[int, ...]) -> tuple["Axis", ...]:
-        """The geometry of each pooled axis, every default filled in; errors as ``bind``."""
+        """The geometry of each pooled axis, every default filled in; errors as ``bind``. Cached."""
+        return _sliding_axes(self, tuple(in_shape))
+
+    def _axes(self, in_shape: tuple[int, ...]) -> tuple["Axis", ...]:
         in_shape = plane(in_shape, self.ndim)
         axes = []
         for i, n in enumerate(in_shape):
@@ -212,6 +215,11 @@ class Sliding:
     def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """For each axis, ``(out, kernel)`` positions; -1 padding, -2 outside."""
         return [axis.positions for axis in self.axes(in_shape)]
+
+
+@lru_cache(maxsize=64)
+def _sliding_axes(geometry: Sliding, in_shape: tuple[int, ...]) -> tuple["Axis", ...]:
+    return geometry._axes(in_shape)
 
 
 @dataclass(frozen=True)
