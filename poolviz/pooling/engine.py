@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.pooling.kernels import fast
 from poolviz.pooling.variant import Variant, identity
 from poolviz.pooling.windows import Geometry, Windows
 
@@ -15,9 +16,14 @@ class Pooled:
     ``output`` has shape ``(*batch, *out_shape)``. x must not be changed while the result is in use.
     """
 
-    def __init__(self, x: np.ndarray, variant: Variant, geometry: Geometry):
+    def __init__(
+        self, x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool = True
+    ):
         self.x, self.variant, self.geometry = x, variant, geometry
-        self.output: np.ndarray = self._rule("forward", self._dtype)
+        self._fast = fast(x, variant, geometry, locations)
+        self.output: np.ndarray = (
+            self._rule("forward", self._dtype) if self._fast is None else self._fast.output
+        )
 
     @cached_property
     def windows(self) -> Windows:
@@ -43,6 +49,8 @@ class Pooled:
         """
         if not self.variant.selects:
             return None
+        if self._fast is not None:
+            return self._fast.locations
         position = self._rule("select")
         table = np.broadcast_to(self.windows.index, self.cells.shape)
         place = np.take_along_axis(table, np.maximum(position, 0)[..., None], -1)[..., 0]
@@ -66,11 +74,12 @@ class Pooled:
 
         Windows that overlap accumulate. Errors: ``ValueError`` if the shapes differ.
         """
-        dy = np.asarray(dy)
+        dy = array("dy", dy)
         if dy.shape != self.output.shape:
             raise ValueError(f"dy must have the output's shape {self.output.shape}, got {dy.shape}")
-        if dy.dtype.kind not in "fiub":
-            raise ValueError(f"dy must be an array of real numbers, got dtype {dy.dtype}")
+        dx = None if self._fast is None else self._fast.backward(dy)
+        if dx is not None:
+            return dx.astype(self._gradient_dtype, copy=False)
         with np.errstate(all="ignore"):
             local, dy = self._rule("jacobian"), dy[..., None]
             flow = local * dy.astype(np.promote_types(dy.dtype, np.float32), copy=False)
@@ -105,7 +114,8 @@ class Pooled:
             shape = (
                 cells.shape if name in ("jacobian", "contributions", "odds") else cells.shape[:-1]
             )
-            return np.zeros(shape, dtype=np.int64 if name == "select" else self._working)
+            empty = np.int64 if name == "select" else self._working if dtype is None else dtype
+            return np.zeros(shape, dtype=empty)
         with np.errstate(all="ignore"):
             result: np.ndarray = getattr(self.variant, name)(cells, seen)
             return result if dtype is None else result.astype(dtype, copy=False)
@@ -148,7 +158,7 @@ def pool(x: np.ndarray, variant: Variant, geometry: Geometry, *, locations: bool
         raise ValueError(
             f"x must have at least {geometry.ndim} axes for {geometry!r}, got shape {x.shape}"
         )
-    return Pooled(x, variant, geometry)
+    return Pooled(x, variant, geometry, locations)
 
 
 def array(name: str, value: object) -> np.ndarray:
