@@ -20,9 +20,12 @@ from poolviz.pooling import (
     selecting,
     sequences,
     softmax,
+    unpooling,
 )
 from poolviz.pooling.align import *  # noqa: F403
 from poolviz.pooling.averages import *  # noqa: F403
+from poolviz.pooling.cam import ClassActivationMap as ClassActivationMap
+from poolviz.pooling.cam import class_activation_map as class_activation_map
 from poolviz.pooling.check import check_gradient as check_gradient
 from poolviz.pooling.drawn import *  # noqa: F403
 from poolviz.pooling.engine import Pooled as Pooled
@@ -44,6 +47,11 @@ from poolviz.pooling.selecting import *  # noqa: F403
 from poolviz.pooling.sequences import *  # noqa: F403
 from poolviz.pooling.softmax import *  # noqa: F403
 from poolviz.pooling.unpool import unpool as unpool
+from poolviz.pooling.unpooling import *  # noqa: F403
+from poolviz.pooling.unpooling import RoundTrip as RoundTrip
+from poolviz.pooling.unpooling import Unpooling as Unpooling
+from poolviz.pooling.unpooling import round_trip as round_trip
+from poolviz.pooling.unpooling import unpool_backward as unpool_backward
 from poolviz.pooling.variant import Variant as Variant
 from poolviz.pooling.windows import Adaptive as Adaptive
 from poolviz.pooling.windows import Geometry as Geometry
@@ -75,3 +83,6 @@ OPERATORS: tuple[type[Operator], ...] = tuple(
     getattr(family, name) for family in _SHAPES for name in family.__all__
 )
 """The poolings with a shape of their own, in menu order."""
+
+UNPOOLINGS = tuple(getattr(unpooling, name) for name in unpooling.__all__)
+"""Unpooling by a rule, in menu order; ``unpool`` puts values back where they came from."""
