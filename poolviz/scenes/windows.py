@@ -29,12 +29,13 @@ class Region:
     cols: int
 
     @classmethod
-    def of(cls, out_shape: tuple[int, ...], row: int = 0, col: int = 0) -> "Region":
-        """The block that starts at (row, col) or as near to it as the output allows."""
-        rows, cols = min(out_shape[0], SIDE), min(out_shape[1], SIDE)
-        return cls(
-            min(max(row, 0), out_shape[0] - rows), min(max(col, 0), out_shape[1] - cols), rows, cols
-        )
+    def of(cls, out_shape: tuple[int, ...], start: tuple[int, int] | None = None) -> "Region":
+        """The block from (row, col) on, as near as the output allows; None: the middle."""
+        sizes = [min(n, SIDE) for n in out_shape]
+        room = [n - size for n, size in zip(out_shape, sizes, strict=True)]
+        first = [most // 2 for most in room] if start is None else start
+        row, col = (min(max(at, 0), most) for at, most in zip(first, room, strict=True))
+        return cls(row, col, *sizes)
 
     @property
     def cells(self) -> np.ndarray:
@@ -156,6 +157,18 @@ def question(run: Pooled, cell: tuple[int, ...]) -> str:
 def window(run: Pooled, cell: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """The cells ``(K,)`` of one window and which of them the variant sees."""
     return run.cells[cell], np.broadcast_to(run.seen, run.cells.shape)[cell]
+
+
+def overview(values: np.ndarray, rows: slice, cols: slice) -> np.ndarray:
+    """The whole plane as a grey picture, uint8 (H, W, 3), with an orange frame around a block."""
+    low, high = value_range(values)
+    grey = np.clip(np.nan_to_num((values - low) / (high - low)), 0, 1) * 255
+    picture = np.repeat(grey.astype(np.uint8)[..., None], 3, axis=-1)
+    frame = np.zeros(values.shape, dtype=bool)
+    frame[max(rows.start - 2, 0) : rows.stop + 2, max(cols.start - 2, 0) : cols.stop + 2] = True
+    frame[rows, cols] = False
+    picture[frame] = (255, 140, 0)
+    return picture
 
 
 def value_range(values: np.ndarray) -> tuple[float, float]:

@@ -1,11 +1,12 @@
 """Playing a pooling run: the stepper, the question in front of it, and the numbers behind it."""
 
+import numpy as np
 import streamlit as st
 
 from poolviz.pooling import Pooled
 from poolviz.scenes.predict import Question, questions
 from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import SIDE, Region, narration, question
+from poolviz.scenes.windows import SIDE, Region, narration, overview, question, window_scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.pooling import pooling_settings, scene_of, signature
@@ -38,10 +39,9 @@ def mode_control(state: State) -> None:
 
 
 def choose_region(state: State, run: Pooled) -> Region:
-    """Which block of a large output is played; a sentence says that it is a block."""
+    """Which block of a large output is played: moved by sliders, framed in the whole picture."""
     out = run.output.shape
-    region = Region.of(out, *state["region"])
-    state["region"] = (region.row, region.col)
+    region = Region.of(out, state["region"])
     if region.whole(out):
         return region
     st.info(
@@ -59,24 +59,48 @@ def choose_region(state: State, run: Pooled) -> Region:
             c1=region.col + region.cols - 1,
         )
     )
-    with st.container(horizontal=True):
+    sliders, inputs, outputs = st.columns([2, 1, 1], vertical_alignment="center")
+    with sliders:
         for axis, label in enumerate((_("From output row"), _("From output column"))):
-            _from(state, axis, label, out[axis])
-    return Region.of(out, *state["region"])
+            _from(state, region, axis, label, out[axis])
+    name = signature(run)
+    inputs.image(
+        _overview(name, region, "input", run), _("Whole input"), alt=_("The whole input, in grey")
+    )
+    outputs.image(
+        _overview(name, region, "output", run),
+        _("Whole output"),
+        alt=_("The whole output, in grey"),
+    )
+    return region
 
 
-def _from(state: State, axis: int, label: str, length: int) -> None:
+@st.cache_data(max_entries=32, show_spinner=False)
+def _overview(name: str, region: Region, which: str, _run: Pooled) -> np.ndarray:
+    """A whole plane with the block that is shown framed in it."""
+    if which == "output":
+        rows = slice(region.row, region.row + region.rows)
+        cols = slice(region.col, region.col + region.cols)
+        return overview(_run.output, rows, cols)
+    scene = window_scene(_run, "", region, hidden_from=0)
+    panel = scene.panel("input")
+    (top, left), (height, width) = panel.origin, panel.values.shape
+    return overview(_run.x, slice(max(top, 0), top + height), slice(max(left, 0), left + width))
+
+
+def _from(state: State, region: Region, axis: int, label: str, length: int) -> None:
+    """A slider for the first row or column of the block."""
     if length <= SIDE:
         return
     key = f"control.region.{axis}"
-    st.session_state[key] = state["region"][axis]
+    st.session_state[key] = (region.row, region.col)[axis]
+    st.slider(label, 0, length - SIDE, key=key, on_change=_moved, args=(state, region, axis, key))
 
-    def took() -> None:
-        values = list(state["region"])
-        values[axis] = int(st.session_state[key])
-        state["region"] = tuple(values)
 
-    st.slider(label, 0, length - SIDE, key=key, on_change=took)
+def _moved(state: State, region: Region, axis: int, key: str) -> None:
+    values = [region.row, region.col]
+    values[axis] = int(st.session_state[key])
+    state["region"] = tuple(values)
 
 
 @st.fragment

@@ -24,7 +24,7 @@ def pooling_settings(state: State) -> tuple[Setting, ...]:
         *geometry_settings(state),
         Setting("mode", "mode", "predict", one_of(*MODES)),
         Setting("step", "step", 0, whole(0, 10**6)),
-        Setting("region", "region", (0, 0), pair(0, 10**6), write_pair),
+        Setting("region", "region", None, pair(0, 10**6), write_pair),
     )
 
 

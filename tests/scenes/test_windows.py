@@ -6,7 +6,7 @@ import pytest
 import poolviz as pv
 from poolviz.numbers import number
 from poolviz.scenes.scene import Kind
-from poolviz.scenes.windows import SIDE, Region, window_scene
+from poolviz.scenes.windows import SIDE, Region, overview, window_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 
@@ -116,7 +116,7 @@ def test_28_by_28_with_3x3_windows_stays_under_60_kB(variant):
 def test_a_large_image_is_shown_as_a_block_with_true_coordinates():
     x = np.random.default_rng(2).integers(0, 256, (224, 224)).astype(float)
     run = pv.pool(x, pv.Max(), pv.Sliding(3, 1))
-    region = Region.of(run.output.shape, 100, 500)
+    region = Region.of(run.output.shape, (100, 500))
     assert (region.row, region.col, region.rows, region.cols) == (100, 194, SIDE, SIDE)
     s = window_scene(run, "t", region)
     assert len(s) == SIDE * SIDE
@@ -134,3 +134,15 @@ def test_nan_and_infinities_are_shown():
     assert s.table("output") == [["NaN", "2"], ["6", "∞"]]
     assert s.panel("input").low == 0
     assert s.panel("input").high == 7
+
+
+def test_the_block_is_the_middle_unless_it_is_moved():
+    assert Region.of((222, 28)) == Region(97, 0, 28, 28)
+
+
+def test_the_overview_frames_the_block():
+    picture = overview(np.arange(100.0).reshape(10, 10), slice(4, 6), slice(4, 6))
+    assert picture.shape == (10, 10, 3)
+    assert picture[0, 0].tolist() == [0, 0, 0]
+    assert picture[3, 3].tolist() == [255, 140, 0]
+    assert picture[4, 4, 0] == picture[4, 4, 1]
