@@ -6,7 +6,7 @@ would take the cell from under the fingers. The base and the editor's key change
 changes by anything else. A cell of no number keeps its text, and the matrix its old value.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,13 @@ LISTED = 28
 """Rows and columns of a large matrix that are listed."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Editor:
-    """``now``: the packed matrix that the base and what was typed came to, last we looked."""
+    """``now``: the packed matrix that the base and what was typed came to, last we looked.
+
+    Changed in place, in one go with the matrix: Streamlit may end a run at any of its own calls
+    when the next edit arrives, and an editor that knows more than the matrix would lose that edit.
+    """
 
     version: int
     base: str
@@ -39,11 +43,10 @@ class _Editor:
 def edit_grid(key: str, matrix: np.ndarray) -> None:
     """Draw the editor of a matrix of up to 16 × 16."""
     packed = pack_matrix(matrix)
-    editor: _Editor = st.session_state.get(f"{key}_grid", _Editor(0, packed, packed))
+    editor: _Editor = st.session_state.setdefault(f"{key}_grid", _Editor(0, packed, packed))
     forgotten = editor.now != editor.base and _typed(key, editor) is None  # by a page change
     if packed != editor.now or forgotten:
-        editor = _Editor(editor.version + 1, packed, packed)
-    st.session_state[f"{key}_grid"] = editor
+        editor.version, editor.base, editor.now = editor.version + 1, packed, packed
     st.data_editor(
         _frame(unpack_matrix(editor.base)),
         key=f"{key}_grid_{editor.version}",
@@ -66,8 +69,11 @@ def edited_grid(key: str, matrix: np.ndarray) -> tuple[np.ndarray | None, list[s
     editor: _Editor | None = st.session_state.get(f"{key}_grid")
     if editor is None or max(matrix.shape) > LARGEST_PACKED or pack_matrix(matrix) != editor.now:
         return None, []
+    typed = _typed(key, editor)
+    if typed is None:
+        return None, []
     new, wrong = unpack_matrix(editor.base), []
-    for row, cells in (_typed(key, editor) or {}).items():
+    for row, cells in typed.items():
         for col, text in cells.items():
             cell = int(row), int(col)
             try:
@@ -76,8 +82,9 @@ def edited_grid(key: str, matrix: np.ndarray) -> tuple[np.ndarray | None, list[s
                 new[cell] = matrix[cell]
                 wrong.append(_sentence(*cell, text, error, matrix))
     packed = pack_matrix(new)
-    st.session_state[f"{key}_grid"] = replace(editor, now=packed)
-    return (None if packed == editor.now else new), wrong
+    changed = packed != editor.now
+    editor.now = packed
+    return (new if changed else None), wrong
 
 
 def _typed(key: str, editor: _Editor) -> dict | None:

@@ -129,12 +129,15 @@ def _typed(key: str) -> None:
 def _carry_out(key: str, state: State) -> dict[str, str]:
     """Do what the widgets asked for; give the sentences to show beside each of them."""
     problems: dict[str, str] = st.session_state.setdefault(f"{key}_problems", {})
-    for what in st.session_state.pop(f"{key}_asked", []):
+    asked: list[str] = st.session_state.setdefault(f"{key}_asked", [])
+    while asked:
+        what = asked[0]  # taken off the list once done, for Streamlit may end the run in between
         try:
             _do(key, state, what)
             problems.clear()
         except ReadError as error:
             problems[what] = str(error)
+        asked.pop(0)
     return problems
 
 
@@ -150,9 +153,9 @@ def _do(key: str, state: State, what: str) -> None:
                 state[field] = held[f"{key}_{field}"]
     elif what == "size":
         old = current_matrix(state)
-        asked = [held.get(f"{key}_{axis}") for axis in ("rows", "cols")]
-        asked = [new or now for new, now in zip(asked, old.shape, strict=True)]
-        new = np.zeros((int(asked[0]), int(asked[1])))
+        # None: an emptied box, or one that has gone.
+        asked: list[Any] = [held.get(f"{key}_rows"), held.get(f"{key}_cols")]
+        new = np.zeros([n or m for n, m in zip(asked, old.shape, strict=True)])
         rows, cols = np.minimum(old.shape, new.shape)
         new[:rows, :cols] = old[:rows, :cols]
         make_own(state, Reading(new), state["picture"])

@@ -7,6 +7,7 @@ values fall back to their defaults, each with a sentence that the page shows.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -15,6 +16,8 @@ import streamlit as st
 from poolviz.pooling.variant import Param
 from poolviz.text import _
 
+OVERTAKEN = 5.0
+"""Seconds for which the browser may still send an address that has been replaced."""
 LONGEST = 8_000
 """Characters of one value in a URL; longer ones are refused unread."""
 
@@ -43,13 +46,23 @@ def load(wing: str, settings: Settings) -> State:
     """The state of a wing; read from the URL when the URL is not the one that we wrote."""
     state: State = st.session_state.setdefault(f"{wing}_state", {"complaints": (), "visit": 0})
     given = {name: st.query_params[name] for name in st.query_params if name not in KEPT}
-    if given and given != state.get("written"):
+    if given and given != state.get("written") and not _overtaken(state, given):
         state["complaints"] = read_url(state, given, settings)
         state["visit"] += 1
         state["written"] = given
     for setting in settings(state):
         state.setdefault(setting.key, setting.default)
     return state
+
+
+def _overtaken(state: State, given: dict[str, str]) -> bool:
+    """Whether this is an address of our own that we have just replaced.
+
+    A person who types fast sends the next edit before the browser has taken over the address of the
+    last one; read as a new link, it would undo that edit.
+    """
+    now = monotonic()
+    return any(given == old and now - t < OVERTAKEN for t, old in state.get("recent", ()))
 
 
 def read_url(state: State, given: dict[str, str], settings: Settings) -> tuple[str, ...]:
@@ -81,10 +94,14 @@ def save(state: State, settings: Settings) -> None:
     """Write the state to the URL: only what differs from the defaults."""
     wanted = url_parameters(state, settings)
     present = {name: st.query_params[name] for name in st.query_params if name not in KEPT}
+    if wanted != state.get("written"):
+        now = monotonic()
+        recent = [(t, old) for t, old in state.get("recent", ()) if now - t < OVERTAKEN]
+        state["recent"] = [*recent, (now, state.get("written", {}))]
+        state["written"] = wanted  # first: Streamlit may end the run at its next call
     if wanted != present:
         kept = {name: st.query_params[name] for name in st.query_params if name in KEPT}
         st.query_params.from_dict({**kept, **wanted})
-    state["written"] = wanted
 
 
 KEPT = ("lang", "embed", "embed_options")

@@ -5,12 +5,12 @@ import streamlit as st
 from poolviz.ui.inputs import choose_input
 
 state = st.session_state.setdefault("in_state", {})
-place = st.container(horizontal=True)
-chosen = choose_input(state, place, key="in")
-st.session_state["chosen"] = (
-    chosen.name,
-    chosen.seed,
-    chosen.matrix.tolist(),
-    chosen.notes,
-    chosen.palette,
-)
+if not st.session_state.get("elsewhere"):  # as on another page, where these widgets are not
+    chosen = choose_input(state, st.container(horizontal=True), key="in")
+    st.session_state["chosen"] = (
+        chosen.name,
+        chosen.seed,
+        chosen.matrix.tolist(),
+        chosen.notes,
+        chosen.palette,
+    )

@@ -150,6 +150,27 @@ def test_a_wrong_cell_is_forgotten_with_its_grid(at):
     np.testing.assert_array_equal(chosen(at)[2], sample("ties"))
 
 
+def test_an_edit_outlives_a_visit_to_another_page(at):
+    edit(at, {"0": {"0": "99"}})
+    at.session_state["elsewhere"] = True
+    at.run()
+    at.session_state["elsewhere"] = False
+    at.run()
+    assert chosen(at)[2] == [[99, 3, 2, 1], *A[1:]]
+    edit(at, {"3": {"3": "5"}})
+    assert chosen(at)[2] == [[99, 3, 2, 1], *A[1:3], [0, 6, 1, 5]]
+
+
+def test_a_wrong_cell_keeps_the_last_good_value_and_undoing_brings_the_first_one_back(at):
+    edit(at, {"0": {"0": "99"}})
+    edit(at, {"0": {"0": "x"}})
+    assert "99 stays in use" in errors(at)[0]
+    assert chosen(at)[2][0][0] == 99
+    edit(at, {})
+    assert chosen(at)[2] == A
+    assert not errors(at)
+
+
 def test_another_input_gets_another_grid_so_that_old_edits_do_not_fall_on_it(at):
     edit(at, {"0": {"0": "99"}})
     before = at.data_editor[0].proto.id
@@ -344,3 +365,31 @@ def test_a_hostile_link_falls_back_with_a_sentence(given, word):
     mend(state)
     assert word in complaint
     assert state["matrix"] is None
+
+
+def _linked_page():
+    import streamlit as st
+
+    from poolviz.ui import share
+    from poolviz.ui.inputs import choose_input, input_settings
+
+    state = share.load("wing", input_settings)
+    chosen = choose_input(state, key="in")
+    share.save(state, input_settings)
+    st.session_state["chosen"] = (chosen.name, chosen.seed, chosen.matrix.tolist())
+
+
+def test_an_address_that_the_browser_has_not_yet_taken_over_undoes_no_edit():
+    at = AppTest.from_function(_linked_page, default_timeout=20).run()
+    edit(at, {"0": {"0": "9"}})
+    late = dict(at.query_params)
+    assert late == {"sample": "own", "matrix": "9_3_2_1__4_7_1_0__2_2_5_3__0_6_1_8"}
+    edit(at, {"0": {"0": "9"}, "1": {"0": "8"}})
+    at.query_params.clear()
+    at.query_params.update(late)
+    edit(at, {"0": {"0": "9"}, "1": {"0": "8"}, "2": {"0": "7"}})
+    assert [row[0] for row in chosen(at)[2]] == [9, 8, 7, 0]
+    at.query_params.clear()
+    at.query_params["sample"] = "ties"
+    at.run()
+    assert chosen(at)[0] == "ties", "another address is a new link"
