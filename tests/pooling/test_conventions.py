@@ -8,6 +8,8 @@ import pytest
 import poolviz as pv
 from tests.pooling import oracle
 
+pytestmark = pytest.mark.usefixtures("path")
+
 SIZES = [
     (n, k, s, p, d)
     for n in range(1, 25)
@@ -134,7 +136,8 @@ def test_adaptive_by_a_divisor_is_plain_pooling():
     for variant in (pv.Max(), pv.Average()):
         for rule in ("torch", "equal"):
             run = pv.pool(x, variant, pv.Adaptive((3, 4), rule))
-            np.testing.assert_array_equal(run.output, pv.pool(x, variant, pv.Sliding(2)).output)
+            plain = pv.pool(x, variant, pv.Sliding(2))
+            np.testing.assert_allclose(run.output, plain.output, rtol=1e-14)
 
 
 def test_adaptive_to_one_cell_is_global():
@@ -243,6 +246,14 @@ def select(cells, variant=None):
 @pytest.mark.parametrize("variant", [pv.Max(), pv.Min()])
 def test_ties_go_to_the_first_cell_in_row_major_order(variant):
     assert select([1, 1, 1, 1], variant) == (1, 0, [1, 0, 0, 0])
+
+
+@pytest.mark.parametrize("variant", [pv.Max(ties="shared"), pv.Min(ties="shared")])
+def test_ties_may_be_shared_evenly_while_the_location_stays_the_first(variant):
+    assert select([2, 2, 2, 2], variant) == (2, 0, [0.25] * 4)
+    run = pv.pool(np.zeros((80, 80)), variant, pv.Sliding(2, 1))
+    np.testing.assert_array_equal(run.jacobian(), 0.25)
+    np.testing.assert_array_equal(run.backward(np.ones((79, 79)))[1:-1, 1:-1], 1)
 
 
 def test_ties_further_on():

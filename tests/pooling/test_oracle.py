@@ -58,7 +58,9 @@ def test_the_table_holds_the_windows_of_the_definition(case):
 
 @pytest.mark.parametrize("case", CASES, ids=name)
 @pytest.mark.parametrize(("variant", "rule", "counts_padding"), RULES, ids=name)
-def test_output_locations_and_gradient_follow_the_definition(variant, rule, counts_padding, case):
+def test_output_locations_and_gradient_follow_the_definition(
+    variant, rule, counts_padding, case, path
+):
     windows, out_shape = case.table()
     for seed, batch in enumerate(BATCHES):
         x = whole_numbers(variant, batch + case.shape, seed).astype(float)

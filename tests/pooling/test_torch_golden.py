@@ -41,7 +41,7 @@ PAIRS = sorted({(case["operator"], case["rank"]) for case in CASES})
 
 
 @pytest.mark.parametrize(("operator", "rank"), PAIRS)
-def test_recorded_values_locations_and_gradients(operator, rank):
+def test_recorded_values_locations_and_gradients(operator, rank, path):
     for case, *results in RECORDED:
         if (case["operator"], case["rank"]) == (operator, rank):
             compare(case, GOLDEN, *results)

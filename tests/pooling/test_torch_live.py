@@ -34,7 +34,7 @@ PAIRS.append(("fractional_max", 2))
 
 
 @pytest.mark.parametrize(("operator", "rank"), PAIRS)
-def test_random_settings(recorder, operator, rank):
+def test_random_settings(recorder, operator, rank, path):
     seed = np.random.SeedSequence().entropy
     rng = np.random.default_rng(seed)
     bank = recorder.Bank(rng)

@@ -159,8 +159,8 @@ PUBLISHED += [
     [p[1:] for p in PUBLISHED],
     ids=[p[0] for p in PUBLISHED],
 )
-def test_published_values(x, variant, geometry, expected):
-    run = pv.pool(np.array(x), variant, geometry)
+def test_published_values(x, variant, geometry, expected, path):
+    run = pv.pool(np.array(x, float), variant, geometry)
     np.testing.assert_allclose(run.output, expected, rtol=1e-14)
 
 
@@ -209,8 +209,8 @@ LOCATIONS = [
     [p[1:] for p in LOCATIONS],
     ids=[p[0] for p in LOCATIONS],
 )
-def test_published_maxima_and_locations(x, geometry, values, locations):
-    run = pv.pool(np.array(x), pv.Max(), geometry)
+def test_published_maxima_and_locations(x, geometry, values, locations, path):
+    run = pv.pool(np.array(x, float), pv.Max(), geometry)
     np.testing.assert_array_equal(run.output, values)
     np.testing.assert_array_equal(run.locations, locations)
 
@@ -219,6 +219,12 @@ def test_torch_gradient_of_the_sum_is_one_at_each_maximum():
     x = np.arange(1.0, 65).reshape(2, 2, 4, 4)
     dx = pv.pool(x, pv.Max(), pv.Sliding(2)).backward(np.ones((2, 2, 2, 2)))
     np.testing.assert_array_equal(dx, (x % 2 == 0) & ((x - 1) % 8 >= 4))
+
+
+def test_torch_integers_stay_integers():
+    run = pv.pool(np.array([[-1, -2], [-3, -4]]), pv.Max(), pv.Sliding(2, 2, 1, 2, True))
+    assert run.output.dtype == np.int64
+    np.testing.assert_array_equal(run.output, [[-4, -4], [-4, -4]])
 
 
 SENT = [11, 12, 13, 15, 16, 17, 19, 20, 21]
@@ -258,8 +264,8 @@ ROUTED = [
 @pytest.mark.parametrize(
     ("x", "geometry", "dy", "dx"), [p[1:] for p in ROUTED], ids=[p[0] for p in ROUTED]
 )
-def test_tensorflow_gradients_of_the_maximum(x, geometry, dy, dx):
-    run = pv.pool(x, pv.Max(), geometry)
+def test_tensorflow_gradients_of_the_maximum(x, geometry, dy, dx, path):
+    run = pv.pool(np.array(x, float), pv.Max(), geometry)
     sent = np.array(list(dy), float).reshape(run.output.shape)
     np.testing.assert_array_equal(run.backward(sent).ravel(), dx)
 
