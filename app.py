@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from poolviz.ui.mishap import kindly
+
 
 @asynccontextmanager
 async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
@@ -21,4 +23,4 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App("poolviz/ui/shell.py", lifespan=warm)
+app = st.App("poolviz/ui/shell.py", lifespan=warm, on_script_error=kindly)

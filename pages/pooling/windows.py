@@ -11,7 +11,7 @@ from poolviz.ui.controls import (
     variant_control,
     variant_details,
 )
-from poolviz.ui.explain import notice, shapes, sources
+from poolviz.ui.explain import shapes, sources
 from poolviz.ui.inputs import choose_input
 from poolviz.ui.play import choose_region, mode_control, play_windows
 from poolviz.ui.pooling import pooled, pooling_settings
@@ -50,6 +50,5 @@ with left:
     play_windows(state, run, choose_region(state, run), chosen.palette)
 
 shapes(run)
-notice(run)
 copy_link(state, pooling_settings)
 sources(run.variant)

@@ -9,6 +9,7 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import SIDE, Region, narration, overview, question, window_scene
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.explain import notice
 from poolviz.ui.pooling import pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
 from poolviz.ui.share import State
@@ -125,6 +126,8 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
     shape = "x".join(str(n) for n in run.output.shape)
     name = f"poolviz-{type(run.variant).__name__.lower()}-output-{shape}"
     downloads(run.output, name, KEY, hidden=hidden is not None)
+    if not predicting or progress["at"] >= len(asked):  # what is noticed would tell the answers
+        notice(run)
     share.save(state, pooling_settings)
 
 
