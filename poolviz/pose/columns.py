@@ -37,12 +37,9 @@ def table(
     """
     rows = values(records, key, name)
     if _plain(rows, width):
-        try:
-            array = np.array(rows, dtype=float).reshape(len(rows), width)
-        except OverflowError:
-            array = np.array([np.inf])
+        array = _floats(rows)
         if (np.abs(array) <= LARGEST).all():
-            return array
+            return array.reshape(len(rows), width)
     for i, row in enumerate(rows):
         check(row, name(i))
     return np.array([[float(x) for x in row] for row in rows]).reshape(len(rows), width)
@@ -51,9 +48,12 @@ def table(
 def column(records: list, key: str, name: Namer, lowest: float = -LARGEST) -> np.ndarray:
     """One finite number from each record, float64 (N,)."""
     numbers = values(records, key, name)
-    if not (set(map(type, numbers)) <= _NUMBERS and all(lowest <= x <= LARGEST for x in numbers)):
-        for i, number in enumerate(numbers):
-            check_number(number, key, name(i), lowest)
+    if set(map(type, numbers)) <= _NUMBERS:
+        array = _floats(numbers)
+        if ((array >= lowest) & (array <= LARGEST)).all():
+            return array
+    for i, number in enumerate(numbers):
+        check_number(number, key, name(i), lowest)
     return np.array([float(x) for x in numbers], dtype=float)
 
 
@@ -100,6 +100,14 @@ def references(records: list, key: str, among: dict, name: Namer, what: str) -> 
                 _("{key} {got} is not among {what}.").format(key=key, got=shown(value), what=what),
             ) from None
     return found
+
+
+def _floats(rows: list) -> np.ndarray:
+    """float64, or one infinity where a whole number is beyond all floats."""
+    try:
+        return np.array(rows, dtype=float)
+    except OverflowError:
+        return np.array([np.inf])
 
 
 def _plain(rows: list, width: int) -> bool:

@@ -225,7 +225,7 @@ def _read_category(
     k = _count_of(skeleton, chosen)
     triples = table(
         chosen, "keypoints", 3 * k, name, lambda v, which: check_keypoints(v, k, which, True)
-    ).reshape(-1, k, 3)
+    ).reshape(len(chosen), k, 3)
     v = triples[..., 2]
     _recheck(
         ((v == 0) | (v == 1) | (v == 2)).all(axis=-1),
@@ -273,7 +273,7 @@ def _read_detections(
         )
     triples = table(
         chosen, "keypoints", 3 * k, name, lambda v, which: check_keypoints(v, k, which, False)
-    ).reshape(-1, k, 3)
+    ).reshape(len(chosen), k, 3)
     points = np.ascontiguousarray(triples[..., :2])
     if boxed:
         bbox = table(chosen, "bbox", 4, name, check_box)

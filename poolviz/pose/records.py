@@ -55,11 +55,14 @@ def named(place: str, record: Any) -> str:
 
 def check_number(value: Any, key: str, name: str, lowest: float = -LARGEST) -> None:
     """Refuse what is not one finite number, or is below ``lowest``."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise RecordError(
             name, _("{key} must be a number, got {got}.").format(key=key, got=shown(value))
         )
-    number: Any = value
+    try:
+        number = float(value)
+    except OverflowError:
+        number = np.inf
     if not abs(number) <= LARGEST:
         raise RecordError(
             name,
