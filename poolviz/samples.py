@@ -82,7 +82,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "worked-example",
         N_("Worked example, 4 × 4"),
-        N_("Its first 2 × 2 window gives a different answer for every kind of pooling."),
+        N_("Max, min, average, L2, stochastic and SoftPool all differ in its first 2 × 2 window."),
         partial(_numbers, [[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]]),
     ),
     Sample(
@@ -107,7 +107,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "checkerboard",
         N_("Checkerboard"),
-        N_("The strongest pattern there is, and 2 × 2 pooling turns it into one flat value."),
+        N_("The finest pattern there is, and 2 × 2 pooling turns it into one flat value."),
         lambda: np.indices((8, 8)).sum(axis=0).astype(np.float64) % 2,
     ),
     Sample(
