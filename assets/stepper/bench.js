@@ -15,7 +15,7 @@ function newBench({ panels, home }) {
 // Where everything stands at one step: the lit cells with their values, and the measures.
 function setBench({ bench, story }, g, s, weigh) {
   const { panel, x, width } = bench, lit = litAt(panel, s), known = weighed(lit);
-  const pitch = Math.min(width / lit.length, 64), tile = Math.min(pitch, 44), wide = pitch * lit.length;
+  const pitch = min(width / lit.length, 64), tile = min(pitch, 44), wide = pitch * lit.length;
   const left = x + (width - wide) / 2, floor = bench.y + bench.height - tile - 20;
   for (const one of lit) {
     one.value = valueOf(panel, one.cell);
@@ -50,13 +50,13 @@ function paintBench(g, scene, s, weigh, title) {
     }
     const under = one.odds ?? (set.known && story !== "select" ? one.weight : null);
     if (under === null || pitch < 26) continue;
-    print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, Math.min(13, pitch / 3), g.ink);
+    print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, min(13, pitch / 3), g.ink);
   }
 }
 
 function paintBars(g, { lit, pitch, left, right }, zero, tall) {
   for (const one of lit) {
-    const height = one.value === null ? NaN : tall(one), pad = Math.min(8, pitch * 0.12);
+    const height = one.value === null ? NaN : tall(one), pad = min(8, pitch * 0.12);
     if (Number.isNaN(height)) continue;
     const bar = { x: one.x + pad, y: zero - height, w: pitch - 2 * pad, h: height };
     block(g, bar, one.fill);
@@ -66,9 +66,9 @@ function paintBars(g, { lit, pitch, left, right }, zero, tall) {
 }
 
 function paintValues(g, scene, set, s, weigh) {
-  const { left, right, floor, top, panel } = set, low = Math.min(0, panel.low), high = Math.max(0, panel.high);
+  const { left, right, floor, top, panel } = set, low = min(0, panel.low), high = max(0, panel.high);
   const unit = (floor - 6 - top) / (high - low || 1), zero = floor - 6 + low * unit;
-  paintBars(g, set, zero, ({ value }) => clamp(value, low, high) * unit * Math.max(weigh, 0.15));
+  paintBars(g, set, zero, ({ value }) => clamp(value, low, high) * unit * max(weigh, 0.15));
   const result = scene.story === "share" && weigh > 0.5 && resultAt(scene, s);
   if (!result || result.value === null || Number.isNaN(result.value)) return;
   const y = clamp(zero - result.value * unit, top - 4, floor), level = [[left - 8, y], [right + 8, y]];
@@ -79,13 +79,13 @@ function paintValues(g, scene, set, s, weigh) {
 
 // Weights are first drawn to the window's own scale, then settle on that of all windows.
 function paintShares(g, set, story, weigh) {
-  const own = Math.max(...set.lit.map((one) => Math.abs(one.weight))), { floor, top } = set;
-  const scale = lerp(own, set.panel.most, story === "rank" ? 1 : Math.max(0, 2 * weigh - 1)) || 1;
-  paintBars(g, set, floor - 6, ({ weight }) => (weight / scale) * (floor - 6 - top) * Math.min(1, 2 * weigh));
+  const own = max(...set.lit.map((one) => abs(one.weight))), { floor, top } = set;
+  const scale = lerp(own, set.panel.most, story === "rank" ? 1 : max(0, 2 * weigh - 1)) || 1;
+  paintBars(g, set, floor - 6, ({ weight }) => (weight / scale) * (floor - 6 - top) * min(1, 2 * weigh));
 }
 
 function paintStrip(g, { panel, lit, left, right, floor, top }, s, weigh) {
-  const total = lit.reduce((sum, one) => sum + one.odds, 0) || 1, h = Math.min(40, (floor - top) / 2);
+  const total = lit.reduce((sum, one) => sum + one.odds, 0) || 1, h = min(40, (floor - top) / 2);
   const y = floor - h - 14, { pointer } = panel.track;
   let x = left;
   for (const one of lit) {

@@ -1,11 +1,9 @@
-// The stepper plays a Scene. Its files are joined to one module, in this order:
-//   decode.js  the wire -> a scene           ledger.js   what a panel shows after a step
-//   words.js   numbers, names, tables        theme.js    colours
-//   layout.js  where everything stands       paint.js    cells, outlines, links
-//   bench.js   the weighing of a window      stepper.js  state, controls, the loop
-// A panel is one object: its data, its track, its ledger and its place. `g` is a canvas context
-// that carries the theme, `s` a step, `me` the state of one mounted stepper.
+// The stepper plays a Scene. Its files are joined to one module in this order: decode (the wire),
+// ledger (what a panel shows after a step), words, theme, layout, paint (cells, outlines, links),
+// bench (the weighing of a window), stepper (state, controls, loop). A panel is one object: data,
+// track, ledger and place. `g` is a canvas context with the theme, `s` a step, `me` the state.
 
+const { abs, atan2, ceil, cos, floor, hypot, max, min, round, sin, sqrt, PI } = Math;
 const CELL = 0, PADDING = 1, OUTSIDE = 2, SECRET = 3;
 const TYPES = { f4: Float32Array, f2: Uint16Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
 
@@ -37,7 +35,7 @@ async function decode(wire) {
     if (linked) scene.home = panel;
     panel.track = track;
     panel.subject = linked ? scene.source.cells : track.written;
-    panel.most = (track.weights || []).reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    panel.most = (track.weights || []).reduce((most, w) => max(most, abs(w)), 0);
     panel.kind ||= new Uint8Array(size);
     panel.seen = new Uint8Array(size);
     panel.sum = new Float64Array(size);

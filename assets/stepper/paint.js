@@ -39,7 +39,7 @@ function lines(g, points, width, colour, dash) {
 
 function disc(g, [x, y], radius, width, colour, fill) {
   g.beginPath();
-  g.arc(x, y, radius, 0, 2 * Math.PI);
+  g.arc(x, y, radius, 0, 2 * PI);
   pen(g, width, colour);
   g.stroke();
   g.fillStyle = fill || "#0000";
@@ -63,13 +63,11 @@ const between = (a, b, t) => ({
 
 // The first of some writings that fits a cell is printed; where none fits, colour alone speaks.
 function printFirst(g, texts, { x, y, w, h }, share, colour, lift = 0.5) {
-  const large = Math.min(h * share, 26);
-  for (const text of texts) {
-    for (const size of [large, large * 0.8]) {
-      g.font = `600 ${size}px ${g.face}`;
-      if (size < 8 || g.measureText(text).width > w * 0.88) continue;
-      return print(g, text, x + w / 2, y + h * lift, size, colour, 600, "center", false);
-    }
+  const large = min(h * share, 26);
+  for (const [text, scale] of texts.flatMap((text) => [[text, 1], [text, 0.8]])) {
+    g.font = `600 ${large * scale}px ${g.face}`;
+    if (large * scale < 8 || g.measureText(text).width > w * 0.88) continue;
+    return print(g, text, x + w / 2, y + h * lift, large * scale, colour, 600, "center", false);
   }
 }
 
@@ -113,28 +111,28 @@ function paintBlank(g, panel, rect) {
 }
 
 // Cells are kept on a canvas of the panel's own; a step repaints only the cells that it changes.
-function newLayer(panel, theme, ratio) {
-  const canvas = document.createElement("canvas"), g = Object.assign(canvas.getContext("2d"), theme);
-  canvas.width = Math.ceil(panel.cols * panel.cell * ratio);
-  canvas.height = Math.ceil(panel.rows * panel.cell * ratio);
-  g.scale(ratio, ratio);
-  return { canvas, g, ratio, stale: panel.seen.keys() };
+function sized(canvas, width, height, theme) {
+  canvas.width = round(width * devicePixelRatio);
+  canvas.height = round(height * devicePixelRatio);
+  const g = Object.assign(canvas.getContext("2d"), theme);
+  g.scale(devicePixelRatio, devicePixelRatio);
+  return g;
 }
 
 function paintPanel(g, panel, s) {
-  const { layer, cell: side, rows, cols } = panel, { canvas, ratio } = layer, changed = bring(panel, s);
+  const w = panel.cols * panel.cell, h = panel.rows * panel.cell, changed = bring(panel, s);
+  const cells = panel.layer ? changed : panel.seen.keys(), { x, y } = cellRect(panel, 0);
+  panel.layer ||= sized(document.createElement("canvas"), w, h, panel.theme);
   const still = { ...panel, x: 0, y: 0, left: 0, top: 0 };
-  for (const cell of layer.stale || changed) paintCell(layer.g, panel, cell, cellRect(still, cell));
-  layer.stale = null;
-  const { x, y } = cellRect(panel, 0);
-  g.drawImage(canvas, x, y, canvas.width / ratio, canvas.height / ratio);
-  frame(g, { x, y, w: cols * side, h: rows * side }, 0.5, 1, g.line);
+  for (const cell of cells) paintCell(panel.layer, panel, cell, cellRect(still, cell));
+  g.drawImage(panel.layer.canvas, x, y, w, h);
+  frame(g, { x, y, w, h }, 0.5, 1, g.line);
 }
 
 // Titles and indices stand above everything else.
-function paintNames(g, panel, title) {
+function paintNames(g, panel) {
   const { x, y } = cellRect(panel, 0), { cell, turned } = panel;
-  print(g, title, x, panel.y + 12, 16, g.ink, 600, "left");
+  print(g, panel.title, x, panel.y + 12, 16, g.ink, 600, "left");
   if (!panel.left) return;
   for (let r = 0; r < panel.rows; r++) {
     print(g, rowName(panel, r), x - 7, y + (r + 0.5) * cell, 12, g.ink, 400, "right");
@@ -142,7 +140,7 @@ function paintNames(g, panel, title) {
   for (let c = 0; c < panel.cols; c++) {
     g.save();
     g.translate(x + (c + 0.5) * cell, y - (turned ? 6 : 10));
-    if (turned) g.rotate(-Math.PI / 2);
+    if (turned) g.rotate(-PI / 2);
     print(g, colName(panel, c), 0, 0, 12, g.ink, 400, turned ? "left" : "center");
     g.restore();
   }
@@ -151,10 +149,10 @@ function paintNames(g, panel, title) {
 // The window: a double outline, around the block or, where it has holes, around each cell.
 function windowOf(panel, lit) {
   const rects = lit.map((one) => cellRect(panel, one.cell)), side = panel.cell;
-  const [left, right] = [Math.min, Math.max].map((pick) => pick(...rects.map((r) => r.x)));
-  const [top, bottom] = [Math.min, Math.max].map((pick) => pick(...rects.map((r) => r.y)));
+  const [left, right] = [min, max].map((pick) => pick(...rects.map((r) => r.x)));
+  const [top, bottom] = [min, max].map((pick) => pick(...rects.map((r) => r.y)));
   const rect = { x: left, y: top, w: right - left + side, h: bottom - top + side };
-  return { rect, rects, full: Math.round((rect.w * rect.h) / side ** 2) === lit.length };
+  return { rect, rects, full: round((rect.w * rect.h) / side ** 2) === lit.length };
 }
 
 function paintWindow(g, panel, lit, before, moved) {
@@ -176,7 +174,7 @@ function outline(g, rect, colour, most) {
 
 // The ring on the chosen cell, with a mark that says which extreme it is, or a pin.
 function paintChosen(g, rect, mark) {
-  const [x, y] = centre(rect), radius = Math.max(rect.w * 0.43, 4), width = clamp(rect.w / 14, 1.5, 4);
+  const [x, y] = centre(rect), radius = max(rect.w * 0.43, 4), width = clamp(rect.w / 14, 1.5, 4);
   disc(g, [x, y], radius, width + 3, g.paper);
   disc(g, [x, y], radius, width, g.ring);
   if (mark) paintMark(g, mark, x + radius * 0.76, y - radius * 0.76, clamp(rect.w / 6, 4, 9));
@@ -194,7 +192,7 @@ function paintMark(g, mark, x, y, size) {
 function paintWeights(g, panel, lit, weigh) {
   for (const { cell, weight } of lit) {
     const rect = cellRect(panel, cell), value = valueOf(panel, cell), tone = shade(g, panel, value);
-    const side = lerp(1, Math.sqrt(Math.abs(weight) / Math.max(1, panel.most)), weigh);
+    const side = lerp(1, sqrt(abs(weight) / max(1, panel.most)), weigh);
     const inset = shrunk(rect, (rect.w * (1 - side)) / 2);
     if (value !== null) {
       block(g, rect, tone.faded);
@@ -211,11 +209,11 @@ function paintWeights(g, panel, lit, weigh) {
 // A link from a source to a lit cell: solid and + or dashed and -, wider for a larger weight. It
 // runs from rim to rim, so that the numbers stay readable.
 function paintLink(g, from, to, weight, share, grown, open) {
-  const start = centre(from), goal = centre(to), span = Math.hypot(goal[0] - start[0], goal[1] - start[1]);
-  const bend = [(start[0] + goal[0]) / 2, Math.min(start[1], goal[1]) - span * 0.16];
+  const start = centre(from), goal = centre(to), span = hypot(goal[0] - start[0], goal[1] - start[1]);
+  const bend = [(start[0] + goal[0]) / 2, min(start[1], goal[1]) - span * 0.16];
   const rim = (point, side) => {
-    const far = Math.hypot(bend[0] - point[0], bend[1] - point[1]) || 1;
-    return mix(point, bend, Math.min((side * 0.4) / far, 1));
+    const far = hypot(bend[0] - point[0], bend[1] - point[1]) || 1;
+    return mix(point, bend, min((side * 0.4) / far, 1));
   };
   const a = rim(start, from.w), b = rim(goal, to.w);
   const at = (t) => mix(mix(a, bend, t), mix(bend, b, t), t);
@@ -230,8 +228,8 @@ function paintLink(g, from, to, weight, share, grown, open) {
 }
 
 function paintHead(g, tip, near, size, colour, open) {
-  const angle = Math.atan2(tip[1] - near[1], tip[0] - near[0]);
-  const back = (side) => [tip[0] - size * Math.cos(angle + side), tip[1] - size * Math.sin(angle + side)];
+  const angle = atan2(tip[1] - near[1], tip[0] - near[0]);
+  const back = (side) => [tip[0] - size * cos(angle + side), tip[1] - size * sin(angle + side)];
   lines(g, [tip, back(0.5), back(-0.5), tip], 2, colour);
   g.fillStyle = open ? g.paper : colour;
   g.fill();

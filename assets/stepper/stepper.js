@@ -31,14 +31,14 @@ async function open(me, { id, scene: wire }) {
   Object.assign(me, { scene, hover: null, pin: null });
   settle(me);
   await document.fonts.ready;
-  settle(me);
+  arrange(me);
 }
 
 // The step stays where it was, as far as the scene reaches.
 function settle(me) {
   if (!me.scene) return;
   const last = me.scene.steps - 1;
-  me.step = Math.min(me.step, last);
+  me.step = min(me.step, last);
   me.root.dataset.steps = last + 1;
   me.scrub.max = last;
   arrange(me);
@@ -47,16 +47,15 @@ function settle(me) {
 
 // The canvas has as many pixels as the screen, whatever the zoom.
 function arrange(me) {
-  const { scene, canvas, theme } = me, width = canvas.clientWidth, ratio = devicePixelRatio;
+  const { scene, canvas, theme } = me, width = canvas.clientWidth;
   if (!scene || width < 40) return;
-  const g = Object.assign(canvas.getContext("2d"), theme);
-  const height = layout(g, scene, width, me.data.height || clamp(innerHeight * 0.58, 360, 540));
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
+  const probe = Object.assign(canvas.getContext("2d"), theme);
+  const height = layout(probe, scene, width, me.data.height || clamp(innerHeight * 0.65, 360, 600));
   canvas.style.height = `${height}px`;
-  g.scale(ratio, ratio);
-  for (const panel of scene.panels) panel.layer = newLayer(panel, theme, ratio);
-  Object.assign(me, { g, width, height });
+  Object.assign(me, { g: sized(canvas, width, height, theme), width, height });
+  for (const panel of scene.panels) Object.assign(panel, { theme, layer: null });
+  const places = scene.panels.map((panel) => [panel.name, cellRect(panel, 0)]);
+  me.root.dataset.places = JSON.stringify(Object.fromEntries(places)); // where tests may point
   draw(me);
 }
 
@@ -71,7 +70,7 @@ function draw(me) {
   for (const panel of scene.panels) drawLit(g, panel, peek, beat, weigh);
   if (scene.bench) paintBench(g, scene, peek, weigh, labels.story);
   if (scene.home) drawLinks(g, scene, peek, weigh);
-  for (const panel of scene.panels) paintNames(g, panel, labels.titles[panel.name]);
+  for (const panel of scene.panels) paintNames(g, panel);
   if (beat.write > 0 && beat.write < 1) drawTravel(g, scene, peek, ease(beat.write));
   const lit = pair ? [...pair.lit].map(([panel, cells]) => [panel, [...cells].sort((a, b) => a - b)]) : [];
   for (const [panel, cells] of active ? [...lit, [active.panel, [active.cell]]] : []) {
@@ -93,10 +92,10 @@ function drawLit(g, panel, s, beat, weigh) {
 function drawLinks(g, { home, panels, flow }, s, weigh) {
   for (const panel of panels) {
     const lit = panel === home ? [] : litAt(panel, s).map((one) => ({ ...one, by: one.weight ?? one.added }));
-    const top = panel.most || Math.max(...lit.map((one) => Math.abs(one.by)));
+    const top = panel.most || max(...lit.map((one) => abs(one.by)));
     for (const { cell, by } of lit) {
       const ends = [cellRect(home, home.subject[s]), cellRect(panel, cell)];
-      if (by) paintLink(g, ...ends, by, Math.abs(by) / top, weigh, flow === "backward");
+      if (by) paintLink(g, ...ends, by, abs(by) / top, weigh, flow === "backward");
     }
   }
 }
@@ -127,7 +126,7 @@ function show(me) {
   me.canvas.setAttribute("aria-label", `${labels.alt} ${place}. ${told}`);
   if (!find("details").open) return;
   find(".tables").replaceChildren();
-  for (const panel of scene.panels) dataTable(find(".tables"), panel, labels.titles[panel.name], labels);
+  for (const panel of scene.panels) dataTable(find(".tables"), panel, labels);
 }
 
 // The words of the controls and the legend.
@@ -258,6 +257,7 @@ function connect(root) {
   for (const button of root.querySelectorAll("button")) {
     const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     icon.setAttribute("viewBox", "0 0 24 24");
+    icon.ariaHidden = true;
     icon.append(document.createElementNS(icon.namespaceURI, "path"));
     button.append(icon);
     button.className = button.dataset.label;

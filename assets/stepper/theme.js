@@ -13,7 +13,7 @@ const DARK = {
 const SHADES = 64;
 
 const lerp = (a, b, t) => a + (b - a) * t;
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const clamp = (value, low, high) => min(max(value, low), high);
 const mix = (a, b, t) => a.map((v, i) => lerp(v, b[i], t));
 const light = (rgb) => rgb.reduce((sum, v, i) => sum + [0.21, 0.72, 0.07][i] * (v / 255) ** 2.2, 0);
 
@@ -27,7 +27,7 @@ function rgb(text) {
 function shades(stops, paper) {
   const colours = stops.map(rgb), last = colours.length - 1;
   return Array.from({ length: SHADES }, (_, i) => {
-    const t = (i / (SHADES - 1)) * last, k = Math.min(Math.floor(t), last - 1);
+    const t = (i / (SHADES - 1)) * last, k = min(floor(t), last - 1);
     const full = mix(colours[k], colours[k + 1], t - k), faded = mix(full, paper, 0.72);
     const digits = light(full) > 0.19 ? "#0c1219" : "#fff";
     return { full: `rgb(${full})`, faded: `rgb(${faded})`, digits };
@@ -57,7 +57,7 @@ function readTheme(element) {
 // The shade of a value on its panel's fixed range; bare paper for NaN and for no value.
 function shade(g, { low, high, palette }, value) {
   if (value === null || Number.isNaN(value)) return { full: g.paper, faded: g.paper, digits: g.ink };
-  const reach = Math.max(-low, high) || 1;
+  const reach = max(-low, high) || 1;
   const t = palette === "diverging" ? 0.5 + value / reach / 2 : (value - low) / (high - low || 1);
-  return g.palettes[palette][Math.round(clamp(t, 0, 1) * (SHADES - 1))];
+  return g.palettes[palette][round(clamp(t, 0, 1) * (SHADES - 1))];
 }

@@ -9,8 +9,8 @@ function general(value, digits) {
 
 function number(value, digits = 4) {
   if (Number.isNaN(value)) return "NaN";
-  if (Math.abs(value) === Infinity) return value > 0 ? "∞" : "−∞";
-  const whole = value % 1 === 0 && Math.abs(value) < (digits < 4 ? 10 ** digits : 1e7);
+  if (abs(value) === Infinity) return value > 0 ? "∞" : "−∞";
+  const whole = value % 1 === 0 && abs(value) < (digits < 4 ? 10 ** digits : 1e7);
   const text = whole ? String(value) : general(value, digits);
   return value < 0 ? text.replace("-", "−") : text;
 }
@@ -20,7 +20,7 @@ const rowName = (panel, row) => panel.row_labels[row] ?? number(row + panel.orig
 const colName = (panel, col) => panel.col_labels[col] ?? number(col + panel.origin[1]);
 
 function cellName(panel, cell, labels) {
-  const row = Math.floor(cell / panel.cols), col = cell % panel.cols;
+  const row = floor(cell / panel.cols), col = cell % panel.cols;
   const names = [panel.row_labels[row], panel.col_labels[col]].filter(Boolean).join(", ");
   return names || fill(labels.cell, { row: rowName(panel, row), column: colName(panel, col) });
 }
@@ -35,11 +35,11 @@ function make(parent, tag, text, more) {
 // A panel as a table, at most MOST rows and columns.
 const MOST = 40;
 
-function dataTable(parent, panel, title, labels) {
+function dataTable(parent, panel, labels) {
   const table = make(parent, "table", "");
-  const rows = Math.min(panel.rows, MOST), columns = Math.min(panel.cols, MOST);
+  const rows = min(panel.rows, MOST), columns = min(panel.cols, MOST);
   const cut = rows < panel.rows || columns < panel.cols;
-  make(table, "caption", cut ? `${title} ${fill(labels.part, { rows, columns })}` : title);
+  make(table, "caption", cut ? `${panel.title} ${fill(labels.part, { rows, columns })}` : panel.title);
   for (let r = -1; r < rows; r++) {
     const line = make(table, "tr", "");
     make(line, r < 0 ? "td" : "th", r < 0 ? "" : rowName(panel, r), { scope: "row" });

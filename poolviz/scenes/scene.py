@@ -63,6 +63,19 @@ class Panel:
         real = (np.asarray(self.kind) == Kind.CELL) | (np.asarray(self.kind) == Kind.SECRET)
         return int(real.any(1).sum()), int(real.any(0).sum())
 
+    @property
+    def told(self) -> np.ndarray:
+        """The values without those that are withheld, which are NaN here."""
+        if self.kind is None:
+            return self.values
+        return np.where(np.asarray(self.kind) == Kind.SECRET, np.nan, self.values)
+
+    @property
+    def heading(self) -> str:
+        """Its title with its size: "Input 4 × 4"."""
+        rows, cols = self.size
+        return _("{title} {rows} × {columns}").format(title=self.title, rows=rows, columns=cols)
+
     def label(self, cell: int) -> str:
         """What a cell is called: its labels, or "row 0, column 1"."""
         row, col = divmod(int(cell), self.values.shape[1])
@@ -237,15 +250,14 @@ class Scene:
             "panels": [
                 {
                     "name": p.name,
-                    "title": p.title,
+                    "title": p.heading,
                     "rows": p.values.shape[0],
                     "cols": p.values.shape[1],
-                    "size": p.size,
                     "low": p.low,
                     "high": p.high,
                     "palette": p.palette,
                     "shown": p.shown,
-                    "values": arrays.put(p.values, "f4"),
+                    "values": arrays.put(p.told, "f4"),
                     "kind": arrays.put(p.kind, "u1"),
                     "padding_text": p.padding_text,
                     "origin": p.origin,

@@ -122,12 +122,6 @@ def labels(scene: Scene) -> dict[str, Any]:
     return {
         "scene": scene.title,
         "alt": f"{scene.title}. {scene.sizes()}.",
-        "titles": {
-            panel.name: _("{title} {rows} × {columns}").format(
-                title=panel.title, rows=panel.size[0], columns=panel.size[1]
-            )
-            for panel in scene.panels
-        },
         "legend": legend(scene),
         "rates": [
             *((rate, _("{rate} a second").format(rate=number(rate))) for rate in RATES),
