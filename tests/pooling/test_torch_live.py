@@ -67,6 +67,20 @@ def test_other_dtypes_of_max(dtype):
     np.testing.assert_array_equal(run.locations, at.numpy())
 
 
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.0])
+def test_the_norm_sends_nothing_where_it_is_zero(p):
+    for cells in ([0.0, 0, 0, 0], [1.0, -1, 2, -2]):
+        x = np.array(cells).reshape(1, 1, 2, 2)
+        given = torch.from_numpy(x).requires_grad_(True)
+        y = torch.nn.functional.lp_pool2d(given, p, 2)
+        if y.item() != 0:
+            continue
+        (expected,) = torch.autograd.grad(y.sum(), given)
+        run = pv.pool(x, pv.Lp(p=p, magnitude=False), pv.Sliding(2))
+        assert run.output.item() == 0
+        np.testing.assert_array_equal(run.backward(np.ones((1, 1, 1, 1))), expected.numpy())
+
+
 def test_a_large_layer_in_single_precision():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(2, 8, 56, 56)).astype(np.float32)
