@@ -193,7 +193,7 @@ class Ordinal(Ranked):
             return 2 * (n + 1 - rank) / (n * (n + 1))
         given = np.asarray(self.weights) / sum(self.weights)
         if np.all(n == given.size):
-            return given[rank - 1]
+            return given[np.minimum(rank, given.size) - 1]
         ladder, knots = np.append(0, np.cumsum(given)), np.arange(given.size + 1) / given.size
         return np.interp(rank / n, knots, ladder) - np.interp((rank - 1) / n, knots, ladder)
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling import kernels
 from poolviz.pooling.variant import (
     Names,
     Selecting,
@@ -22,8 +23,34 @@ __all__ = ["Max", "Min", "Stochastic"]
 
 
 @dataclass(frozen=True)
-class Max(Selecting):
+class _Extreme(Selecting):
+    """The best cell of the window, by the ufunc ``best``."""
+
+    ties: str = param(
+        "first",
+        N_("Of equal cells: the first receives the whole gradient, or all share it evenly."),
+        choices=("first", "shared"),
+    )
+
+    best: ClassVar[np.ufunc]
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return extreme(w, valid, self.best)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.ties == "first":
+            return super().jacobian(w, valid)
+        y = self.forward(w, valid)[..., None]
+        equal = valid & ((w == y) | ((w != w) & (y != y)))
+        return equal / np.maximum(equal.sum(-1, keepdims=True), 1)
+
+
+@dataclass(frozen=True)
+class Max(_Extreme):
     """y = max a. Ties: the first cell in row-major order. NaN: the last NaN wins. Padding is -inf.
+
+    The location of a tie is its first cell, and all pooling layers send the gradient there; with
+    ``ties="shared"`` the equal cells share it evenly, as ``x.amax`` does in PyTorch.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.Max(), pv.Sliding(2)).output
@@ -41,18 +68,20 @@ class Max(Selecting):
     story = "select"
     basic = True
     names = Names("torch.nn.MaxPool2d", "keras.layers.MaxPooling2D", "MaxPool")
+    kernel = kernels.Largest
     worked = Worked((6, 4, 8, 9), gradient=(0, 0, 0, 1))
 
-    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return extreme(w, valid, np.maximum)
+    best = np.maximum
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         return f"max({numbers(w[valid])}) = {number(self.forward(w, valid))}"
 
 
 @dataclass(frozen=True)
-class Min(Selecting):
+class Min(_Extreme):
     """y = min a = -max(-a). Ties: the first cell. NaN: the last NaN wins. Padding is +inf.
+
+    ``ties`` as for ``Max``.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.Min(), pv.Sliding(2)).output
@@ -68,10 +97,10 @@ class Min(Selecting):
     story = "select"
     basic = True
     names = Names("-torch.nn.functional.max_pool2d(-x, ...)", "-MaxPooling2D(...)(-x)", "")
+    kernel = kernels.Smallest
     worked = Worked((1, 1, 4, 1), gradient=(1, 0, 0, 0))
 
-    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return extreme(w, valid, np.minimum)
+    best = np.minimum
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         return f"min({numbers(w[valid])}) = {number(self.forward(w, valid))}"
