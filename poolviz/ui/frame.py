@@ -25,6 +25,12 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/select_window:",
                 url_path="windows",
             ),
+            "adaptive": st.Page(
+                FOLDER / "pooling/adaptive.py",
+                title=_("Adaptive"),
+                icon=":material/fit_width:",
+                url_path="adaptive",
+            ),
         },
     }
 
@@ -36,6 +42,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
         (
             pages["windows"],
             _("Move a window over your own matrix or picture; see what each variant makes of it."),
+        ),
+        (
+            pages["adaptive"],
+            _("Give the output size, and see where PyTorch's windows and equal ones differ."),
         ),
     ]
 

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from poolviz.pooling import Pooled, Sliding, Variant, pool
+from poolviz.pooling import Geometry, Pooled, Variant, pool
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region, window_scene
 from poolviz.text import _, language
@@ -34,14 +34,14 @@ def signature(run: Pooled) -> str:
     return hashlib.blake2b(text + run.x.tobytes(), digest_size=12).hexdigest()
 
 
-def pooled(matrix: np.ndarray, variant: Variant, geometry: Sliding) -> Pooled:
+def pooled(matrix: np.ndarray, variant: Variant, geometry: Geometry) -> Pooled:
     """The run over an input; the last few are kept, for a rerun asks for the same again."""
     digest = hashlib.blake2b(matrix.tobytes(), digest_size=12).hexdigest()
     return _run(f"{digest}{matrix.shape}{variant!r}{geometry!r}", matrix, variant, geometry)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _run(name: str, _matrix: np.ndarray, _variant: Variant, _geometry: Sliding) -> Pooled:
+def _run(name: str, _matrix: np.ndarray, _variant: Variant, _geometry: Geometry) -> Pooled:
     return pool(_matrix, _variant, _geometry)
 
 

@@ -7,13 +7,14 @@ from poolviz.text import _
 from poolviz.ui.share import State
 
 
-def quiz(state: State, signature: str) -> State:
+def quiz(state: State, signature: str, key: str = "quiz") -> State:
     """The progress through the questions about what ``signature`` names; it restarts with another.
+    Each page keeps its own under ``key``.
 
     ``at``: the current question; ``label``: what was answered, None while it is open; ``right`` and
     ``asked`` count over the whole visit.
     """
-    progress: State = state.setdefault("quiz", {"right": 0, "asked": 0})
+    progress: State = state.setdefault(key, {"right": 0, "asked": 0})
     if progress.get("signature") != signature:
         progress.update(signature=signature, at=0, label=None, correct=False, why="")
     return progress

@@ -1,0 +1,1 @@
+"""Charts (Plotly) and exports (Matplotlib): pure data in, a figure out."""

@@ -1,0 +1,24 @@
+"""One look for all charts: colours that mean the same everywhere, transparent on either theme."""
+
+import plotly.graph_objects as go
+
+BLUE = "#2f7ed8"
+ORANGE = "#e07b1a"
+GREEN = "#0f8a5f"
+GREY = "#8795a6"
+
+
+def dressed(figure: go.Figure, height: int, x: str, y: str) -> go.Figure:
+    """The figure with labelled axes, no decoration, and the page's own background and type."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 48, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        dragmode=False,
+        hovermode="closest",
+    )
+    figure.update_xaxes(title=x, fixedrange=True, zeroline=False)
+    figure.update_yaxes(title=y, fixedrange=True, zeroline=False)
+    return figure

@@ -1,0 +1,150 @@
+"""Adaptive pooling on the page: the output size, both rules, and the ordinary pool they equal."""
+
+import numpy as np
+import streamlit as st
+
+from poolviz.figures.adaptive import span_chart
+from poolviz.pooling import Adaptive, Variant
+from poolviz.scenes.adaptive import (
+    AxisWindows,
+    adaptive_scene,
+    axis_windows,
+    back_again,
+    conversion,
+    lengths_question,
+    ordinary,
+)
+from poolviz.scenes.scene import Scene
+from poolviz.text import _, language
+from poolviz.ui import share
+from poolviz.ui.pooling import pooled, pooling_settings
+from poolviz.ui.quiz import ask, quiz
+from poolviz.ui.share import Setting, State, pair, write_pair
+from poolviz.ui.stepper import stepper
+from poolviz.ui.takeaway import downloads
+
+LARGEST_OUT = 28
+LARGEST_SHOWN = 64 * 64
+
+
+def adaptive_settings(state: State) -> tuple[Setting, ...]:
+    """The wing's settings and the output size."""
+    size = Setting("output_size", "output_size", (3, 3), pair(1, LARGEST_OUT), write_pair)
+    return (*pooling_settings(state), size)
+
+
+def output_size_controls(state: State) -> tuple[int, int]:
+    """Rows and columns of the output, in the row of controls."""
+    for axis, label in enumerate((_("Output rows"), _("Output columns"))):
+        key = f"control.output_size.{axis}"
+        st.session_state[key] = state["output_size"][axis]
+        st.number_input(
+            label,
+            1,
+            LARGEST_OUT,
+            step=1,
+            key=key,
+            width=150,
+            on_change=_took,
+            args=(state, axis, key),
+        )
+    rows, cols = state["output_size"]
+    return rows, cols
+
+
+def _took(state: State, axis: int, key: str) -> None:
+    sizes = list(state["output_size"])
+    sizes[axis] = int(st.session_state[key] or sizes[axis])
+    state["output_size"] = tuple(sizes)
+
+
+@st.fragment
+def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
+    """Predict the lengths, then play both rules, then compare them window by window."""
+    size = state["output_size"]
+    lines = axis_windows(matrix.shape, size)
+    name = f"adaptive {matrix.shape} {size}"
+    progress = quiz(state, name, "adaptive_quiz")
+    predicting = state["mode"] == "predict"
+    if predicting:
+        with st.container(border=True):
+            ask(progress, tuple(lengths_question(line) for line in _distinct(lines)), "adaptive")
+    if predicting and progress["at"] == 0 and progress["label"] is None:
+        share.save(state, adaptive_settings)
+        return
+    if matrix.size <= LARGEST_SHOWN:
+        scene = _scene(f"{language()}{matrix.tobytes()!r}{variant!r}{size}", matrix, variant, size)
+        step = min(state["step"], len(scene) - 1)
+        state["step"] = stepper(scene, key="adaptive", step=step).step
+    else:
+        st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
+    for line in lines:
+        compare(line)
+    rules = {
+        rule: pooled(matrix, variant, Adaptive(size, rule=rule)) for rule in ("torch", "equal")
+    }
+    differ = int((rules["torch"].output != rules["equal"].output).sum())
+    st.markdown(
+        _("**{differ} of {all} outputs differ** between the two rules for this input.").format(
+            differ=differ, all=rules["torch"].output.size
+        )
+    )
+    for rule, run in rules.items():
+        downloads(run.output, f"poolviz-adaptive-{rule}-{size[0]}x{size[1]}", f"adaptive.{rule}")
+    share.save(state, adaptive_settings)
+
+
+def _distinct(lines: list[AxisWindows]) -> list[AxisWindows]:
+    """One question where both axes are alike."""
+    alike = (lines[0].n, lines[0].out) == (lines[1].n, lines[1].out)
+    return lines[:1] if alike else lines
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _scene(name: str, _matrix: np.ndarray, _variant: Variant, _size: tuple[int, int]) -> Scene:
+    scene = adaptive_scene(_matrix, _variant, _size)
+    assert scene.wire  # computed here, once
+    return scene
+
+
+def compare(line: AxisWindows) -> None:
+    """One axis: the chart, the sentence, the table."""
+    st.subheader(
+        _("{axis}: {n} cells, {out} outputs").format(
+            axis=line.name.capitalize(), n=line.n, out=line.out
+        )
+    )
+    agree = sum(line.agree)
+    chart = span_chart(line)
+    st.plotly_chart(
+        chart,
+        key=f"adaptive.chart.{line.name}",
+        config={"displayModeBar": False},
+        alt=_("{agree} of {out} windows are the same under both rules").format(
+            agree=agree, out=line.out
+        ),
+    )
+    st.markdown(
+        _("**{agree} of {out} windows agree.** {conversion}").format(
+            agree=agree, out=line.out, conversion=conversion(line)
+        )
+    )
+    if back_again(line):
+        kernel, stride = ordinary(line)
+        st.caption(
+            _(
+                "And back: kernel {kernel} and stride {stride} over {n} cells give "
+                "⌊({n} − {kernel}) / {stride}⌋ + 1 = {out} outputs."
+            ).format(kernel=kernel, stride=stride, n=line.n, out=line.out)
+        )
+    with st.expander(_("The table for these sizes: {axis}").format(axis=line.name)):
+        st.table(
+            {
+                _("window"): list(range(line.out)),
+                _("PyTorch's rule"): [f"[{a}, {b})" for a, b in line.torch],
+                _("its length"): list(line.lengths[0]),
+                _("equal windows"): [f"[{a}, {b})" for a, b in line.equal],
+                _("their length"): list(line.lengths[1]),
+                _("the same"): [_("yes") if same else _("no") for same in line.agree],
+            }
+        )

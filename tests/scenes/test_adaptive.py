@@ -1,0 +1,80 @@
+"""Adaptive pooling's two rules: windows, agreement, and the ordinary pool."""
+
+import numpy as np
+import pytest
+
+import poolviz as pv
+from poolviz.scenes.adaptive import (
+    adaptive_scene,
+    axis_windows,
+    back_again,
+    conversion,
+    lengths_question,
+    ordinary,
+)
+
+
+def line(n, o):
+    return axis_windows((n, n), (o, o))[0]
+
+
+def test_five_to_three():
+    assert line(5, 3).lengths == ((2, 3, 2), (3, 3, 3))
+    assert line(5, 3).torch == ((0, 2), (1, 4), (3, 5))
+    assert line(5, 3).agree == (False, True, False)
+
+
+def test_ten_to_four_as_in_the_facts():
+    assert line(10, 4).equal == ((0, 4), (2, 6), (4, 8), (6, 10))
+    assert line(10, 4).torch == ((0, 3), (2, 5), (5, 8), (7, 10))
+
+
+def test_the_rules_agree_in_201_of_the_528_pairs():
+    pairs = [(n, o) for n in range(1, 33) for o in range(1, n + 1)]
+    assert len(pairs) == 528
+    assert sum(all(line(n, o).agree) for n, o in pairs) == 201
+
+
+@pytest.mark.parametrize(("n", "o"), [(4, 2), (5, 3), (10, 4), (7, 5), (7, 7), (9, 1)])
+def test_the_equal_rule_is_an_ordinary_pool_and_back(n, o):
+    kernel, stride = ordinary(line(n, o))
+    assert pv.Sliding((kernel,), (stride,)).bind((n,)).out_shape == (o,)
+    assert back_again(line(n, o))
+
+
+def test_more_outputs_than_cells_is_no_ordinary_pool():
+    assert ordinary(line(3, 5)) == (3, 0)
+    assert not back_again(line(3, 5))
+    assert "No ordinary pool" in conversion(line(3, 5))
+
+
+def test_the_sentence_says_whether_pytorch_agrees():
+    assert "the same" in conversion(line(4, 2))
+    assert "differ in length" in conversion(line(5, 3))
+    assert "⌊5 / 3⌋ = 1, kernel = 5 − (3 − 1)·1 = 3" in conversion(line(5, 3))
+
+
+@pytest.mark.parametrize(("n", "o"), [(5, 3), (4, 2), (10, 4), (3, 5), (28, 28), (5, 1)])
+def test_one_right_answer(n, o):
+    question = lengths_question(line(n, o))
+    assert [c.right for c in question.choices].count(True) == 1
+    assert len(question.choices) >= 2
+
+
+def test_the_scene_plays_both_rules_side_by_side():
+    x = np.arange(25.0).reshape(5, 5)
+    scene = adaptive_scene(x, pv.Max(), (3, 3))
+    assert [p.name for p in scene.panels] == [
+        "input torch", "input equal", "output torch", "output equal",
+    ]  # fmt: skip
+    step = scene.step(0)
+    assert step.lit["input torch"].cells == (0, 1, 5, 6)
+    assert step.lit["input equal"].cells == (0, 1, 2, 5, 6, 7, 10, 11, 12)
+    torch = pv.pool(x, pv.Max(), pv.Adaptive((3, 3))).output
+    np.testing.assert_array_equal(scene.shown("output torch", 8), torch)
+
+
+def test_one_output_is_global_pooling_under_both_rules():
+    x = np.arange(25.0).reshape(5, 5)
+    scene = adaptive_scene(x, pv.Average(), (1, 1))
+    assert scene.shown("output torch", 0) == scene.shown("output equal", 0) == x.mean()

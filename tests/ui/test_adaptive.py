@@ -1,0 +1,51 @@
+"""/adaptive through the app's entry point."""
+
+import pytest
+
+import poolviz as pv
+from tests.ui.app import open_page, sent, texts
+
+
+def test_the_lengths_are_predicted_first():
+    at = open_page("adaptive", sample="ramp")
+    assert "how long are PyTorch's windows?" in texts(at)
+    assert "windows agree" not in texts(at)
+    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
+    at.button(key=f"adaptive.0.{labels.index('2, 3, 2')}").click().run()
+    assert "Right" in texts(at)
+    assert "1 of 3 windows agree" in texts(at)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
+def test_every_variant(variant):
+    at = open_page("adaptive", variant=variant, output_size="2,3", mode="watch")
+    assert not at.exception
+
+
+def test_the_output_size_moves_the_page_and_its_link():
+    at = open_page("adaptive", mode="watch", sample="ramp")
+    at.number_input(key="control.output_size.1").set_value(5).run()
+    assert "5 of 5 windows agree" in texts(at)
+    assert "output_size=3,5" in at.code[0].value
+    assert not at.exception
+
+
+def test_the_link_restores_size_and_step():
+    at = open_page("adaptive", mode="watch", output_size="2", step="3")
+    assert sent(at)["step"] == 3
+    assert at.number_input(key="control.output_size.0").value == 2
+
+
+@pytest.mark.parametrize("size", ["0", "29", "x", "3,3,3", "-1"])
+def test_a_bad_size_says_so(size):
+    at = open_page("adaptive", output_size=size)
+    assert len(at.warning) == 1
+    assert not at.exception
+
+
+def test_an_image_too_large_to_play_still_shows_its_windows():
+    at = open_page("adaptive", sample="cat", mode="watch", output_size="7")
+    assert "too large to play" in texts(at)
+    assert "7 of 7 windows agree" in texts(at)
+    assert not at.exception
