@@ -46,6 +46,8 @@ from poolviz.pooling.regions import *  # noqa: F403
 from poolviz.pooling.selecting import *  # noqa: F403
 from poolviz.pooling.sequences import *  # noqa: F403
 from poolviz.pooling.softmax import *  # noqa: F403
+from poolviz.pooling.table import Geometry as Geometry
+from poolviz.pooling.table import Windows as Windows
 from poolviz.pooling.unpool import unpool as unpool
 from poolviz.pooling.unpooling import *  # noqa: F403
 from poolviz.pooling.unpooling import RoundTrip as RoundTrip
@@ -54,10 +56,8 @@ from poolviz.pooling.unpooling import round_trip as round_trip
 from poolviz.pooling.unpooling import unpool_backward as unpool_backward
 from poolviz.pooling.variant import Variant as Variant
 from poolviz.pooling.windows import Adaptive as Adaptive
-from poolviz.pooling.windows import Geometry as Geometry
 from poolviz.pooling.windows import Global as Global
 from poolviz.pooling.windows import Sliding as Sliding
-from poolviz.pooling.windows import Windows as Windows
 
 _FAMILIES = (
     selecting,

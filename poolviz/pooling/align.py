@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from poolviz.pooling.arguments import plane
 from poolviz.pooling.means import Sum
 from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, pair, weighed
 from poolviz.pooling.regions import Box, Boxes, MaxOfRegion
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
 from poolviz.pooling.variant import Names, Variant, param
-from poolviz.pooling.windows import OUTSIDE, Geometry, Windows, fits, plane
 from poolviz.text import N_
 
 __all__ = ["RoIAlign"]

@@ -5,8 +5,8 @@ from math import inf, isnan
 import numpy as np
 
 from poolviz.pooling.engine import array, pool
+from poolviz.pooling.table import Geometry
 from poolviz.pooling.variant import Variant
-from poolviz.pooling.windows import Geometry
 
 
 def check_gradient(variant: Variant, geometry: Geometry, x: np.ndarray, seed: int = 0) -> float:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from poolviz.pooling.kernels import fast
-from poolviz.pooling.variant import Variant, identity
-from poolviz.pooling.windows import Geometry, Windows
+from poolviz.pooling.table import Geometry, Windows
+from poolviz.pooling.variant import Variant, identity, take
 
 
 class Pooled:
@@ -16,14 +16,15 @@ class Pooled:
     ``output`` has shape ``(*batch, *out_shape)``. x must not be changed while the result is in use.
     """
 
-    def __init__(
-        self, x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool = True
-    ):
+    def __init__(self, x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool = True):
         self.x, self.variant, self.geometry = x, variant, geometry
         self._fast = fast(x, variant, geometry, locations)
-        self.output: np.ndarray = (
-            self._rule("forward", self._dtype) if self._fast is None else self._fast.output
-        )
+        if self._fast is not None:
+            self.output: np.ndarray = self._fast.output
+        elif variant.selects:
+            self.output = take(self.cells, self._position, identity(variant, self.cells.dtype))
+        else:
+            self.output = self._rule("forward", self._dtype)
 
     @cached_property
     def windows(self) -> Windows:
@@ -42,6 +43,11 @@ class Pooled:
         return self.windows.gather(self.x, fill).astype(self._working, copy=False)
 
     @cached_property
+    def _position(self) -> np.ndarray:
+        """Of each window, the place that a selecting variant selects; -1 for none."""
+        return self._rule("select")
+
+    @cached_property
     def locations(self) -> np.ndarray | None:
         """int64, shape of ``output``: flat index in the spatial plane of the selected cell.
 
@@ -51,7 +57,7 @@ class Pooled:
             return None
         if self._fast is not None:
             return self._fast.locations
-        position = self._rule("select")
+        position = self._position
         table = np.broadcast_to(self.windows.index, self.cells.shape)
         place = np.take_along_axis(table, np.maximum(position, 0)[..., None], -1)[..., 0]
         return np.where((position < 0) | (place < 0), -1, place)

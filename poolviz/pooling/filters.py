@@ -9,8 +9,9 @@ from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.means import Sum
 from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, Table, chained, weighed
 from poolviz.pooling.selecting import Max
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits, product
 from poolviz.pooling.variant import Names, param
-from poolviz.pooling.windows import OUTSIDE, Geometry, Sliding, Windows, fits, product
+from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
 
 __all__ = ["BlurPool", "Spectral", "Strip"]

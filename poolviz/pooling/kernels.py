@@ -27,9 +27,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz.pooling.contest import Contest
+from poolviz.pooling.table import Geometry
 from poolviz.pooling.taps import counts, fold, spread
 from poolviz.pooling.variant import Variant, identity
-from poolviz.pooling.windows import Axis, Geometry, Sliding
+from poolviz.pooling.windows import Axis, Sliding
 
 WORTH = 4096
 """Below so many cells the general path is as quick."""

@@ -14,8 +14,8 @@ import numpy as np
 
 from poolviz.numbers import number, products
 from poolviz.pooling.engine import Pooled, array, pool
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows
 from poolviz.pooling.variant import Names, Param, Variant, check_fields
-from poolviz.pooling.windows import OUTSIDE, Geometry, Windows
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from poolviz.pooling.operator import (
     written,
 )
 from poolviz.pooling.selecting import Max, Min
+from poolviz.pooling.table import Geometry
 from poolviz.pooling.variant import Names, Variant, param
-from poolviz.pooling.windows import Geometry, Global, Sliding
+from poolviz.pooling.windows import Global, Sliding
 from poolviz.text import N_
 
 __all__ = ["Statistics", "MaxMin"]  # noqa: RUF022  (menu order)

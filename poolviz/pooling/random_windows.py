@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from poolviz.pooling.arguments import plane
 from poolviz.pooling.averages import Average
 from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.operator import (
@@ -18,8 +19,9 @@ from poolviz.pooling.operator import (
     written,
 )
 from poolviz.pooling.selecting import Max
+from poolviz.pooling.table import Geometry, Windows, product
 from poolviz.pooling.variant import Names, param
-from poolviz.pooling.windows import Geometry, Sliding, Windows, plane, product
+from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
 
 __all__ = ["FractionalMax", "S3Pool"]

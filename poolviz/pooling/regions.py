@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from poolviz.pooling.arguments import plane
 from poolviz.pooling.operator import Example, Operator, PerAxis, pair
 from poolviz.pooling.selecting import Max
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
 from poolviz.pooling.variant import Names, Param, Variant, param
-from poolviz.pooling.windows import OUTSIDE, Geometry, Windows, fits, plane
 from poolviz.text import N_
 
 __all__ = ["SpatialPyramid", "RoIPool"]  # noqa: RUF022  (menu order)

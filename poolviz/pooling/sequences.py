@@ -11,8 +11,9 @@ from poolviz.pooling.engine import Pooled
 from poolviz.pooling.operator import Example, Operated, Operator, Table
 from poolviz.pooling.order import ranks
 from poolviz.pooling.selecting import Max
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
 from poolviz.pooling.variant import Names, Param, one_hot, param
-from poolviz.pooling.windows import OUTSIDE, Geometry, Global, Windows, fits
+from poolviz.pooling.windows import Global
 from poolviz.text import N_
 
 __all__ = ["KMax", "DynamicKMax", "ChunkMax", "MaxOverTime"]  # noqa: RUF022  (menu order)

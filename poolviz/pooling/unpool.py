@@ -4,8 +4,8 @@ from math import prod
 
 import numpy as np
 
+from poolviz.pooling.arguments import per_axis
 from poolviz.pooling.engine import array
-from poolviz.pooling.windows import per_axis
 
 
 def unpool(

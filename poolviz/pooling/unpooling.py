@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from poolviz.pooling.arguments import integer, per_axis
 from poolviz.pooling.engine import Pooled, array
+from poolviz.pooling.table import Windows
 from poolviz.pooling.unpool import unpool
 from poolviz.pooling.variant import Names, check_fields, param
-from poolviz.pooling.windows import Sliding, Windows, integer, per_axis
+from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
 
 __all__ = ["NearestUnpool", "AverageUnpool", "BedOfNails"]  # noqa: RUF022  (menu order)

@@ -1,129 +1,20 @@
-"""Geometry: which input cells each output cell looks at.
+"""Geometry: how windows lie over a plane.
 
 A geometry is a frozen description (``Sliding``, ``Adaptive``, ``Global``); bound to the spatial
-shape of an input it gives ``Windows``, one table of positions that gather, scatter, locations,
-unpooling and every picture read.
+shape of an input it gives the table of ``Windows``.
 """
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import prod
-from typing import Protocol
 
 import numpy as np
 
-PADDING = -1
-"""A padding cell: inside the padded plane, outside the input."""
-OUTSIDE = -2
-"""A place outside the padded plane: overrun of ceil mode, or filler of a ragged window."""
-
-MAX_TABLE = 60_000_000
-"""Largest number of entries of a table; beyond it the table alone would fill a small server."""
-LARGEST = 2**31 - 1
-"""Largest number that a geometry takes, so that positions cannot overflow int64."""
-REMEMBERED = 600_000
-"""Tables up to this size (4.8 MB) are kept for the next call with the same geometry and shape."""
+from poolviz.pooling.arguments import integer, paddings, per_axis, plane, tuples
+from poolviz.pooling.table import OUTSIDE, PADDING, Windows, bound, fits
 
 PerAxis = int | tuple[int, ...]
 Padding = int | str | tuple[int | tuple[int, int], ...]
-
-
-class Geometry(Protocol):
-    """What ``pool`` asks of a geometry."""
-
-    @property
-    def ndim(self) -> int:
-        """Number of pooled axes."""
-
-    def bind(self, in_shape: tuple[int, ...]) -> "Windows":
-        """The windows over a plane of this shape."""
-
-
-@dataclass(frozen=True, eq=False)
-class Windows:
-    """A geometry bound to an input: ``index[..., o, k]`` is the position of cell k of window o.
-
-    ``index`` has shape ``(*lead, *out_shape, K)``, int64: flat positions in the spatial plane, -1
-    for a padding cell, -2 for a place outside the padded plane. ``lead`` broadcasts against the
-    batch axes of x and is usually empty. ``weights`` (same shape) multiply in gather and scatter
-    (bilinear samples); None means one.
-
-    >>> from poolviz import Sliding
-    >>> windows = Sliding(kernel_size=(2,), padding=(1,)).bind((3,))
-    >>> windows.index
-    array([[-1,  0],
-           [ 1,  2]])
-    >>> windows.scatter(np.ones((2, 2)))
-    array([1., 1., 1.])
-    """
-
-    in_shape: tuple[int, ...]
-    out_shape: tuple[int, ...]
-    index: np.ndarray
-    weights: np.ndarray | None = None
-
-    def __post_init__(self) -> None:
-        for table in (self.index, self.weights):
-            if table is not None:
-                table.setflags(write=False)
-
-    @cached_property
-    def valid(self) -> np.ndarray:
-        """True where a place of a window is a cell of the input; shape of ``index``."""
-        valid: np.ndarray = self.index >= 0
-        valid.setflags(write=False)
-        return valid
-
-    @property
-    def size(self) -> int:
-        """K, the number of places in a window."""
-        return int(self.index.shape[-1])
-
-    def gather(self, x: np.ndarray, fill: float | int | bool = 0) -> np.ndarray:
-        """x ``(*batch, *in_shape)`` -> windows ``(*batch, *out_shape, K)``, ``fill`` outside.
-
-        dtype of x; integers become float64 where there are weights.
-        """
-        batch = x.shape[: x.ndim - len(self.in_shape)]
-        flat = x.reshape(*batch, prod(self.in_shape))
-        place = np.where(self.valid, self.index, 0)
-        if self._lead:
-            batch = np.broadcast_shapes(batch, self._lead)
-            place = np.broadcast_to(place, (*batch, *place.shape[len(self._lead) :]))
-            flat = np.broadcast_to(flat, (*batch, flat.shape[-1]))
-            rows = place.reshape(*batch, prod(place.shape[len(batch) :]))
-            w = np.take_along_axis(flat, rows, axis=-1).reshape(place.shape)
-        else:
-            w = flat[..., place]
-        if self.weights is not None:
-            w = (w * self.weights).astype(
-                w.dtype if w.dtype.kind == "f" else np.float64, copy=False
-            )
-        if not self.valid.all():
-            w[np.broadcast_to(~self.valid, w.shape)] = fill
-        return w
-
-    def scatter(self, dw: np.ndarray) -> np.ndarray:
-        """The adjoint of ``gather``: dw ``(*batch, *out_shape, K)`` -> ``(*batch, *in_shape)``.
-
-        Contributions to one cell add up (float16 in float32); padding and outside places are
-        dropped. dtype of dw.
-        """
-        batch = dw.shape[: dw.ndim - 1 - len(self.out_shape)]
-        planes, cells = prod(batch), prod(self.in_shape)
-        dtype = dw.dtype
-        if self.weights is not None:
-            dw = dw * self.weights
-        out = np.zeros(planes * cells, dtype=np.float32 if dw.dtype == np.float16 else dw.dtype)
-        offset = np.arange(planes, dtype=np.int64).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
-        where = np.broadcast_to(self.valid, dw.shape)
-        place = np.broadcast_to(self.index, dw.shape) + offset * cells
-        np.add.at(out, place[where], dw[where].astype(out.dtype, copy=False))
-        return out.astype(dtype, copy=False).reshape(*batch, *self.in_shape)
-
-    @property
-    def _lead(self) -> tuple[int, ...]:
-        return self.index.shape[: self.index.ndim - 1 - len(self.out_shape)]
 
 
 @dataclass(frozen=True)
@@ -156,7 +47,7 @@ class Sliding:
 
     def __post_init__(self) -> None:
         for name in ("kernel_size", "stride", "padding", "dilation"):
-            object.__setattr__(self, name, _tuples(getattr(self, name)))
+            object.__setattr__(self, name, tuples(getattr(self, name)))
         if not isinstance(self.ceil_mode, (bool, np.bool_)):
             raise ValueError(f"ceil_mode must be True or False, got {self.ceil_mode!r}")
         self._steps, self._pads  # noqa: B018  (checked here, kept for bind)
@@ -175,7 +66,7 @@ class Sliding:
 
     @cached_property
     def _pads(self) -> str | tuple[tuple[int, int], ...]:
-        return _padding(self.padding, tuple(d * (k - 1) + 1 for k, _, d in self._steps))
+        return paddings(self.padding, tuple(d * (k - 1) + 1 for k, _, d in self._steps))
 
     @property
     def ndim(self) -> int:
@@ -210,7 +101,7 @@ class Sliding:
         """The windows over a plane ``in_shape``; cached."""
         in_shape = tuple(int(n) for n in in_shape)
         entries = prod(axis.out * axis.kernel for axis in self.axes(in_shape))
-        return _bound(self, in_shape, entries, "kernel_size and stride")
+        return bound(self, in_shape, entries, "kernel_size and stride")
 
     def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """For each axis, ``(out, kernel)`` positions; -1 padding, -2 outside."""
@@ -286,7 +177,7 @@ class Adaptive:
         if self.rule not in ("torch", "equal"):
             raise ValueError(f'rule must be "torch" or "equal", got {self.rule!r}')
         size = self.output_size
-        object.__setattr__(self, "output_size", _tuples(size))
+        object.__setattr__(self, "output_size", tuples(size))
         if not 1 <= len(self._sizes) <= 3:
             raise ValueError(f"output_size must have 1, 2 or 3 axes, got {size!r}")
         for o in self._sizes:
@@ -316,7 +207,7 @@ class Adaptive:
         windows = prod(n if o is None else o for n, o in zip(in_shape, self._sizes, strict=True))
         fits(windows, "output_size")
         entries = windows * prod(int(np.ptp(axis, axis=-1).max()) for axis in self.axes(in_shape))
-        return _bound(self, in_shape, entries, "output_size")
+        return bound(self, in_shape, entries, "output_size")
 
     def axes(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """``spans`` of each pooled axis."""
@@ -351,120 +242,11 @@ class Global:
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         """The single window over a plane ``in_shape``; cached."""
         in_shape = plane(tuple(int(n) for n in in_shape), self.ndim)
-        return _bound(self, in_shape, prod(in_shape), "ndim")
+        return bound(self, in_shape, prod(in_shape), "ndim")
 
     def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """For each axis, ``(1, n)``: every position."""
         return [np.arange(n, dtype=np.int64)[None] for n in in_shape]
-
-
-class _Separable(Protocol):
-    """A geometry whose windows are products of positions on each axis."""
-
-    def __hash__(self) -> int: ...
-
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]: ...
-
-
-def fits(entries: int, names: str) -> None:
-    """A ``ValueError`` that names the arguments if a table of so many entries is too large."""
-    if entries > MAX_TABLE:
-        raise ValueError(f"{names} must give at most {MAX_TABLE:,} window cells, got {entries:,}")
-
-
-def _bound(geometry: _Separable, in_shape: tuple[int, ...], entries: int, names: str) -> Windows:
-    fits(entries, names)
-    build = _remembered if entries <= REMEMBERED else product
-    return build(geometry, in_shape)
-
-
-@lru_cache(maxsize=16)
-def _remembered(geometry: _Separable, in_shape: tuple[int, ...]) -> Windows:
-    return product(geometry, in_shape)
-
-
-def product(geometry: _Separable, in_shape: tuple[int, ...]) -> Windows:
-    """Combine the positions ``(out, k)`` of each axis into the table of the plane."""
-    positions = geometry.positions(in_shape)
-    rank = len(positions)
-    out_shape = tuple(p.shape[0] for p in positions)
-    index: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
-    worst: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
-    for axis, (p, n) in enumerate(zip(positions, in_shape, strict=True)):
-        shape = [1] * (2 * rank)
-        shape[axis], shape[rank + axis] = p.shape
-        index = index * n + p.reshape(shape)
-        worst = np.minimum(worst, p.reshape(shape))
-    return Windows(in_shape, out_shape, np.where(worst < 0, worst, index).reshape(*out_shape, -1))
-
-
-def integer(name: str, value: object, least: int) -> int:
-    """value as an int, or a ``ValueError`` that names it."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
-    if value > LARGEST:
-        raise ValueError(f"{name} must be at most {LARGEST}, got {value}")
-    return int(value)
-
-
-def per_axis(name: str, value: object, ndim: int | None, least: int) -> tuple[int, ...]:
-    """value as one int an axis; ``ndim=None`` takes the rank from value (a bare int means 2-D)."""
-    if not isinstance(value, (tuple, list)):
-        return (integer(name, value, least),) * (2 if ndim is None else ndim)
-    if ndim is None and not 1 <= len(value) <= 3:
-        raise ValueError(f"{name} must have 1, 2 or 3 axes, got {value!r}")
-    if ndim is not None and len(value) != ndim:
-        raise ValueError(f"{name} must be an int or {ndim} ints, one an axis, got {value!r}")
-    return tuple(integer(name, v, least) for v in value)
-
-
-def plane(in_shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
-    """in_shape checked: one length of at least 1 for each pooled axis."""
-    if len(in_shape) != ndim:
-        raise ValueError(f"in_shape must have {ndim} axes, got {in_shape!r}")
-    if min(in_shape) < 1:
-        raise ValueError(f"x must have at least 1 cell on each pooled axis, got shape {in_shape!r}")
-    return in_shape
-
-
-def _tuples(value: object) -> object:
-    """Lists as tuples, so that a geometry can be hashed."""
-    return tuple(_tuples(v) for v in value) if isinstance(value, (list, tuple)) else value
-
-
-def _padding(value: object, effective: tuple[int, ...]) -> str | tuple[tuple[int, int], ...]:
-    names = ("valid", "same_upper", "same_lower")
-    if isinstance(value, str):
-        if value not in names:
-            raise ValueError(f"padding must be a number or one of {names}, got {value!r}")
-        return value
-    given = value if isinstance(value, (tuple, list)) else (value,) * len(effective)
-    if len(given) != len(effective):
-        raise ValueError(
-            f"padding must be an int, {len(effective)} ints or {len(effective)} (before, after) "
-            f"pairs, one an axis, got {value!r}"
-        )
-    pads = []
-    for p, span in zip(given, effective, strict=True):
-        if isinstance(p, (tuple, list)):
-            if len(p) != 2:
-                raise ValueError(f"padding must give (before, after) for an axis, got {p!r}")
-            pair = (integer("padding", p[0], 0), integer("padding", p[1], 0))
-            if max(pair) >= span:
-                raise ValueError(
-                    f"padding must be less than the effective kernel size {span}, got {p!r}"
-                )
-        else:
-            pair = (integer("padding", p, 0),) * 2
-            if pair[0] > span // 2:
-                raise ValueError(
-                    f"padding must be at most half of the effective kernel size {span}, "
-                    f"that is {span // 2}, got {p}"
-                )
-        pads.append(pair)
-    return tuple(pads)
 
 
 def _auto_pad(rule: str, n: int, effective: int, stride: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.pooling import windows as module
+from poolviz.pooling import table as module
 from tests.pooling.cases import VARIANTS, name, tie_free
 
 

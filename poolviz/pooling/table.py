@@ -1,0 +1,183 @@
+"""The table under everything: which input cells each output cell looks at.
+
+A geometry, bound to the spatial shape of an input, gives ``Windows``: one table of positions that
+gather, scatter, locations, unpooling and every picture read.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import prod
+from typing import Any, Protocol
+
+import numpy as np
+
+PADDING = -1
+"""A padding cell: inside the padded plane, outside the input."""
+OUTSIDE = -2
+"""A place outside the padded plane: overrun of ceil mode, or filler of a ragged window."""
+
+MAX_TABLE = 60_000_000
+"""Largest number of entries of a table; beyond it the table alone would fill a small server."""
+SHORT = 64
+"""Windows up to this size lie in memory place by place, not window by window: a reduction over
+``K`` then adds whole planes instead of a few numbers at a time."""
+REMEMBERED = 600_000
+"""Tables up to this size (4.8 MB) are kept for the next call with the same geometry and shape."""
+
+
+class Geometry(Protocol):
+    """What ``pool`` asks of a geometry."""
+
+    @property
+    def ndim(self) -> int:
+        """Number of pooled axes."""
+
+    def bind(self, in_shape: tuple[int, ...]) -> "Windows":
+        """The windows over a plane of this shape."""
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """A geometry bound to an input: ``index[..., o, k]`` is the position of cell k of window o.
+
+    ``index`` has shape ``(*lead, *out_shape, K)``, int64: flat positions in the spatial plane, -1
+    for a padding cell, -2 for a place outside the padded plane. ``lead`` broadcasts against the
+    batch axes of x and is usually empty. ``weights`` (same shape) multiply in gather and scatter
+    (bilinear samples); None means one.
+
+    >>> from poolviz import Sliding
+    >>> windows = Sliding(kernel_size=(2,), padding=(1,)).bind((3,))
+    >>> windows.index
+    array([[-1,  0],
+           [ 1,  2]])
+    >>> windows.scatter(np.ones((2, 2)))
+    array([1., 1., 1.])
+    """
+
+    in_shape: tuple[int, ...]
+    out_shape: tuple[int, ...]
+    index: np.ndarray
+    weights: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("index", "weights"):
+            table = getattr(self, name)
+            if table is not None:
+                table = _by_place(table) if table.shape[-1] <= SHORT else table.view()
+                table.setflags(write=False)
+                object.__setattr__(self, name, table)
+
+    @cached_property
+    def valid(self) -> np.ndarray:
+        """True where a place of a window is a cell of the input; shape of ``index``."""
+        valid: np.ndarray = self.index >= 0
+        valid.setflags(write=False)
+        return valid
+
+    @cached_property
+    def _full(self) -> bool:
+        """Whether every place of every window is a cell."""
+        return bool(self.valid.all())
+
+    @property
+    def size(self) -> int:
+        """K, the number of places in a window."""
+        return int(self.index.shape[-1])
+
+    def gather(self, x: np.ndarray, fill: float | int | bool = 0) -> np.ndarray:
+        """x ``(*batch, *in_shape)`` -> windows ``(*batch, *out_shape, K)``, ``fill`` outside.
+
+        dtype of x; integers become float64 where there are weights.
+        """
+        batch = x.shape[: x.ndim - len(self.in_shape)]
+        flat = x.reshape(*batch, prod(self.in_shape))
+        if self._lead:
+            place = np.where(self.valid, self.index, 0)
+            batch = np.broadcast_shapes(batch, self._lead)
+            place = np.broadcast_to(place, (*batch, *place.shape[len(self._lead) :]))
+            flat = np.broadcast_to(flat, (*batch, flat.shape[-1]))
+            rows = place.reshape(*batch, prod(place.shape[len(batch) :]))
+            w = np.take_along_axis(flat, rows, axis=-1).reshape(place.shape)
+        elif self.size <= SHORT:
+            w = np.moveaxis(
+                flat.take(np.moveaxis(self.index, -1, 0), -1, mode="clip"), len(batch), -1
+            )
+        else:
+            w = flat.take(self.index, -1, mode="clip")
+        if self.weights is not None:
+            w = (w * self.weights).astype(
+                w.dtype if w.dtype.kind == "f" else np.float64, copy=False
+            )
+        if not self._full:
+            np.copyto(w, np.asarray(fill, w.dtype), where=~self.valid)
+        return w
+
+    def scatter(self, dw: np.ndarray) -> np.ndarray:
+        """The adjoint of ``gather``: dw ``(*batch, *out_shape, K)`` -> ``(*batch, *in_shape)``.
+
+        Contributions to one cell add up (float16 in float32); padding and outside places are
+        dropped. dtype of dw.
+        """
+        batch = dw.shape[: dw.ndim - 1 - len(self.out_shape)]
+        planes, cells = prod(batch), prod(self.in_shape)
+        dtype = dw.dtype
+        if self.weights is not None:
+            dw = dw * self.weights
+        out = np.zeros(planes * cells, dtype=np.float32 if dw.dtype == np.float16 else dw.dtype)
+        offset = np.arange(planes, dtype=np.int64).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
+        place = np.broadcast_to(self.index, dw.shape) + offset * cells
+        if self._full:
+            where: Any = ...
+        else:
+            where = np.broadcast_to(self.valid, dw.shape)
+        np.add.at(out, place[where].reshape(-1), dw[where].astype(out.dtype, copy=False).reshape(-1))
+        return out.astype(dtype, copy=False).reshape(*batch, *self.in_shape)
+
+    @property
+    def _lead(self) -> tuple[int, ...]:
+        return self.index.shape[: self.index.ndim - 1 - len(self.out_shape)]
+
+
+class Separable(Protocol):
+    """A geometry whose windows are products of positions on each axis."""
+
+    def __hash__(self) -> int: ...
+
+    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]: ...
+
+
+def fits(entries: int, names: str) -> None:
+    """A ``ValueError`` that names the arguments if a table of so many entries is too large."""
+    if entries > MAX_TABLE:
+        raise ValueError(f"{names} must give at most {MAX_TABLE:,} window cells, got {entries:,}")
+
+
+def bound(geometry: Separable, in_shape: tuple[int, ...], entries: int, names: str) -> Windows:
+    fits(entries, names)
+    build = _remembered if entries <= REMEMBERED else product
+    return build(geometry, in_shape)
+
+
+@lru_cache(maxsize=16)
+def _remembered(geometry: Separable, in_shape: tuple[int, ...]) -> Windows:
+    return product(geometry, in_shape)
+
+
+def product(geometry: Separable, in_shape: tuple[int, ...]) -> Windows:
+    """Combine the positions ``(out, k)`` of each axis into the table of the plane."""
+    positions = geometry.positions(in_shape)
+    rank = len(positions)
+    out_shape = tuple(p.shape[0] for p in positions)
+    index: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
+    worst: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
+    for axis, (p, n) in enumerate(zip(positions, in_shape, strict=True)):
+        shape = [1] * (2 * rank)
+        shape[axis], shape[rank + axis] = p.shape
+        index = index * n + p.reshape(shape)
+        worst = np.minimum(worst, p.reshape(shape))
+    return Windows(in_shape, out_shape, np.where(worst < 0, worst, index).reshape(*out_shape, -1))
+
+
+def _by_place(table: np.ndarray) -> np.ndarray:
+    """The same table ``(..., K)``, its last axis the slowest in memory."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(table, -1, 0)), 0, -1)
