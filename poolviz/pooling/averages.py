@@ -6,6 +6,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import kernels
+from poolviz.pooling.code import Code, Native
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -62,6 +63,16 @@ class Average(Variant):
         total, y = numbers(w[valid], " + "), number(self.forward(w, valid))
         return f"({total}) / {self.divisor(valid.sum(-1))} = {y}"
 
+    def code(self, size: int) -> Code:
+        c = "a.shape[-1]" if self.divisor_override is None else f"{self.divisor_override}"
+        value = "np.mean(a, -1)" if self.divisor_override is None else f"np.sum(a, -1) / {c}"
+        return Code(f"y = {value}", f"g = np.full(a.shape, 1 / {c})")
+
+    def native(self) -> Native:
+        return Native(
+            "average", counts_padding=self.count_include_pad, divisor=self.divisor_override
+        )
+
 
 @dataclass(frozen=True)
 class L2(Variant):
@@ -110,6 +121,16 @@ class L2(Variant):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         squares = numbers(np.square(w[valid]), " + ")
         return f"√(({squares}) / {int(valid.sum())}) = {number(self.forward(w, valid))}"
+
+    def code(self, size: int) -> Code:
+        return Code(
+            "y = np.sqrt(np.mean(a * a, -1))",
+            "g = a / (a.shape[-1] * np.where(y > 0, y, 1)[..., None])",
+            torch="y = torch.linalg.vector_norm(a, dim=-1) / a.shape[-1] ** 0.5",
+        )
+
+    def native(self) -> Native:
+        return Native("lp", power=2, mean=True)
 
 
 def _balanced(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

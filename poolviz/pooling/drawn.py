@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
+from poolviz.pooling.code import RANK, Code
 from poolviz.pooling.order import blend, geometric, missing, ranks
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Selecting, Worked, one_hot, param, take, uniform
@@ -112,6 +113,10 @@ class RankStochastic(_RankDraw):
         total = p.sum(-1, keepdims=True)
         return p / np.where(total > 0, total, 1)
 
+    def code(self, size: int) -> Code:
+        odds = f"odds = {self.alpha!r} * {1 - self.alpha!r} ** np.arange(a.shape[-1])"
+        return _rank_code(self, f"{odds}\nodds = odds / np.sum(odds)", "ladder[-1] * ")
+
 
 @dataclass(frozen=True)
 class MaxDropout(_RankDraw):
@@ -159,3 +164,33 @@ class MaxDropout(_RankDraw):
 
     def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return np.where(valid, geometric(ranks(w, valid), 1 - self.q), 0)
+
+    def code(self, size: int) -> Code:
+        odds = f"odds = {1 - self.q!r} * {self.q!r} ** np.arange(a.shape[-1])"
+        return _rank_code(self, odds, "")
+
+
+def _rank_code(variant: _RankDraw, odds: str, whole: str) -> Code:
+    """The code of a draw among ranks with these ``odds`` lines; ``whole`` scales the draw."""
+    if not variant.selects:
+        return Code(
+            "y = np.sum(odds * -np.sort(-a, -1), -1)",
+            f"{RANK}\ng = odds[rank]",
+            setup=odds,
+            constants=("odds",),
+        )
+    n = "a.shape[-1]"
+    value = (
+        f"r = np.sum(ladder <= {whole}u[..., None], -1)  # the rank that is drawn, from 0\n"
+        f"kept = np.where(r < {n}, r, 0)\n"
+        "y = np.take_along_axis(-np.sort(-a, -1), kept[..., None], -1)[..., 0]"
+    )
+    if variant.may_draw_none:
+        value += f"\ny = np.where(r < {n}, y, 0)  # every cell was dropped"
+    return Code(
+        value,
+        f"{RANK}\ng = rank == r[..., None]",
+        setup=f"{odds}\nladder = np.cumsum(odds)",
+        constants=("ladder",),
+        seed=variant.seed,
+    )

@@ -6,6 +6,7 @@ from math import log, log1p
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
+from poolviz.pooling.code import Code
 from poolviz.pooling.softmax import softmax, weighted
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
@@ -51,6 +52,12 @@ class Boltzmann(Variant):
         share, y = self.contributions(w, valid)[valid], number(self.forward(w, valid))
         return f"{products(share, w[valid])} = {y}"
 
+    def code(self, size: int) -> Code:
+        return Code(
+            f"w = softmax({self.beta!r} * a)\ny = np.sum(w * a, -1)",
+            f"g = w * (1 + {self.beta!r} * (a - y[..., None]))",
+        )
+
 
 class _LogMeanExp(Variant):
     """y = (1/r) log mean exp(r a), with r = ``sharpness``."""
@@ -76,6 +83,16 @@ class _LogMeanExp(Variant):
             return f"({numbers(w[valid], ' + ')}) / {n} = {y}"
         cells = numbers(w[valid], f") + e^({r}·")
         return f"log((e^({r}·{cells})) / {n}) / {r} = {y}"
+
+    def code(self, size: int) -> Code:
+        r = self.sharpness
+        if r == 0:
+            return Code("y = np.mean(a, -1)", "g = np.full(a.shape, 1 / a.shape[-1])")
+        return Code(
+            f"z = {r!r} * a\nmost = np.max(z, -1, keepdims=True)  # so that nothing overflows\n"
+            f"y = (most[..., 0] + np.log(np.mean(np.exp(z - most), -1))) / {r!r}",
+            "g = np.exp(z - most)\ng = g / np.sum(g, -1, keepdims=True)",
+        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import number, products
+from poolviz.pooling.code import Code
 from poolviz.pooling.mixtures import sigmoid
 from poolviz.pooling.softmax import softmax, weighted
 from poolviz.pooling.variant import Param, Variant, Worked, param
@@ -79,6 +80,21 @@ class AdaPool(_Importance):
         share = self.beta * softmax(dice(a, mean), valid) if self.beta else 0
         return share + (1 - self.beta) * softmax(w.astype(np.float64), valid)
 
+    def code(self, size: int) -> Code:
+        beta, rest = self.beta, 1 - self.beta
+        return Code(
+            "m = np.mean(a, -1, keepdims=True)\n"
+            "square = a * a + m * m\nsquare = np.where(square > 0, square, 1)\n"
+            "v = softmax(2 * np.abs(a * m) / square)  # likeness to the mean\n"
+            "w = softmax(a)\n"
+            f"y = {beta!r} * np.sum(v * a, -1) + {rest!r} * np.sum(w * a, -1)",
+            "near = np.sum(v * a, -1, keepdims=True)\nsoft = np.sum(w * a, -1, keepdims=True)\n"
+            "bend = 2 * np.sign(a * m) * (m * m - a * a) / (square * square)\n"
+            "pull = v * (a - near) * bend\n"
+            "by_mean = -np.mean(pull * a, -1, keepdims=True)\n"
+            f"g = {beta!r} * (v + pull * m + by_mean) + {rest!r} * w * (1 + a - soft)",
+        )
+
 
 @dataclass(frozen=True)
 class Logit:
@@ -86,13 +102,18 @@ class Logit:
 
     value: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
+    code: tuple[str, str] = ("logit(a)", "logit_slope(a)")  # both, as NumPy writes them
 
 
 LOGITS = {
-    "sigmoid": Logit(lambda a: 12 * sigmoid(a), lambda a: 12 * sigmoid(a) * sigmoid(-a)),
-    "linear": Logit(lambda a: a, np.ones_like),
-    "magnitude": Logit(np.abs, np.sign),
-    "constant": Logit(np.zeros_like, np.zeros_like),
+    "sigmoid": Logit(
+        lambda a: 12 * sigmoid(a),
+        lambda a: 12 * sigmoid(a) * sigmoid(-a),
+        ("12 * sigmoid(a)", "12 * sigmoid(a) * sigmoid(-a)"),
+    ),
+    "linear": Logit(lambda a: a, np.ones_like, ("a", "1")),
+    "magnitude": Logit(np.abs, np.sign, ("np.abs(a)", "np.sign(a)")),
+    "constant": Logit(np.zeros_like, np.zeros_like, ("0 * a", "0")),
 }
 """The logit functions that LIP knows by name."""
 
@@ -146,6 +167,13 @@ class LIP(_Importance):
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return softmax(self.function.value(w.astype(np.float64)), valid)
+
+    def code(self, size: int) -> Code:
+        value, slope = self.function.code
+        return Code(
+            f"w = softmax({value})\ny = np.sum(w * a, -1)",
+            f"g = w * (1 + {slope} * (a - y[..., None]))",
+        )
 
 
 @dataclass(frozen=True)
@@ -207,6 +235,18 @@ class DetailPreserving(_Importance):
         total = np.where(total == 0, 1, total)
         bend = np.where(valid & (e != 0), self.lam * rho * (e / size) / size, 0)
         return weight / total, bend / total, a
+
+    def code(self, size: int) -> Code:
+        m = "np.mean(a, -1, keepdims=True)"
+        e = f"a - {m}" if self.symmetric else f"np.maximum(a - {m}, 0)"
+        square = f"(e * e + {self.eps!r} ** 2)"
+        return Code(
+            f"e = {e}\nw = {self.alpha!r} + {square} ** {self.lam / 2!r}\n"
+            "total = np.sum(w, -1)\ny = np.sum(w * a, -1) / total",
+            f"bend = {self.lam!r} * e * {square} ** {self.lam / 2 - 1!r}\n"
+            "pull = (a - y[..., None]) * bend\n"
+            "g = (w + pull - np.mean(pull, -1, keepdims=True)) / total[..., None]",
+        )
 
 
 def dice(a: np.ndarray, mean: np.ndarray) -> np.ndarray:

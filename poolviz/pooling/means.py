@@ -7,11 +7,15 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import kernels
+from poolviz.pooling.code import Code, Native
 from poolviz.pooling.softmax import softmax
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
 __all__ = ["Sum", "LeNetSubsampling", "GeometricMean", "HarmonicMean"]  # noqa: RUF022  (menu order)
+
+
+_LEAST = "least = np.min(a, -1)\nsafe = np.where(a > 0, a, 1)  # no log of 0, nor 1 / 0\n"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ class Sum(Variant):
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         return f"{numbers(w[valid], ' + ')} = {number(self.forward(w, valid))}"
+
+    def code(self, size: int) -> Code:
+        return Code("y = np.sum(a, -1)", "g = np.ones(a.shape)", neutral=True)
+
+    def native(self) -> Native:
+        return Native("average", divisor=1)
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,12 @@ class LeNetSubsampling(Variant):
         total = np.where(valid, w, 0).astype(np.float64).sum(-1)
         return self.weight * total + self.bias
 
+    def code(self, size: int) -> Code:
+        return Code(
+            f"y = np.tanh({self.weight!r} * np.sum(a, -1) + {self.bias!r})",
+            f"g = np.ones(a.shape) * {self.weight!r} * (1 - y * y)[..., None]",
+        )
+
 
 @dataclass(frozen=True)
 class GeometricMean(Variant):
@@ -131,6 +147,13 @@ class GeometricMean(Variant):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         n, y = int(valid.sum()), number(self.forward(w, valid))
         return f"({numbers(w[valid], ' · ')})^(1/{n}) = {y}"
+
+    def code(self, size: int) -> Code:
+        mean = "np.exp(np.mean(np.log(safe), -1))"
+        return Code(
+            _LEAST + f"y = np.where(least > 0, {mean}, np.where(least < 0, np.nan, 0))",
+            "g = np.where(a != 0, y[..., None] / safe / a.shape[-1], 0)",
+        )
 
 
 @dataclass(frozen=True)
@@ -177,6 +200,13 @@ class HarmonicMean(Variant):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         n, y = int(valid.sum()), number(self.forward(w, valid))
         return f"{n} / (1/{numbers(w[valid], ' + 1/')}) = {y}"
+
+    def code(self, size: int) -> Code:
+        mean = "a.shape[-1] / np.sum(1 / safe, -1)"
+        return Code(
+            _LEAST + f"y = np.where(least > 0, {mean}, np.where(least < 0, np.nan, 0))",
+            "g = np.where(a != 0, (y[..., None] / safe) ** 2 / a.shape[-1], 0)",
+        )
 
 
 def _inverse_power(y: np.ndarray, w: np.ndarray, valid: np.ndarray, p: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, products
+from poolviz.pooling.code import Code, array
 from poolviz.pooling.order import blend
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Variant, Worked, one_hot, param
@@ -71,6 +72,14 @@ class MixedMaxAverage(Variant):
         terms = products(np.array([self.share, 1 - self.share]), np.array([highest, mean]))
         return f"{terms} = {number(self.forward(w, valid))}"
 
+    def code(self, size: int) -> Code:
+        s, note = self.share, "" if self.mixing == "fixed" else "  # max or mean, for the layer"
+        return Code(
+            f"y = {s!r} * np.max(a, -1) + {1 - s!r} * np.mean(a, -1){note}",
+            "hot = np.arange(a.shape[-1]) == np.argmax(a, -1)[..., None]\n"
+            f"g = {s!r} * hot + {1 - s!r} / a.shape[-1]",
+        )
+
 
 @dataclass(frozen=True)
 class Gated(Variant):
@@ -129,6 +138,19 @@ class Gated(Variant):
         highest, mean = (float(blend(s, w, valid)) for s in max_and_mean(w, valid))
         terms = products(np.array([t, 1 - t]), np.array([highest, mean]))
         return f"t = {number(t)}: {terms} = {number(self.forward(w, valid))}"
+
+    def code(self, size: int) -> Code:
+        v = stretched(self.weights or (-0.5, 0.5), size)
+        return Code(
+            "t = sigmoid(np.sum(v * a, -1))\n"
+            "highest, mean = np.max(a, -1), np.mean(a, -1)\n"
+            "y = t * highest + (1 - t) * mean",
+            "hot = np.arange(a.shape[-1]) == np.argmax(a, -1)[..., None]\n"
+            "through = ((highest - mean) * t * (1 - t))[..., None] * v\n"
+            "g = t[..., None] * hot + (1 - t)[..., None] / a.shape[-1] + through",
+            setup=f"v = {array(v)}",
+            constants=("v",),
+        )
 
 
 @dataclass(frozen=True)
@@ -200,7 +222,16 @@ class Tree(Variant):
         return v, u
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return self._climb(w, valid)[0]
+        v, u = self.filters(w.shape[-1])
+        a = np.where(valid, w, 0).astype(np.float64)
+        level = [a @ leaf for leaf in v]
+        for gates in reversed(range(self.depth)):
+            shares = [sigmoid(a @ gate) for gate in u[2**gates - 1 : 2 ** (gates + 1) - 1]]
+            level = [
+                t * left + (1 - t) * right
+                for t, left, right in zip(shares, level[::2], level[1::2], strict=True)
+            ]
+        return level[0]
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         _, weights, through = self._climb(w, valid)
@@ -226,6 +257,31 @@ class Tree(Variant):
                 for m in range(2**gates)
             ]
         return level[0]
+
+    def code(self, size: int) -> Code:
+        v, u = self.filters(size)
+        up, slopes = (
+            ["t = sigmoid(a @ u.T)  # the gates, root first", "y = a @ v.T  # the leaves"],
+            [],
+        )
+        for level in reversed(range(self.depth)):
+            gates = f"{2**level - 1}:{2 ** (level + 1) - 1}"
+            mixed = "gate * {0}[..., 0::2{1}] + (1 - gate) * {0}[..., 1::2{1}]"
+            up += [f"gate = t[..., {gates}]", f"y = {mixed.format('y', '')}"]
+            slopes += [
+                f"gate = t[..., {gates}, None]",
+                "apart = (leaf[..., 0::2] - leaf[..., 1::2])[..., None]",
+                f"g = {mixed.format('g', ', :')} + gate * (1 - gate) * apart * u[{gates}]",
+                "gate = gate[..., 0]",
+                f"leaf = {mixed.format('leaf', '')}",
+            ]
+        shape = "np.broadcast_to(v, (*a.shape[:-1], *v.shape))"
+        return Code(
+            "\n".join([*up, "y = y[..., 0]"]),
+            "\n".join(["leaf = a @ v.T", f"g = {shape}", *slopes, "g = g[..., 0, :]"]),
+            setup=f"v = {array(v)}\nu = {array(u)}",
+            constants=("v", "u"),
+        )
 
 
 _Value = tuple[np.ndarray, np.ndarray, np.ndarray]

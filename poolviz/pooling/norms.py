@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import kernels
+from poolviz.pooling.code import Code, Native
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -49,6 +50,17 @@ class L2Norm(Variant):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         squares = numbers(np.square(w[valid]), " + ")
         return f"√({squares}) = {number(self.forward(w, valid))}"
+
+    def code(self, size: int) -> Code:
+        return Code(
+            "y = np.sqrt(np.sum(a * a, -1))",
+            "g = a / np.where(y > 0, y, 1)[..., None]",
+            torch="y = torch.linalg.vector_norm(a, dim=-1)",
+            neutral=True,
+        )
+
+    def native(self) -> Native:
+        return Native("lp", power=2)
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,21 @@ class Lp(Variant):
         cells = numbers(np.abs(w[valid]) if self.magnitude else w[valid], f"^{p} + ")
         return f"({cells}^{p})^(1/{p}) = {y}"
 
+    def code(self, size: int) -> Code:
+        cells, p = ("np.abs(a)" if self.magnitude else "a"), self.p
+        sign = "np.sign(a) * " if self.magnitude else ""
+        guard = "top = np.where(y == 0, 1, y)[..., None]\n"
+        by_norm = f"y = torch.linalg.vector_norm(a, ord={p!r}, dim=-1)"
+        return Code(
+            f"y = np.sum({cells} ** {p!r}, -1) ** (1 / {p!r})",
+            guard + f"g = {sign}({cells} / top) ** {p - 1!r} * (y != 0)[..., None]",
+            torch=by_norm if self.magnitude else "",
+            neutral=True,
+        )
+
+    def native(self) -> Native:
+        return Native("lp", power=self.p, magnitude=self.magnitude)
+
 
 @dataclass(frozen=True)
 class GeM(Variant):
@@ -176,6 +203,13 @@ class GeM(Variant):
 
     def _clamped(self, w: np.ndarray) -> np.ndarray:
         return np.maximum(w.astype(np.float64), self.eps)
+
+    def code(self, size: int) -> Code:
+        p = self.p
+        return Code(
+            f"b = np.maximum(a, {self.eps!r})\ny = np.mean(b ** {p!r}, -1) ** (1 / {p!r})",
+            f"g = (a >= {self.eps!r}) * (b / y[..., None]) ** {p - 1!r} / a.shape[-1]",
+        )
 
 
 def norm(

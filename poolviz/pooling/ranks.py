@@ -6,6 +6,7 @@ from math import exp
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling.code import RANK, Code, array
 from poolviz.pooling.order import Ranked, geometric, missing, ranks, top
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Names, Worked, one_hot, param, take
@@ -87,6 +88,20 @@ class Median(Ranked):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         return f"median({numbers(w[valid])}) = {number(self.forward(w, valid))}"
 
+    def code(self, size: int) -> Code:
+        if self.selects:
+            return Code(
+                "y = np.sort(a, -1)[..., (a.shape[-1] - 1) // 2]",
+                f"{RANK}\ng = rank == a.shape[-1] // 2",
+                torch="y = torch.median(a, -1).values",
+            )
+        return Code(
+            "y = np.median(a, -1)",
+            f"{RANK}\nhigh, low = (a.shape[-1] - 1) // 2, a.shape[-1] // 2\n"
+            "g = 0.5 * (rank == high) + 0.5 * (rank == low)",
+            torch="y = torch.quantile(a, 0.5, -1)  # torch.median takes the lower of two",
+        )
+
 
 @dataclass(frozen=True)
 class RankAverage(Ranked):
@@ -111,6 +126,9 @@ class RankAverage(Ranked):
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
         return top(rank, n, self.t)
+
+    def code(self, size: int) -> Code:
+        return top_code(self.t)
 
 
 @dataclass(frozen=True)
@@ -143,6 +161,11 @@ class RankWeighted(Ranked):
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
         return geometric(rank, self.alpha)
+
+    def code(self, size: int) -> Code:
+        return weights_code(
+            f"q = {self.alpha!r} * {1 - self.alpha!r} ** np.arange(a.shape[-1], dtype=float)"
+        )
 
 
 @dataclass(frozen=True)
@@ -197,6 +220,19 @@ class Ordinal(Ranked):
         ladder, knots = np.append(0, np.cumsum(given)), np.arange(given.size + 1) / given.size
         return np.interp(rank / n, knots, ladder) - np.interp((rank - 1) / n, knots, ladder)
 
+    def code(self, size: int) -> Code:
+        if self.weights is None:
+            return weights_code(
+                "n = a.shape[-1]\nq = np.arange(n, 0, -1, dtype=float) / (n * (n + 1) / 2)"
+            )
+        given = np.asarray(self.weights) / sum(self.weights)
+        return weights_code(
+            f"q = {array(given)}\n"
+            "steps = np.append(0, np.cumsum(q))  # stretched to the n cells of the window\n"
+            "places = np.linspace(0, 1, a.shape[-1] + 1)\n"
+            f"q = np.diff(np.interp(places, np.linspace(0, 1, {given.size + 1}), steps))"
+        )
+
 
 @dataclass(frozen=True)
 class SortPool(Ranked):
@@ -239,6 +275,15 @@ class SortPool(Ranked):
         total = np.cumsum(force)[np.clip(n, 1, force.size) - 1]
         return np.where(rank <= force.size, force[np.minimum(rank, force.size) - 1] / total, 0)
 
+    def code(self, size: int) -> Code:
+        logits = self.weights or (0.0, 0.1, 0.2, 0.3)
+        return Code(
+            "y = np.sum(q * np.sort(a, -1)[..., -q.shape[-1]:], -1)",
+            f"{RANK}\ng = np.append(q[::-1], np.zeros(a.shape[-1]))[rank]",
+            setup=f"q = np.exp({array(logits)}[-a.shape[-1]:])\nq = q / np.sum(q)",
+            constants=("q",),
+        )
+
 
 @dataclass(frozen=True)
 class MaxTwoMean(Ranked):
@@ -261,6 +306,9 @@ class MaxTwoMean(Ranked):
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
         return top(rank, n, 2)
+
+    def code(self, size: int) -> Code:
+        return top_code(2)
 
 
 @dataclass(frozen=True)
@@ -297,3 +345,31 @@ class TopBottom(Ranked):
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
         return top(rank, n, self.k_top) + self.alpha * top(n + 1 - rank, n, self.k_bottom)
+
+    def code(self, size: int) -> Code:
+        high, low, alpha = self.k_top, self.k_bottom, self.alpha
+        return Code(
+            "s = np.sort(a, -1)\n"
+            f"y = np.mean(s[..., -{high}:], -1) + {alpha!r} * np.mean(s[..., :{low}], -1)",
+            f"{RANK}\n"
+            f"n = a.shape[-1]\nhigh, low = min({high}, n), min({low}, n)\n"
+            f"g = (rank < high) / high + {alpha!r} * (rank >= n - low) / low",
+        )
+
+
+def top_code(t: int) -> Code:
+    """The mean of the t largest cells."""
+    return Code(
+        f"y = np.mean(np.sort(a, -1)[..., -{t}:], -1)",
+        f"{RANK}\nt = min({t}, a.shape[-1])\ng = (rank < t) / t",
+    )
+
+
+def weights_code(setup: str) -> Code:
+    """The sum over ranks, the largest cell first, with the weights q that ``setup`` makes."""
+    return Code(
+        "y = np.sum(q * -np.sort(-a, -1), -1)",
+        f"{RANK}\ng = q[rank]",
+        setup=setup,
+        constants=("q",),
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import kernels
+from poolviz.pooling.code import Code, Native
 from poolviz.pooling.variant import (
     Names,
     Selecting,
@@ -43,6 +44,21 @@ class _Extreme(Selecting):
         y = self.forward(w, valid)[..., None]
         equal = valid & ((w == y) | ((w != w) & (y != y)))
         return equal / np.maximum(equal.sum(-1, keepdims=True), 1)
+
+    def code(self, size: int) -> Code:
+        name = "max" if self.best is np.maximum else "min"
+        if self.ties == "first":
+            return Code(f"y = np.{name}(a, -1)", place=f"np.arg{name}(a, -1)", neutral=True)
+        return Code(
+            f"y = np.{name}(a, -1)",
+            "equal = a == y[..., None]\ng = equal / np.sum(equal, -1, keepdims=True)",
+            torch=f"y = torch.a{name}(a, -1)  # shares the gradient among equal cells",
+            neutral=True,
+        )
+
+    def native(self) -> Native | None:
+        sign = 1 if self.best is np.maximum else -1
+        return Native("max", sign) if self.ties == "first" else None
 
 
 @dataclass(frozen=True)
@@ -212,6 +228,24 @@ class Stochastic(Selecting):
             return f"p = ({numbers(odds)}), l ~ p: y = {y}"
         terms = " + ".join(f"{number(p)}·{number(a)}" for p, a in zip(odds, cells, strict=True))
         return f"{terms} = {y}"
+
+    def code(self, size: int) -> Code:
+        clip = "b = np.where(a >= 0, a, 0)\n"
+        if self.selects:
+            return Code(
+                clip + "b = np.where(np.sum(b, -1, keepdims=True) > 0, b, 1)\n"
+                "ladder = np.cumsum(b, -1)\n"
+                "drawn = np.sum(ladder <= u[..., None] * ladder[..., -1:], -1)\n"
+                "y = np.take_along_axis(a, drawn[..., None], -1)[..., 0]",
+                place="drawn",
+                seed=self.seed,
+            )
+        return Code(
+            clip + "total = np.sum(b, -1)\n"
+            "total = np.where(total > 0, total, 1)\n"
+            "y = np.sum(b * b, -1) / total",
+            "g = np.where(a >= 0, (2 * b - y[..., None]) / total[..., None], 0)",
+        )
 
 
 def extreme(w: np.ndarray, valid: np.ndarray, best: np.ufunc) -> np.ndarray:

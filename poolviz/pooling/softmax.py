@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number
+from poolviz.pooling.code import Code
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -59,6 +60,17 @@ class SoftPool(Variant):
         cells, shares = w[valid], softmax(w, valid)[valid]
         terms = " + ".join(f"{number(s)}·{number(a)}" for s, a in zip(shares, cells, strict=True))
         return f"{terms} = {number(self.forward(w, valid))}"
+
+    def code(self, size: int) -> Code:
+        value = "w = softmax(a)\ny = np.sum(w * a, -1)"
+        if self.full_gradient:
+            return Code(value, "g = w * (1 + a - y[..., None])")
+        return Code(
+            value,
+            "g = w  # as in the published code: the weights count as constants",
+            torch="w = softmax(a).detach()\ny = torch.sum(w * a, -1)",
+            keras="w = ops.stop_gradient(softmax(a))\ny = ops.sum(w * a, -1)",
+        )
 
 
 def softmax(a: np.ndarray, valid: np.ndarray) -> np.ndarray:

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from poolviz.pooling.code import Code, Native
+
 
 @dataclass(frozen=True)
 class Names:
@@ -176,6 +178,14 @@ class Variant:
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         """One window ``(K,)`` -> the formula with its numbers, "max(1, 3, 4, 7) = 7"."""
         raise TypeError(f"{type(self).__name__} declares no arithmetic")
+
+    def code(self, size: int) -> Code:
+        """The rules as lines of NumPy, for windows of ``size`` places, to be shown and run."""
+        raise TypeError(f"{type(self).__name__} declares no code")
+
+    def native(self) -> Native | None:
+        """What it is to the frameworks' own pooling calls; None if they have none."""
+        return None
 
 
 def check_fields(declared: Any) -> None:
