@@ -4,22 +4,30 @@ The main script lives in poolviz/ui/shell.py, so that no pages/ folder stands be
 Streamlit would fall back to its legacy navigation, which breaks deep links on a fresh server.
 """
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import streamlit as st
 
+import poolviz
 from poolviz.ui.mishap import kindly
 
 
 @asynccontextmanager
 async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Import what the first visitor would otherwise wait for."""
-    import pandas  # noqa: F401
+    """Import what the first visitor would otherwise wait for, and set it aside from collection.
 
-    import poolviz.ui.play  # noqa: F401
-
+    Frozen, the modules are not walked again by each collection of garbage.
+    """
+    for module in walk_packages(poolviz.__path__, "poolviz."):
+        if not module.name.endswith(("__main__", ".shell")):
+            import_module(module.name)
+    gc.collect()
+    gc.freeze()
     yield {}
 
 

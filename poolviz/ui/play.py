@@ -10,10 +10,9 @@ from poolviz.scenes.windows import SIDE, Region, narration, overview, question, 
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.explain import notice
-from poolviz.ui.pooling import pooling_settings, scene_of, signature
+from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
 from poolviz.ui.share import State
-from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 
 KEY = "windows"
@@ -111,16 +110,16 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
     hidden = None
     if predicting:
         asked = _asked(f"{language()}{signature(run)}", run)
-        progress = quiz(state, signature(run))
-        _take_pick(progress, asked, run, scene_of(run, None, region, palette))
-        hidden = hidden_from(progress, len(region.cells))
+        progress, windows = quiz(state, signature(run)), len(region.cells)
+        before = scene_of(run, hidden_from(progress, windows), region, palette)
+        _take_pick(progress, asked, run, before)
+        hidden = hidden_from(progress, windows)
         if hidden is not None:
-            state["step"] = min(progress["at"], len(region.cells) - 1)
+            state["step"] = min(progress["at"], windows - 1)
         with st.container(border=True):
             ask(progress, asked, KEY)
     scene = scene_of(run, hidden, region, palette)
-    at = stepper(scene, key=KEY, step=state["step"])
-    state["step"] = at.step
+    at = play(state, scene, KEY)
     cell = tuple(int(i) for i in region.cells[at.step])
     _explain(run, cell, withheld=hidden is not None and at.step >= hidden)
     shape = "x".join(str(n) for n in run.output.shape)
