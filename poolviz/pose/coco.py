@@ -8,20 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from poolviz.pose.matching import Pairs, match, pair
-from poolviz.pose.reading import (
-    Category,
-    Detections,
-    GroundTruth,
-    Sigmas,
-    Source,
-    read_ground_truth,
-    read_results,
-)
+from poolviz.pose.reading import Sigmas, Source, read_ground_truth, read_results
+from poolviz.pose.tables import Category, Detections, GroundTruth
 from poolviz.text import N_
 
 if TYPE_CHECKING:
     from poolviz.pose.errors import KeypointErrors
     from poolviz.pose.verdicts import ImageMatching, Verdict
+    from poolviz.pose.walk import Step
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0, 1, 101)
@@ -101,6 +95,11 @@ class KeypointEvaluation:
         """The highest recall at each threshold and area range, (T, A); mean and -1 as above."""
         return _mean_of_defined(self.recall_by_category, axis=1)
 
+    @property
+    def ap_by_threshold(self) -> np.ndarray:
+        """AP at each threshold and area range, (T, A); -1 where nobody counts."""
+        return self.precision.mean(axis=1)
+
     @cached_property
     def oks(self) -> "OksMatrices":
         """The OKS matrix of each image: ``oks[image_id]``, or ``oks[image_id, category_id]``.
@@ -118,6 +117,14 @@ class KeypointEvaluation:
         from poolviz.pose.verdicts import image_matching
 
         return image_matching(self, image_id, category_id)
+
+    def walk(
+        self, image_id: Any, category_id: Any = None, threshold: float = 0.5, area: str = "all"
+    ) -> "tuple[Step, ...]":
+        """The matching in one image, comparison by comparison, in COCO's order."""
+        from poolviz.pose.walk import walk
+
+        return walk(self.image(image_id, category_id), threshold, area)
 
     def explain(self, threshold: float = 0.5, area: str = "all") -> "tuple[Verdict, ...]":
         """For every detection of the results: true positive, false positive or ignored, and why.

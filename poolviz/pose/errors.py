@@ -17,8 +17,8 @@ from poolviz.pose.coco import (
 )
 from poolviz.pose.matching import match
 from poolviz.pose.oks import TINY_AREA, similarities
-from poolviz.pose.reading import Detections, area_of_points
 from poolviz.pose.skeletons import COCO17
+from poolviz.pose.tables import Detections, area_of_points
 from poolviz.text import N_
 
 KINDS = (N_("good"), N_("jitter"), N_("inversion"), N_("swap"), N_("miss"))

@@ -6,7 +6,6 @@ file, and return one table of people and one of detections for each category.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any
@@ -15,72 +14,22 @@ import numpy as np
 
 from poolviz.pose.columns import Namer, column, counts, flags, references, table
 from poolviz.pose.oks import check_sigmas
-from poolviz.pose.records import RecordError, check_box, check_keypoints, identity, named, shown
+from poolviz.pose.records import (
+    LARGEST,
+    RecordError,
+    check_box,
+    check_keypoints,
+    identity,
+    named,
+    shown,
+)
 from poolviz.pose.skeletons import COCO17, Skeleton, from_category
+from poolviz.pose.tables import Category, Detections, GroundTruth, People, area_of_points
 from poolviz.text import _
 
 Source = Mapping[str, Any] | list | str | PathLike | IO
 Sigmas = Any
 """K numbers for every category, or a dict from category id to K numbers, or None."""
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """The true people of one category, G of them, in file order."""
-
-    ids: tuple
-    image: np.ndarray
-    """Position of the image in ``GroundTruth.image_ids``, int64 (G,)."""
-    points: np.ndarray
-    """(G, K, 2), pixels."""
-    labelled: np.ndarray
-    """v > 0, bool (G, K)."""
-    area: np.ndarray
-    bbox: np.ndarray
-    crowd: np.ndarray
-    ignored: np.ndarray
-    """iscrowd, or num_keypoints is 0: bool (G,)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Detections:
-    """The detections of one category, D of them, in file order."""
-
-    record: np.ndarray
-    """Position in the results, int64 (D,)."""
-    image: np.ndarray
-    points: np.ndarray
-    score: np.ndarray
-    area: np.ndarray
-    """Of the box around all K points; of the bbox if ``boxed``: (D,)."""
-    boxed: bool = False
-    """Whether the results bring a bbox, which then gives the area."""
-
-
-@dataclass(frozen=True, eq=False)
-class Category:
-    """One category: its skeleton, sigmas (K,) and people."""
-
-    id: Any
-    name: str
-    sigmas: np.ndarray
-    people: People
-    skeleton: Skeleton | None = None
-
-    @property
-    def size(self) -> int:
-        """K, the number of keypoints; 0 in a category that nobody belongs to."""
-        return len(self.sigmas)
-
-
-@dataclass(frozen=True, eq=False)
-class GroundTruth:
-    """All images, sorted by id, and all categories, sorted by id."""
-
-    image_ids: tuple
-    categories: tuple[Category, ...]
-    notes: tuple[str, ...] = ()
-    image_of: dict = field(default_factory=dict, repr=False)
 
 
 def load(source: Any, name: str) -> Any:
@@ -127,7 +76,8 @@ def read_ground_truth(source: Source, sigmas: Sigmas = None) -> GroundTruth:
     images, annotations, categories = (
         _listed(data, key) for key in ("images", "annotations", "categories")
     )
-    image_ids = sorted(_identities(images, "images"))
+    known = _identities(images, "images")
+    image_ids = sorted(known)
     declared = _identities(categories, "categories")
     category_ids = sorted(declared)
     if not category_ids:
@@ -161,7 +111,8 @@ def read_ground_truth(source: Source, sigmas: Sigmas = None) -> GroundTruth:
         )
         for c, one in enumerate(category_ids)
     )
-    return GroundTruth(tuple(image_ids), made, tuple(notes), image_of)
+    sizes = tuple(_size(images[known[one]]) for one in image_ids)
+    return GroundTruth(tuple(image_ids), made, sizes, tuple(notes), image_of)
 
 
 def read_results(source: Source, truth: GroundTruth) -> tuple[tuple[Detections, ...], list[str]]:
@@ -222,7 +173,8 @@ def _read_category(
         return named(f"annotations[{rows[i]}]", chosen[i])
 
     skeleton = _skeleton(category, place)
-    k = _count_of(skeleton, chosen)
+    given = sigmas.get(category["id"]) if isinstance(sigmas, Mapping) else sigmas
+    k = _count_of(skeleton, chosen, given)
     triples = table(
         chosen, "keypoints", 3 * k, name, lambda v, which: check_keypoints(v, k, which, True)
     ).reshape(len(chosen), k, 3)
@@ -233,14 +185,14 @@ def _read_category(
     )
     bbox = table(chosen, "bbox", 4, name, check_box)
     _recheck((bbox[:, 2:] >= 0).all(axis=-1), lambda i: check_box(chosen[i]["bbox"], name(i)))
-    labelled, said = v > 0, counts(chosen, "num_keypoints", k, name)
+    said = counts(chosen, "num_keypoints", k, name)
     crowd = flags(chosen, "iscrowd", name)
-    notes += _notes_on_counts(said, labelled.sum(axis=-1), name)
+    notes += _notes_on_counts(said, (v > 0).sum(axis=-1), name)
     people = People(
         ids=tuple(annotation["id"] for annotation in chosen),
         image=image[rows],
         points=np.ascontiguousarray(triples[..., :2]),
-        labelled=labelled,
+        visibility=v.astype(np.int8),
         area=column(chosen, "area", name, 0),
         bbox=bbox,
         crowd=crowd,
@@ -249,7 +201,7 @@ def _read_category(
     return Category(
         category["id"],
         str(category.get("name", "")),
-        _sigmas_of(category, k, sigmas, place),
+        _sigmas_of(given, k, bool(chosen), place),
         people,
         skeleton,
     )
@@ -264,13 +216,6 @@ def _read_detections(
         return f"results[{rows[i]}]"
 
     k = category.size
-    if k == 0 and chosen:
-        raise RecordError(
-            name(0),
-            _(
-                "category {id} has no keypoints in the ground truth: nothing can be compared."
-            ).format(id=shown(category.id)),
-        )
     triples = table(
         chosen, "keypoints", 3 * k, name, lambda v, which: check_keypoints(v, k, which, False)
     ).reshape(len(chosen), k, 3)
@@ -284,28 +229,19 @@ def _read_detections(
     return Detections(rows, image[rows], points, column(chosen, "score", name), area, boxed)
 
 
-def area_of_points(points: np.ndarray) -> np.ndarray:
-    """(max x - min x)(max y - min y) over the keypoints: (D, K, 2) -> (D,)."""
-    if not points.size:
-        return np.zeros(len(points))
-    sides = points.max(axis=1) - points.min(axis=1)
-    return sides[:, 0] * sides[:, 1]
-
-
 def _recheck(good: np.ndarray | np.bool, check: Callable[[int], None]) -> None:
     """Check again the first that is not good, for the sentence about it."""
     if not np.all(good):
         check(int(np.argmin(good)))
 
 
-def _count_of(skeleton: Skeleton | None, chosen: list) -> int:
-    """K: as the category declares; else as its first person has it; 0 if there is none."""
+def _count_of(skeleton: Skeleton | None, chosen: list, given: Any) -> int:
+    """K: as the category declares; else as its first person or its sigmas have it; else 17."""
     if skeleton is not None:
         return skeleton.size
-    if not chosen:
-        return 0
-    first = chosen[0].get("keypoints")
-    return len(first) // 3 if isinstance(first, (list, tuple, np.ndarray)) else COCO17.size
+    first = chosen[0].get("keypoints") if chosen else given
+    k = len(first) if isinstance(first, (list, tuple, np.ndarray)) else 0
+    return (k // 3 if chosen else k) or COCO17.size
 
 
 def _notes_on_counts(said: np.ndarray, seen: np.ndarray, name: Namer) -> list[str]:
@@ -323,7 +259,7 @@ def _notes_on_counts(said: np.ndarray, seen: np.ndarray, name: Namer) -> list[st
 
 def _skeleton(category: Mapping, place: str) -> Skeleton | None:
     names = category.get("keypoints")
-    if names is None:
+    if names is None or names == []:
         return None
     if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
         raise RecordError(place, _("keypoints must be a list of names."))
@@ -333,21 +269,20 @@ def _skeleton(category: Mapping, place: str) -> Skeleton | None:
         raise RecordError(place, f"{error}.") from None
 
 
-def _sigmas_of(category: Mapping, k: int, sigmas: Sigmas, place: str) -> np.ndarray:
+def _sigmas_of(given: Any, k: int, needed: bool, place: str) -> np.ndarray:
     """The sigmas of a category with K keypoints; COCO's where none are given and K is 17."""
-    given = sigmas.get(category["id"]) if isinstance(sigmas, Mapping) else sigmas
-    if k == 0:
-        return np.empty(0)
-    if given is None:
-        if k != COCO17.size:
-            raise RecordError(
-                place,
-                _(
-                    "has {k} keypoints, but COCO’s sigmas are for 17: give sigmas, one number a "
-                    "keypoint."
-                ).format(k=k),
-            )
+    if given is None and k == COCO17.size:
         return np.array(COCO17.sigmas)
+    if given is None and needed:
+        raise RecordError(
+            place,
+            _(
+                "has {k} keypoints, but COCO’s sigmas are for 17: give sigmas, one number a "
+                "keypoint."
+            ).format(k=k),
+        )
+    if given is None:
+        return np.ones(k)  # nobody is in this category: nothing is ever compared
     try:
         values = check_sigmas(given)
     except ValueError as error:
@@ -391,6 +326,13 @@ def _identities(records: list, place: str) -> dict[Any, int]:
             )
         seen[one] = i
     return seen
+
+
+def _size(image: dict[str, Any]) -> tuple[float, float] | None:
+    """Width and height of an image, where it has them; only pictures need them."""
+    sides = [image.get("width"), image.get("height")]
+    good = [float(s) for s in sides if isinstance(s, (int, float)) and 0 < s <= LARGEST]
+    return (good[0], good[1]) if len(good) == 2 else None
 
 
 def _has_box(result: dict) -> bool:

@@ -109,8 +109,12 @@ class ImageMatching:
     """Of the detections, (D, K, 2)."""
     people_points: np.ndarray
     """(G, K, 2)."""
-    labelled: np.ndarray
-    """bool (G, K)."""
+    visibility: np.ndarray
+    """0, 1 or 2, int8 (G, K)."""
+    areas: np.ndarray
+    """Of the people, (G,)."""
+    crowd: np.ndarray
+    """bool (G,)."""
 
 
 def image_matching(
@@ -139,7 +143,9 @@ def image_matching(
         found=found,
         points=one.detections.points[rows],
         people_points=people.points[persons],
-        labelled=people.labelled[persons],
+        visibility=people.visibility[persons],
+        areas=people.area[persons],
+        crowd=people.crowd[persons],
     )
 
 

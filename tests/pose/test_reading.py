@@ -10,6 +10,7 @@ import pytest
 
 from poolviz.pose import RecordError, evaluate_keypoints
 from poolviz.readers import ReadError
+from tests.pose.datasets import by_pycocotools
 
 PERSON = {
     "id": 17,
@@ -248,10 +249,25 @@ def test_a_file_with_a_byte_order_mark_is_read():
     assert len(evaluate_keypoints(io.BytesIO(content), [], SIGMAS).truth.image_ids) == 2
 
 
-def test_a_result_of_a_category_without_people_or_keypoints():
-    bare = truth(categories=[*TRUTH["categories"], {"id": 2}])
-    with pytest.raises(RecordError, match=r"^results\[0\]: category 2 has no keypoints in the gr"):
-        evaluate_keypoints(bare, [FOUND | {"category_id": 2}], SIGMAS)
+@pytest.mark.parametrize("more", [{"id": 2}, {"id": 2, "keypoints": []}])
+def test_a_category_without_people_is_undefined_and_costs_nothing(more):
+    both = truth(categories=[*TRUTH["categories"], more])
+    found = [FOUND, FOUND, FOUND | {"category_id": 2, "keypoints": [0] * 51}]
+    ours = evaluate_keypoints(both, found, {1: SIGMAS})
+    assert ours.stats[0] == pytest.approx(1)
+    assert (ours.precision_by_category[:, :, 1] == -1).all()
+    np.testing.assert_array_equal(by_pycocotools(both, found, SIGMAS).stats, ours.stats)
+
+
+def test_a_declared_skeleton_without_people_needs_no_sigmas():
+    empty = truth(annotations=[])
+    assert evaluate_keypoints(empty, [FOUND]).stats[0] == -1
+
+
+def test_keypoints_of_no_length_in_an_undeclared_category():
+    bare = truth(categories=[{"id": 1}], annotations=[PERSON | {"keypoints": []}])
+    with pytest.raises(RecordError, match=r"^annotations\[0\] \(id 17\): keypoints must have 51 "):
+        evaluate_keypoints(bare, [])
 
 
 def test_hostile_text_is_harmless_in_the_sentence():
