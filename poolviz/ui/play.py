@@ -114,8 +114,8 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
         before = scene_of(run, hidden_from(progress, windows), region, palette)
         _take_pick(progress, asked, run, before)
         hidden = hidden_from(progress, windows)
-        if hidden is not None:
-            state["step"] = min(progress["at"], windows - 1)
+        if hidden is not None and progress["shown"] != progress["at"]:
+            state["step"] = progress["shown"] = min(progress["at"], windows - 1)
         with st.container(border=True):
             ask(progress, asked, KEY)
     scene = scene_of(run, hidden, region, palette)

@@ -11,12 +11,15 @@ def quiz(state: State, signature: str, key: str = "quiz") -> State:
     """The progress through the questions about what ``signature`` names; it restarts with another.
     Each page keeps its own under ``key``.
 
-    ``at``: the current question; ``label``: what was answered, None while it is open; ``right`` and
-    ``asked`` count over the whole visit.
+    ``at``: the current question; ``label``: what was answered, None while it is open; ``shown``:
+    the question whose window the picture was moved to; ``right`` and ``asked`` count over the whole
+    visit.
     """
     progress: State = state.setdefault(key, {"right": 0, "asked": 0})
     if progress.get("signature") != signature:
-        progress.update(signature=signature, at=0, label=None, correct=False, why="")
+        # The first time, the step of the link stands; later the picture goes back to the question.
+        shown = None if "signature" in progress else 0
+        progress.update(signature=signature, at=0, label=None, correct=False, why="", shown=shown)
     return progress
 
 

@@ -127,6 +127,19 @@ def test_the_link_restores_what_its_sender_saw():
     assert "matrix=5_1__1_9" in at.code[0].value
 
 
+@pytest.mark.parametrize("mode", ["predict", "watch"])
+def test_the_step_of_a_link_stands_in_both_modes(mode):
+    at = open_page("windows", step="3", mode=mode)
+    assert sent(at)["step"] == 3
+    assert "step=3" in at.code[0].value
+
+
+def test_another_input_brings_the_picture_back_to_the_question():
+    at = open_page("windows", step="3")
+    at.number_input(key="control.stride").set_value(1).run()
+    assert sent(at)["step"] == 0
+
+
 def test_a_bad_link_says_so_and_shows_the_default():
     at = open_page("windows", kernel_size="<script>", variant="Nope")
     assert not at.exception
