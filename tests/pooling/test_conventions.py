@@ -483,6 +483,14 @@ def test_unpooling_to_a_larger_size_needs_no_more_than_the_size():
     np.testing.assert_array_equal(back, np.where(np.isin(x, [7, 9, 17, 19]), x, 0))
 
 
+def test_an_index_beyond_the_output_is_refused():
+    x = np.arange(25.0).reshape(5, 5)
+    run = pv.pool(x, pv.Max(), WINDOW)  # 18 is the last location; a 4x4 plane ends at 15
+    with pytest.raises(ValueError, match=r"locations must lie in \[-1, 15\] .* got 6 to 18"):
+        pv.unpool(run.output, run.locations, (4, 4))
+    assert pv.unpool(run.output, run.locations, (5, 5)).sum() == run.output.sum()
+
+
 @pytest.mark.parametrize("shape", [(0, 2, 2), (3, 0, 2, 2)])
 def test_an_empty_batch_unpools_to_an_empty_batch(shape):
     back = pv.unpool(np.zeros(shape), np.zeros(shape, int), (4, 4))

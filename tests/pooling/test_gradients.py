@@ -19,6 +19,14 @@ def test_backward_is_the_derivative(variant):
         assert pv.check_gradient(variant, case.geometry, x) < 1e-6, case.name
 
 
+@pytest.mark.parametrize("variant", [v for v in TRUE if v.kernel], ids=name)
+def test_backward_of_the_kernels_is_the_derivative(variant, path):
+    for seed, case in enumerate(CASES):
+        if isinstance(case.geometry, pv.Sliding) and len(case.shape) == 2:
+            x = tie_free(variant, case.shape, seed)
+            assert pv.check_gradient(variant, case.geometry, x) < 1e-6, case.name
+
+
 @pytest.mark.parametrize("cls", pv.VARIANTS, ids=name)
 def test_a_variant_without_a_gradient_says_why(cls):
     assert cls.differentiable == (not cls.why_not_differentiable)

@@ -294,6 +294,19 @@ def test_pooling_what_was_unpooled_gives_it_back(y, k, seed):
     np.testing.assert_array_equal(again.output, y)
 
 
+@given(
+    y=hnp.arrays(float, hnp.array_shapes(min_dims=2, max_dims=3, max_side=4), elements=finite),
+    k=st.integers(1, 3),
+)
+def test_average_unpooling_is_average_backward_and_nearest_is_undone_by_average(y, k):
+    x = np.zeros((*y.shape[:-2], k * y.shape[-2], k * y.shape[-1]))
+    back = pv.pool(x, pv.Average(), pv.Sliding(k)).backward(y)
+    np.testing.assert_allclose(pv.AverageUnpool(kernel_size=k)(y).output, back, rtol=1e-12)
+    repeated = pv.NearestUnpool(kernel_size=k)(y).output
+    again = pv.pool(repeated, pv.Average(), pv.Sliding(k))
+    np.testing.assert_allclose(again.output, y, rtol=1e-12, atol=1e-12)
+
+
 @given(n=st.integers(1, 6), m=st.integers(1, 6), seed=st.integers(0, 9))
 def test_average_backward_is_the_adjoint_of_average(n, m, seed):
     rng = np.random.default_rng(seed)

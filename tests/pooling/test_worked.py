@@ -142,7 +142,43 @@ PUBLISHED = [
         [[1.652]],
     ),
 ]
+PUBLISHED += [
+    ("torch norm", [[0, 6, 2, 4], [3, 2, 10, 7]], pv.L2Norm(), pv.Sliding(2), [[7, 13]]),
+    (
+        "norm, k3 s1",
+        BOARD + 1,
+        pv.L2Norm(),
+        pv.Sliding(3, 1),
+        np.sqrt([[426, 543], [1002, 1191]]),
+    ),
+    (
+        "torch norm of odd p below zero",
+        -np.ones((2, 2)),
+        pv.Lp(3.0, False),
+        pv.Sliding(2),
+        [[np.nan]],
+    ),
+    ("torch norm of p = 1, signed", -np.ones((2, 2)), pv.Lp(1.0, False), pv.Sliding(2), [[-4]]),
+    ("onnx norm of p = 1", -np.ones((2, 2)), pv.Lp(1.0), pv.Sliding(2), [[4]]),
+    (
+        "norm of a window that overruns",
+        np.ones(3),
+        pv.Lp(1.0),
+        pv.Sliding((2,), ceil_mode=True),
+        [2, 1],
+    ),
+]
 BLOCKS = np.arange(24.0).reshape(4, 6)
+# scikit-image fills the last blocks with zeros, for the maximum too
+FILLED = np.pad(np.arange(40.0).reshape(5, 8), ((0, 3), (0, 2)))
+PUBLISHED += [
+    (f"scikit-image, 0 at the end, {label}", FILLED, variant, pv.Sliding((4, 5)), expected)
+    for label, variant, expected in [
+        ("mean", pv.Average(), [[14, 10.8], [8.5, 5.7]]),
+        ("max", pv.Max(), [[28, 31], [36, 39]]),
+        ("median", pv.Median(), [[14, 6.5], [0, 0]]),
+    ]
+]
 PUBLISHED += [
     (f"scikit-image {label}", BLOCKS, variant, pv.Sliding((2, 3)), expected)
     for label, variant, expected in [
@@ -150,6 +186,7 @@ PUBLISHED += [
         ("mean", pv.Average(), [[4, 7], [16, 19]]),
         ("min", pv.Min(), [[0, 3], [12, 15]]),
         ("max", pv.Max(), [[8, 11], [20, 23]]),
+        ("median", pv.Median(), [[4, 7], [16, 19]]),
     ]
 ]
 
@@ -268,6 +305,14 @@ def test_tensorflow_gradients_of_the_maximum(x, geometry, dy, dx, path):
     run = pv.pool(np.array(x, float), pv.Max(), geometry)
     sent = np.array(list(dy), float).reshape(run.output.shape)
     np.testing.assert_array_equal(run.backward(sent).ravel(), dx)
+
+
+def test_zeiler_and_fergus_may_draw_the_lesser_activation():
+    x = np.array([[0, 0, 0], [0, 0, 2.4], [0, 1.6, 0]])
+    run = pv.pool(x, pv.Stochastic(), pv.Sliding(3))
+    np.testing.assert_allclose(run.odds().ravel()[[5, 7]], [0.6, 0.4], rtol=1e-14)
+    samples = {pv.pool(x, pv.Stochastic(seed=s), pv.Sliding(3)).output.item() for s in range(40)}
+    assert samples == {1.6, 2.4}
 
 
 def test_the_blog_sample_is_a_cell_of_its_window():
