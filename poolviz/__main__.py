@@ -15,7 +15,9 @@ _MEANINGS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; 0, or 1 if the input is not valid, with the reason on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m poolviz", description=_("poolviz"))
+    parser = argparse.ArgumentParser(
+        prog="python -m poolviz", description=_("poolviz on the command line")
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     _add_evaluate(commands.add_parser("evaluate", help=_("COCO keypoint evaluation")))
     given = parser.parse_args(arguments)

@@ -299,6 +299,42 @@ def test_a_bbox_in_the_results_is_noted(boxed):
     np.testing.assert_array_equal(noted.by_category[0].detections.area, expected)
 
 
+ODD = (None, True, -1, 3, 1.5, np.nan, np.inf, 1e308, 10**400, "", "x", [], [1], {}, (1, 2))
+
+
+def places(node, path=()):
+    """The path to everything inside nested dicts and lists."""
+    items = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in items if isinstance(node, (dict, list)) else ():
+        yield (*path, key)
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*path, key))
+
+
+def test_whatever_is_broken_is_evaluated_or_refused_in_a_sentence():
+    rng = np.random.default_rng(0)
+    outcomes = [0, 0]
+    for _n in range(400):
+        whole = copy.deepcopy([TRUTH, [FOUND, FOUND]])
+        paths = [path for path in places(whole) if len(path) > 1]
+        *inner, last = paths[rng.integers(len(paths))]
+        node = whole
+        for key in inner:
+            node = node[key]
+        if rng.random() < 0.25:
+            del node[last]
+        else:
+            node[last] = ODD[rng.integers(len(ODD))]
+        try:
+            evaluate_keypoints(*whole, SIGMAS).explain()
+            outcomes[0] += 1
+        except RecordError as error:
+            assert "{" not in str(error)
+            assert len(str(error)) < 300
+            outcomes[1] += 1
+    assert min(outcomes) > 20
+
+
 def test_enough_bad_ones_are_tried():
     assert len(BAD_TRUTH) >= 30
     assert len(BAD_RESULTS) + len(BAD_FILES) >= 30
