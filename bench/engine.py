@@ -20,6 +20,7 @@ import tracemalloc
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from statistics import median
 
@@ -98,6 +99,18 @@ def located(x: np.ndarray, variant: pv.Variant, geometry: pv.Geometry) -> object
     """Values and locations."""
     run = pv.pool(x, variant, geometry)
     return run.output, run.locations
+
+
+def there_and_back(
+    x: np.ndarray, variant: pv.Variant, geometry: pv.Geometry, dy: np.ndarray
+) -> object:
+    """Values and the gradient."""
+    return pv.pool(x, variant, geometry).backward(dy)
+
+
+def operated(operator: pv.Operator, x: np.ndarray) -> object:
+    """Values of an operator."""
+    return operator(x).output
 
 
 def headline(rounds: int) -> None:
@@ -179,10 +192,10 @@ def rider_cells(case: Case, rounds: int) -> dict[str, str]:
         runs = {"it": pv.pool(x, cls(), g), "rival": pv.pool(x, rival, g)}
         dy = np.ones_like(runs["it"].output)
         forward = {
-            "it": lambda v=cls(): located(x, v, g),
-            "rival": lambda v=rival: located(x, v, g),
+            "it": partial(located, x, cls(), g),
+            "rival": partial(located, x, rival, g),
         }
-        backward = {name: lambda run=run: run.backward(dy) for name, run in runs.items()}
+        backward = {name: partial(run.backward, dy) for name, run in runs.items()}
         ahead, back = medians(forward, rounds), medians(backward, rounds)
         cells[cls.__name__] = (
             f"{ahead['it'] / ahead['rival']:.2f} and {back['it'] / back['rival']:.2f} "
@@ -199,13 +212,13 @@ def variants(rounds: int) -> None:
     dy = np.ones_like(pv.pool(x, pv.Max(), g).output)
     rows: dict[str, list[str]] = {}
     for variant in (general, *(cls() for cls in pv.VARIANTS)):
-        calls = {
-            "it": lambda v=variant: located(x, v, g),
-            "fast": lambda: located(x, pv.Max(), g),
-            "general": lambda: located(x, general, g),
+        calls: dict[str, Call] = {
+            "it": partial(located, x, variant, g),
+            "fast": partial(located, x, pv.Max(), g),
+            "general": partial(located, x, general, g),
         }
         took = medians(calls, rounds)
-        back = medians({"it": lambda v=variant: pv.pool(x, v, g).backward(dy)}, rounds)["it"]
+        back = medians({"it": partial(there_and_back, x, variant, g, dy)}, rounds)["it"]
         name = "Max, general path" if variant is general else type(variant).__name__
         ratio = took["it"] / took["fast"]
         rows[name] = [
@@ -226,9 +239,9 @@ def operators(rounds: int) -> None:
     x = np.abs(case.x()) + np.float32(0.01)
     rows: dict[str, list[str]] = {}
     for cls in pv.OPERATORS:
-        calls = {
-            "it": lambda op=cls(): op(x).output,
-            "fast": lambda: located(x, pv.Max(), case.geometry),
+        calls: dict[str, Call] = {
+            "it": partial(operated, cls(), x),
+            "fast": partial(located, x, pv.Max(), case.geometry),
         }
         try:
             took = medians(calls, max(3, rounds // 5))
@@ -248,9 +261,7 @@ def small(rounds: int) -> None:
     for n in (4, 8, 16, 28):
         x = np.random.default_rng(n).uniform(0.1, 1, (n, n))
         for name, g in (("k2 s2", pv.Sliding(2)), ("k3 s1 p1", pv.Sliding(3, 1, 1))):
-            calls = {
-                cls.__name__: lambda v=cls(), g=g, x=x: whole(x, v, g) for cls in pv.VARIANTS
-            }
+            calls = {cls.__name__: partial(whole, x, cls(), g) for cls in pv.VARIANTS}
             took = medians(calls, max(5, rounds // 5))
             slowest = max(took, key=lambda name: took[name])
             rows[f"{n}x{n}, {name}"] = [

@@ -40,7 +40,7 @@ BLOCK = 512 * 1024
 
 def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -> "Kernel | None":
     """The variant's kernel, run over x; None where the general path is to be taken."""
-    if variant.kernel is None or x.size < WORTH or x.dtype not in (np.float32, np.float64):
+    if variant.kernel is None or x.size < max(WORTH, 1) or x.dtype not in (np.float32, np.float64):
         return None
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
