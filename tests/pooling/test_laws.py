@@ -1,5 +1,6 @@
 """Laws that hold for every correct variant and geometry, and the ones that single out a variant."""
 
+import dataclasses
 from math import prod
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import stats
 
 import poolviz as pv
 from tests.pooling.cases import BATCHES, CASES, DETERMINISTIC, VARIANTS, name, tie_free
@@ -315,3 +317,66 @@ def test_average_backward_is_the_adjoint_of_average(n, m, seed):
     dy = rng.normal(size=run.output.shape)
     np.testing.assert_allclose((run.backward(dy) * x).sum(), (dy * run.output).sum(), atol=1e-10)
     assert run.windows.index.size == prod(run.output.shape) * min(n, 2) * min(m, 3)
+
+
+# Where the laws above stop: facts that people get wrong.
+
+W = tie_free(pv.GeM(), (40, 6), seed=3)  # positive, distinct
+EVERY = np.ones(W.shape, bool)
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        pv.L2(),
+        pv.L2Norm(),
+        pv.Lp(),
+        pv.GeM(),
+        pv.Stochastic(phase="test"),
+        pv.GeometricMean(),
+        pv.HarmonicMean(),
+        pv.Gated(weights=(0.1,) * 6),
+        pv.AdaPool(),
+    ],
+    ids=name,
+)
+def test_where_the_gradients_of_a_window_do_not_add_up_to_one(variant):
+    assert (abs(variant.jacobian(W, EVERY).sum(-1) - 1) > 1e-6).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [pv.SoftPool(), pv.Boltzmann(), pv.LogSumExp(), pv.DetailPreserving(), pv.Gated()],
+    ids=name,
+)
+def test_where_scaling_the_cells_does_not_scale_the_value(variant):
+    assert not np.allclose(variant.forward(3 * W, EVERY), 3 * variant.forward(W, EVERY))
+
+
+# Draws: the distribution, not one draw
+
+STOCHASTIC = [variant for variant in VARIANTS if variant.stochastic]
+DRAWN = [variant for variant in STOCHASTIC if variant.selects]
+
+
+@pytest.mark.parametrize("variant", DRAWN, ids=name)
+def test_draws_follow_the_declared_odds(variant):
+    count = 20_000
+    w = np.broadcast_to(np.array([1.0, 4, 0.5, 2]), (count, 4))
+    valid = np.ones(w.shape, bool)
+    odds = variant.odds(w[:1], valid[:1])[0]
+    seen = np.bincount(variant.select(w, valid) + 1, minlength=5)  # the first: no cell
+    expected = np.array([1 - odds.sum(), *odds]) * count
+    kept = expected > 1e-6
+    assert seen[~kept].sum() == 0
+    assert stats.chisquare(seen[kept], expected[kept]).pvalue > 0.001
+
+
+@pytest.mark.parametrize("variant", STOCHASTIC, ids=name)
+def test_a_draw_is_repeated_by_its_seed_and_by_nothing_else(variant):
+    results = [
+        dataclasses.replace(variant, seed=seed).forward(W, EVERY).tobytes()
+        for seed in (*range(12), variant.seed, variant.seed)
+    ]
+    assert results[-1] == results[-2]
+    assert len(set(results)) > 1

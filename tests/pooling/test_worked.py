@@ -28,45 +28,14 @@ def test_the_declared_example_comes_out(cls):
 
 
 # The catalogue's numbers, kept here as well so that a declaration cannot drift.
-SOFTMAX = tuple(np.exp([0.3, 0.1, -0.2, 0.4]) / np.exp([0.3, 0.1, -0.2, 0.4]).sum())
 CATALOGUE = [
     (pv.Max(), [6, 4, 8, 9]),
     (pv.Min(), [1, 1, 4, 1]),
     (pv.Average(), [3.75, 2.25, 6, 4]),
-    (pv.LeNetSubsampling(weight=0.1, bias=0.2), [0.935409, 0.800499, 0.989027, 0.946806]),
-    (pv.Sum(), [15, 9, 24, 16]),
     (pv.Average(divisor_override=1), [15, 9, 24, 16]),
     (pv.L2(), [4.213075, 2.5, 6.204837, 5.049752]),
-    (pv.L2Norm(), [8.42615, 5, 12.409674, 10.099505]),
-    (pv.Lp(p=3.0), [7.172581, 4.326749, 10.144567, 9.290907]),
-    (pv.GeM(p=3.0), [4.518443, 2.725681, 6.390677, 5.852905]),
-    (pv.Median(), [4, 2, 6, 3]),
-    (pv.Median(even="lower"), [3, 2, 5, 2]),
-    (pv.GeometricMean(), [3.08007, 2, 5.785015, 2.912951]),
-    (pv.HarmonicMean(), [2.352941, 1.777778, 5.572139, 2.149254]),
-    (pv.MixedMaxAverage(alpha=0.3), [4.425, 2.775, 6.6, 5.5]),
-    (
-        pv.Gated(weights=(-3 / 6, -1 / 6, 1 / 6, 3 / 6)),
-        [5.875014, 2.910696, 6.317738, 4.064769],
-    ),
-    (pv.RankAverage(t=2), [5.5, 3, 7.5, 6.5]),
-    (pv.RankWeighted(alpha=0.5), [4.6875, 2.8125, 6.625, 5.8125]),
-    (pv.SortPool(weights=(0.3, 0.1, -0.2)), [4.425435, 2.500178, 6.425435, 4.425791]),
-    (pv.Ordinal(weights=SOFTMAX), [3.687485, 2.253462, 6.000526, 4.133532]),
-    (pv.MaxTwoMean(), [5.5, 3, 7.5, 6.5]),
-    (pv.TopBottom(k_top=1, k_bottom=1, alpha=0.7), [6.7, 4.7, 10.8, 9.7]),
     (pv.Stochastic(phase="test"), [4.733333, 2.777778, 6.416667, 6.375]),
-    (pv.MaxDropout(q=0.5, phase="test"), [4.6875, 2.8125, 6.625, 5.8125]),
     (pv.SoftPool(), [5.613221, 3.476922, 7.588781, 8.957582]),
-    (pv.AdaPool(beta=0.4), [4.965228, 2.99174, 6.960962, 7.032364]),
-    (pv.Boltzmann(beta=3.0), [5.952226, 3.989767, 7.952204, 8.999998]),
-    (pv.LogSumExp(r=2.0), [5.371427, 3.326035, 7.371555, 8.306876]),
-    (pv.AlphaMEX(alpha=0.9), [5.41759, 3.38078, 7.417646, 8.369078]),
-    (pv.LIP(logit="linear"), [5.613221, 3.476922, 7.588781, 8.957582]),
-    (
-        pv.DetailPreserving(lam=0.6, alpha=0.2, symmetric=True),
-        [3.655903, 2.440267, 6, 4.624218],
-    ),
 ]
 
 
@@ -142,32 +111,6 @@ PUBLISHED = [
         [[1.652]],
     ),
 ]
-PUBLISHED += [
-    ("torch norm", [[0, 6, 2, 4], [3, 2, 10, 7]], pv.L2Norm(), pv.Sliding(2), [[7, 13]]),
-    (
-        "norm, k3 s1",
-        BOARD + 1,
-        pv.L2Norm(),
-        pv.Sliding(3, 1),
-        np.sqrt([[426, 543], [1002, 1191]]),
-    ),
-    (
-        "torch norm of odd p below zero",
-        -np.ones((2, 2)),
-        pv.Lp(3.0, False),
-        pv.Sliding(2),
-        [[np.nan]],
-    ),
-    ("torch norm of p = 1, signed", -np.ones((2, 2)), pv.Lp(1.0, False), pv.Sliding(2), [[-4]]),
-    ("onnx norm of p = 1", -np.ones((2, 2)), pv.Lp(1.0), pv.Sliding(2), [[4]]),
-    (
-        "norm of a window that overruns",
-        np.ones(3),
-        pv.Lp(1.0),
-        pv.Sliding((2,), ceil_mode=True),
-        [2, 1],
-    ),
-]
 BLOCKS = np.arange(24.0).reshape(4, 6)
 # scikit-image fills the last blocks with zeros, for the maximum too
 FILLED = np.pad(np.arange(40.0).reshape(5, 8), ((0, 3), (0, 2)))
@@ -186,7 +129,6 @@ PUBLISHED += [
         ("mean", pv.Average(), [[4, 7], [16, 19]]),
         ("min", pv.Min(), [[0, 3], [12, 15]]),
         ("max", pv.Max(), [[8, 11], [20, 23]]),
-        ("median", pv.Median(), [[4, 7], [16, 19]]),
     ]
 ]
 
