@@ -1,7 +1,6 @@
-// The bench stands between input and output: the window's cells in a row, being weighed.
-//   select, share     bars of the values (a ring on the winner; a level line at the mean)
-//   power, exp, rank  bars of the weights; for rank the cells line up by value
-//   draw              a strip cut in the proportions of the odds, on which the pointer lands
+// The bench stands between input and output: the window's cells in a row, being weighed. Select
+// and share show bars of the values, power, exp and rank bars of the weights (for rank the cells
+// line up by value), draw a strip cut in the proportions of the odds, on which a pointer lands.
 
 const MOST_SLOTS = 64;
 
@@ -27,77 +26,82 @@ function setBench({ bench, story }, g, s, weigh) {
   lit.forEach((one, i) => {
     one.x = left + pitch * (story === "rank" && known ? lerp(i, order.indexOf(one), weigh) : i);
   });
-  return { panel, lit, known, pitch, tile, left, right: left + wide, floor, top: bench.y + TITLE + 22 };
+  const top = bench.y + TITLE + 22, base = floor - 6;
+  const right = left + wide, room = base - top;
+  return { panel, lit, known, pitch, tile, left, right, floor, base, room, s, weigh };
 }
 
 function paintBench(g, scene, s, weigh, title) {
-  const { bench, story } = scene, set = setBench(scene, g, s, weigh), { panel, pitch, tile, floor } = set;
+  const { bench, story } = scene, set = setBench(scene, g, s, weigh);
   print(g, title, bench.x + bench.width / 2, bench.y + 12, 15, g.ink, 600);
-  if (set.lit.some((one) => one.odds)) paintStrip(g, set, s, weigh);
-  else if (story === "select" || story === "share") paintValues(g, scene, set, s, weigh);
-  else if (set.known) paintShares(g, set, story, weigh);
-  for (const one of set.lit) {
-    const rect = { x: one.x + (pitch - tile) / 2, y: floor + 2, w: tile, h: tile };
-    if (one.value === null) paintCell(g, panel, one.cell, rect);
-    else {
-      block(g, rect, one.fill);
-      frame(g, rect, -0.5, 1, g.line);
-      printValue(g, one.value, rect, one.out ? g.ink : one.tone.digits);
-    }
-    if (one.cell === chosenAt(panel, s) && weigh > 0.5) {
-      if (tile < 30) outline(g, rect, g.ring, 3);
-      else paintChosen(g, rect, panel.track.mark);
-    }
-    const under = one.odds ?? (set.known && story !== "select" ? one.weight : null);
-    if (under === null || pitch < 26) continue;
-    print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, min(13, pitch / 3), g.ink);
+  if (set.lit.some((one) => one.odds)) paintStrip(g, set);
+  else if (story === "select" || story === "share") paintValues(g, scene, set);
+  else if (set.known) paintShares(g, set, story);
+  for (const one of set.lit) paintTile(g, one, set, story);
+}
+
+function paintTile(g, one, { panel, pitch, tile, floor, known, s, weigh }, story) {
+  const rect = [one.x + (pitch - tile) / 2, floor + 2, tile, tile];
+  if (one.value === null) paintCell(g, panel, one.cell, rect);
+  else {
+    block(g, rect, one.fill);
+    frame(g, rect, -0.5, 1, g.line);
+    printValue(g, one.value, rect, one.out ? g.ink : one.tone.digits);
   }
+  if (one.cell === chosenAt(panel, s) && weigh > 0.5) {
+    if (tile < 30) outline(g, rect, g.ring, 3);
+    else paintChosen(g, rect, panel.track.mark);
+  }
+  const under = one.odds ?? (known && story !== "select" ? one.weight : null);
+  if (under === null || pitch < 26) return;
+  print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, min(13, pitch / 3), g.ink);
 }
 
 function paintBars(g, { lit, pitch, left, right }, zero, tall) {
   for (const one of lit) {
     const height = one.value === null ? NaN : tall(one), pad = min(8, pitch * 0.12);
-    if (Number.isNaN(height)) continue;
-    const bar = { x: one.x + pad, y: zero - height, w: pitch - 2 * pad, h: height };
+    if (isNaN(height)) continue;
+    const bar = [one.x + pad, zero, pitch - 2 * pad, -height];
     block(g, bar, one.fill);
-    frame(g, bar, -0.5, 1, one.out ? g.line : g.ink);
+    frame(g, bar, 0, 1, one.out ? g.line : g.ink);
   }
   lines(g, [[left, zero], [right, zero]], 1, g.line);
 }
 
-function paintValues(g, scene, set, s, weigh) {
-  const { left, right, floor, top, panel } = set, low = min(0, panel.low), high = max(0, panel.high);
-  const unit = (floor - 6 - top) / (high - low || 1), zero = floor - 6 + low * unit;
+function paintValues(g, scene, set) {
+  const { left, right, base, room, panel, s, weigh } = set;
+  const low = min(0, panel.low), high = max(0, panel.high);
+  const unit = room / (high - low || 1), zero = base + low * unit;
   paintBars(g, set, zero, ({ value }) => clamp(value, low, high) * unit * max(weigh, 0.15));
-  const result = scene.story === "share" && weigh > 0.5 && resultAt(scene, s);
-  if (!result || result.value === null || Number.isNaN(result.value)) return;
-  const y = clamp(zero - result.value * unit, top - 4, floor), level = [[left - 8, y], [right + 8, y]];
+  const value = scene.story === "share" && weigh > 0.5 ? (resultAt(scene, s)?.value ?? NaN) : NaN;
+  if (isNaN(value)) return;
+  const y = clamp(zero - value * unit, base - room - 4, base), level = [[left - 8, y], [right + 8, y]];
   lines(g, level, 5, g.paper);
   lines(g, level, 3, g.write, [9, 4]);
-  print(g, number(result.value), right + 8, y - 11, 14, g.write, 700, "right");
+  print(g, number(value), right + 8, y - 11, 14, g.write, 700, "right");
 }
 
 // Weights are first drawn to the window's own scale, then settle on that of all windows.
-function paintShares(g, set, story, weigh) {
-  const own = max(...set.lit.map((one) => abs(one.weight))), { floor, top } = set;
-  const scale = lerp(own, set.panel.most, story === "rank" ? 1 : max(0, 2 * weigh - 1)) || 1;
-  paintBars(g, set, floor - 6, ({ weight }) => (weight / scale) * (floor - 6 - top) * min(1, 2 * weigh));
+function paintShares(g, set, story) {
+  const { lit, panel, base, room, weigh } = set, own = max(...lit.map((one) => abs(one.weight)));
+  const scale = lerp(own, panel.most, story === "rank" ? 1 : max(0, 2 * weigh - 1));
+  paintBars(g, set, base, ({ weight }) => (weight / scale) * room * min(1, 2 * weigh));
 }
 
-function paintStrip(g, { panel, lit, left, right, floor, top }, s, weigh) {
-  const total = lit.reduce((sum, one) => sum + one.odds, 0) || 1, h = min(40, (floor - top) / 2);
-  const y = floor - h - 14, { pointer } = panel.track;
+function paintStrip(g, { panel, lit, left, right, base, room, s, weigh }) {
+  const total = lit.reduce((sum, one) => sum + one.odds, 0), h = min(40, room / 2), y = base - h - 8;
   let x = left;
   for (const one of lit) {
-    const rect = { x, y, w: (one.odds / total) * (right - left), h };
-    x += rect.w;
+    const rect = [x, y, (one.odds / total) * (right - left), h];
+    x += rect[2];
     block(g, rect, one.tone.full);
     frame(g, rect, -0.5, 1, g.ink);
     printValue(g, one.value, rect, one.tone.digits);
   }
-  if (!pointer || chosenAt(panel, s) < 0) return;
-  // It swings over the strip and back to where the draw fell.
-  const swing = (weigh * (2 + pointer[s])) % 2, at = lerp(left, right, swing > 1 ? 2 - swing : swing);
+  if (chosenAt(panel, s) < 0) return;
+  // The pointer swings over the strip and back to where the draw fell.
+  const swing = (weigh * (2 + (panel.track.pointer?.[s] ?? 0))) % 2;
+  const at = lerp(left, right, min(swing, 2 - swing));
   lines(g, [[at, y - 8], [at, y + h * 0.25]], 2.5, g.ring);
   paintMark(g, "down", at, y - 12, 7);
 }

@@ -26,9 +26,10 @@ async function decode(wire) {
     const size = ref.shape.reduce((a, b) => a * b, 1), at = 4 + length + ref.at;
     if (ref.type === "text") return text(at, size).split("\n");
     const raw = new TYPES[ref.type](buffer, at, size);
-    return Object.assign(ref.type === "f2" ? Float32Array.from(raw, half) : raw, { width: ref.shape[1] });
+    const values = ref.type === "f2" ? Float32Array.from(raw, half) : raw;
+    return Object.assign(values, { width: ref.shape[1] });
   };
-  const scene = JSON.parse(text(4, length), (_, value) => (value && value.shape ? read(value) : value));
+  const scene = JSON.parse(text(4, length), (_, value) => (value?.shape ? read(value) : value));
   for (const panel of scene.panels) {
     const track = scene.tracks.find((one) => one.panel === panel.name) || {};
     const linked = scene.source && scene.source.panel === panel.name, size = panel.values.length;
@@ -41,6 +42,7 @@ async function decode(wire) {
     panel.sum = new Float64Array(size);
     clear(panel);
   }
+  scene.bench = newBench(scene);
   return scene;
 }
 
@@ -58,7 +60,9 @@ const weighed = (lit) => lit.some((one) => one.weight);
 const chosenAt = ({ track }, s) => track.chosen?.[s] ?? -1;
 
 // What a step is about: where a panel has a subject, the cell written or linked; else the lit ones.
-const touched = (panel, s) => (panel.subject ? [panel.subject[s]] : litAt(panel, s).map(({ cell }) => cell));
+function touched(panel, s) {
+  return panel.subject ? [panel.subject[s]] : litAt(panel, s).map((one) => one.cell);
+}
 
 // What a cell belongs to: its steps, and the cells of other panels that light up with it.
 function couple(scene, { panel, cell }) {
@@ -68,8 +72,8 @@ function couple(scene, { panel, cell }) {
     steps.push(s);
     for (const other of scene.panels) {
       if (other === panel || !(panel.subject || other.subject)) continue;
-      const cells = touched(other, s).filter((at) => at >= 0);
-      lit.set(other, new Set([...(lit.get(other) || []), ...cells]));
+      const cells = [...(lit.get(other) || []), ...touched(other, s)].filter((at) => at >= 0);
+      lit.set(other, [...new Set(cells)].sort((a, b) => a - b));
     }
   }
   return { steps, lit };

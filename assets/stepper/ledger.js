@@ -9,22 +9,23 @@ function clear(panel) {
 
 // Bring a panel to the state after step s (-1: before the first); gives the cells that changed.
 function bring(panel, s) {
-  const changed = s < panel.step ? [...panel.seen.keys()] : [], { sum, seen, track } = panel;
+  const changed = s < panel.step ? [...panel.seen.keys()] : [], { shown, sum, seen, track } = panel;
+  const see = (cell) => {
+    if (cell >= 0) seen[cell] = 1;
+    if (cell >= 0) changed.push(cell);
+  };
   if (s < panel.step) clear(panel);
   while (panel.step < s) {
     panel.step += 1;
-    const given = panel.shown === "summed" ? litAt(panel, panel.step).filter((one) => one.added) : [];
-    for (const { cell, added } of given) {
+    if (shown === "written") see(track.written?.[panel.step]);
+    for (const { cell, added } of shown === "summed" ? litAt(panel, panel.step) : []) {
+      if (!added) continue;
       sum[cell] += added;
       panel.terms.set(cell, [...(panel.terms.get(cell) || []), added]);
-    }
-    const written = panel.shown === "written" && track.written ? [track.written[panel.step]] : [];
-    for (const cell of [...given.map((one) => one.cell), ...written]) {
-      seen[cell] = 1;
-      changed.push(cell);
+      see(cell);
     }
   }
-  return changed.filter((cell) => cell >= 0);
+  return changed;
 }
 
 // The value a cell shows now; null if it is blank, withheld, or holds no number.

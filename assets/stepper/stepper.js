@@ -1,5 +1,5 @@
 // State, controls and the loop. Streamlit calls the exported function again for new data or a new
-// theme: the state is kept by root element, and listeners are set once.
+// theme: state is kept by root element, and listeners are set once.
 
 const mounted = new WeakMap();
 const DONE = { frame: 1, weigh: 1, write: 1 };
@@ -15,30 +15,24 @@ export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stepper"), me = mounted.get(root) || connect(root);
   Object.assign(me, { data, labels: data.labels, theme: readTheme(root) });
   me.send = (at) => setStateValue("at", at);
-  if (me.ask !== data.ask) Object.assign(me, { ask: data.ask, step: data.step, playing: false, beat: DONE });
+  if (me.ask !== data.ask) {
+    Object.assign(me, { ask: data.ask, step: data.step, playing: false, beat: DONE });
+  }
   write(me);
-  if (me.id === data.id) settle(me);
-  else open(me, data);
+  open(me, data);
   return () => { me.playing = false; };
 }
 
 // A scene takes the stage when it is decoded, unless a newer one has come meanwhile.
 async function open(me, { id, scene: wire }) {
+  const old = me.id === id;
   me.id = id;
-  const scene = await decode(wire);
-  if (me.id !== id) return;
-  scene.bench = newBench(scene);
-  Object.assign(me, { scene, hover: null, pin: null });
-  settle(me);
+  const scene = old ? me.scene : await decode(wire);
   await document.fonts.ready;
-  arrange(me);
-}
-
-// The step stays where it was, as far as the scene reaches.
-function settle(me) {
-  if (!me.scene) return;
-  const last = me.scene.steps - 1;
-  me.step = min(me.step, last);
+  if (me.id !== id || !scene) return;
+  if (!old) Object.assign(me, { scene, hover: null, pin: null });
+  const last = scene.steps - 1;
+  me.step = min(me.step, last); // the step stays where it was, as far as the scene reaches
   me.root.dataset.steps = last + 1;
   me.scrub.max = last;
   arrange(me);
@@ -49,20 +43,26 @@ function settle(me) {
 function arrange(me) {
   const { scene, canvas, theme } = me, width = canvas.clientWidth;
   if (!scene || width < 40) return;
-  const probe = Object.assign(canvas.getContext("2d"), theme);
-  const height = layout(probe, scene, width, me.data.height || clamp(innerHeight * 0.65, 360, 600));
+  const most = me.data.height || clamp(innerHeight * 0.65, 360, 600);
+  const height = layout(sized(canvas, 1, 1, theme), scene, width, most);
   canvas.style.height = `${height}px`;
   Object.assign(me, { g: sized(canvas, width, height, theme), width, height });
-  for (const panel of scene.panels) Object.assign(panel, { theme, layer: null });
-  const places = scene.panels.map((panel) => [panel.name, cellRect(panel, 0)]);
-  me.root.dataset.places = JSON.stringify(Object.fromEntries(places)); // where tests may point
+  const places = {}; // where tests may point
+  for (const panel of scene.panels) {
+    Object.assign(panel, { theme, layer: null });
+    const [x, y, w, h] = cellRect(panel, 0);
+    places[panel.name] = { x, y, w, h };
+  }
+  me.root.dataset.places = JSON.stringify(places);
   draw(me);
 }
 
 const ease = (t) => (t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) ** 2);
 
 function draw(me) {
-  const { g, scene, labels, root } = me, active = me.hover || me.pin, pair = active && couple(scene, active);
+  const { g, scene, labels, root } = me;
+  const active = me.hover || me.pin, pair = active && couple(scene, active);
+  if (!g) return;
   const peek = active?.panel.subject && !me.playing ? (pair.steps[0] ?? me.step) : me.step;
   const beat = peek === me.step ? me.beat : DONE, weigh = ease(beat.weigh);
   g.clearRect(0, 0, me.width, me.height);
@@ -72,12 +72,12 @@ function draw(me) {
   if (scene.home) drawLinks(g, scene, peek, weigh);
   for (const panel of scene.panels) paintNames(g, panel);
   if (beat.write > 0 && beat.write < 1) drawTravel(g, scene, peek, ease(beat.write));
-  const lit = pair ? [...pair.lit].map(([panel, cells]) => [panel, [...cells].sort((a, b) => a - b)]) : [];
+  const lit = pair ? [...pair.lit] : [], told = ([panel, cells]) => `${panel.name}:${cells}`;
   for (const [panel, cells] of active ? [...lit, [active.panel, [active.cell]]] : []) {
     for (const cell of cells) outline(g, cellRect(panel, cell), g.accent, 3);
   }
-  root.dataset.lit = lit.map(([panel, cells]) => `${panel.name}:${cells}`).join(";");
-  root.dataset.pinned = me.pin ? `${me.pin.panel.name}:${me.pin.cell}` : "";
+  root.dataset.lit = lit.map(told).join(";");
+  root.dataset.pinned = me.pin ? told([me.pin.panel, me.pin.cell]) : "";
 }
 
 function drawLit(g, panel, s, beat, weigh) {
@@ -91,7 +91,8 @@ function drawLit(g, panel, s, beat, weigh) {
 
 function drawLinks(g, { home, panels, flow }, s, weigh) {
   for (const panel of panels) {
-    const lit = panel === home ? [] : litAt(panel, s).map((one) => ({ ...one, by: one.weight ?? one.added }));
+    const given = panel === home ? [] : litAt(panel, s);
+    const lit = given.map((one) => ({ ...one, by: one.weight ?? one.added }));
     const top = panel.most || max(...lit.map((one) => abs(one.by)));
     for (const { cell, by } of lit) {
       const ends = [cellRect(home, home.subject[s]), cellRect(panel, cell)];
@@ -102,12 +103,13 @@ function drawLinks(g, { home, panels, flow }, s, weigh) {
 
 // The value travels to the output cell: from the chosen cell, else from the bench.
 function drawTravel(g, scene, s, part) {
-  const { panels, bench } = scene, result = resultAt(scene, s), from = panels.find((panel) => chosenAt(panel, s) >= 0);
-  if (!result || result.value === null) return;
+  const { panels, bench } = scene, result = resultAt(scene, s);
+  const from = panels.find((panel) => chosenAt(panel, s) >= 0);
+  if (result?.value == null) return;
   const goal = cellRect(result.panel, result.cell), tone = shade(g, result.panel, result.value);
-  let start = bench ? { ...goal, x: bench.x + bench.width / 2, y: bench.y + bench.height / 2 } : goal;
+  let start = bench ? [bench.x + bench.width / 2, bench.y + bench.height / 2, ...goal.slice(2)] : goal;
   if (from) start = cellRect(from, chosenAt(from, s));
-  const rect = between(start, goal, part);
+  const rect = mix(start, goal, part);
   block(g, rect, tone.full);
   outline(g, rect, g.write, 5);
   printValue(g, result.value, rect, tone.digits);
@@ -133,11 +135,15 @@ function show(me) {
 function write(me) {
   const { labels, root, find, theme } = me;
   find("summary").textContent = labels.data;
-  find("select").replaceChildren();
-  for (const [value, text] of labels.rates) make(find("select"), "option", text, { value, selected: value === me.rate });
-  find("ul").replaceChildren();
-  for (const [className, text] of labels.legend) make(find("ul"), "li", text).prepend(make(root, "i", "", { className }));
-  for (const mark of ["ring", "write", "plus", "minus"]) root.style.setProperty(`--${mark}`, theme[mark]);
+  const select = find("select"), list = find("ul");
+  select.replaceChildren();
+  list.replaceChildren();
+  for (const [value, text] of labels.rates) make(select, "option", text, { value });
+  select.value = me.rate;
+  for (const [className, text] of labels.legend) {
+    make(list, "li", text).prepend(make(list, "i", "", { className }));
+  }
+  for (const mark of Object.keys(LIGHT.marks)) root.style.setProperty(`--${mark}`, theme[mark]);
   nameAll(me);
 }
 
@@ -147,7 +153,7 @@ function nameAll({ root, find, labels, playing }) {
   for (const element of [root, ...root.querySelectorAll("[data-label]")]) {
     const { label } = element.dataset;
     element.setAttribute("aria-label", labels[label]);
-    element.querySelector(":scope > svg > path")?.setAttribute("d", ICONS[label]);
+    element.style.setProperty("--icon", `path("${ICONS[label]}")`);
   }
 }
 
@@ -169,9 +175,10 @@ function setPlaying(me, playing) {
 
 function tell(me) {
   clearTimeout(me.timer);
-  const at = { step: me.step, panel: me.pin?.panel.name ?? "", cell: me.pin?.cell ?? -1 }, text = JSON.stringify(at);
-  if (text !== me.told) me.send({ ...at, n: Date.now() });
-  me.told = text;
+  const { panel, cell } = me.pin || { panel: { name: "" }, cell: -1 };
+  const at = { step: me.step, panel: panel.name, cell }, told = JSON.stringify(at);
+  if (told !== me.told) me.send({ ...at, n: Date.now() });
+  me.told = told;
 }
 
 function pause(me) {
@@ -195,7 +202,8 @@ function advance(me, now) {
 function tick(me, now) {
   if (!me.playing || !me.canvas.isConnected) return;
   requestAnimationFrame((next) => tick(me, next));
-  const long = 1000 / me.rate, beats = !calm.matches && long >= BEATS_FROM, over = now - me.since >= long - 4;
+  const long = 1000 / me.rate, over = now - me.since >= long - 4;
+  const beats = !calm.matches && long >= BEATS_FROM;
   if (over && me.step >= me.scene.steps - 1 && !me.loop) return pause(me);
   if (over) advance(me, now);
   me.beat = beats ? beatAt((now - me.since) / long) : DONE;
@@ -208,8 +216,8 @@ function beatAt(part) {
 }
 
 // Pointing: a mouse hovers; a click or a tap pins, and on an output cell goes to its step.
-const same = (a, b) => a === b || (a && b && a.panel === b.panel && a.cell === b.cell);
-const under = ({ scene, g }, event) => (scene && g ? cellAt(scene, event.offsetX, event.offsetY) : null);
+const same = (a, b) => a?.panel === b?.panel && a?.cell === b?.cell;
+const under = ({ scene, g }, at) => (scene && g ? cellAt(scene, at.offsetX, at.offsetY) : null);
 
 function hover(me, found) {
   if (same(found, me.hover)) return;
@@ -221,10 +229,8 @@ function hover(me, found) {
 
 function pin(me, found) {
   if (!found && !me.pin) return;
-  me.hover = null;
-  me.pin = same(found, me.pin) ? null : found;
-  const goal = me.pin?.panel.subject ? couple(me.scene, found).steps[0] : undefined;
-  go(me, goal ?? me.step);
+  Object.assign(me, { hover: null, pin: same(found, me.pin) ? null : found });
+  go(me, (me.pin?.panel.subject && couple(me.scene, found).steps[0]) ?? me.step);
   tip(me);
   tell(me);
 }
@@ -233,13 +239,13 @@ function tip({ find, hover: over, pin: pinned, labels, step, width }) {
   const active = over || pinned, element = find(".tip");
   element.hidden = !active;
   if (!active) return;
-  const { panel, cell } = active, rect = cellRect(panel, cell), value = textOf(panel, cell);
+  const { panel, cell } = active, [x, y, side] = cellRect(panel, cell), value = textOf(panel, cell);
   const named = cellName(panel, cell, labels), lit = panel.subject ? [] : litAt(panel, step);
   const here = weighed(lit) && lit.find((one) => one.cell === cell);
   element.textContent = value ? fill(labels.value, { cell: named, value }) : named;
   if (here) element.append(" · ", fill(labels.weight, { weight: number(here.weight, 3) }));
-  element.style.left = `${clamp(rect.x, 0, width - element.offsetWidth)}px`;
-  element.style.top = `${rect.y > 34 ? rect.y - 32 : rect.y + rect.h + 6}px`;
+  element.style.left = `${clamp(x, 0, width - element.offsetWidth)}px`;
+  element.style.top = `${y > 34 ? y - 32 : y + side + 6}px`;
 }
 
 function connect(root) {
@@ -255,15 +261,13 @@ function connect(root) {
   };
   mounted.set(root, me);
   for (const button of root.querySelectorAll("button")) {
-    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    icon.setAttribute("viewBox", "0 0 24 24");
-    icon.ariaHidden = true;
-    icon.append(document.createElementNS(icon.namespaceURI, "path"));
-    button.append(icon);
     button.className = button.dataset.label;
     button.onclick = acts[button.className];
   }
-  scrub.oninput = () => go(me, Number(scrub.value));
+  scrub.oninput = () => {
+    go(me, Number(scrub.value));
+    clearTimeout(me.timer);
+  };
   scrub.onchange = () => tell(me);
   find("select").onchange = (event) => { me.rate = Number(event.target.value); };
   find("details").ontoggle = () => me.scene && show(me);

@@ -36,7 +36,8 @@ function shades(stops, paper) {
 
 // What every canvas context is given: the colours, `face` (the font) and the palettes.
 function readTheme(element) {
-  const style = getComputedStyle(element), read = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const style = getComputedStyle(element);
+  const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const paper = read("background-color"), ground = rgb(paper);
   const { marks, sequence, diverging } = light(ground) < 0.3 ? DARK : LIGHT;
   return {
@@ -56,7 +57,7 @@ function readTheme(element) {
 
 // The shade of a value on its panel's fixed range; bare paper for NaN and for no value.
 function shade(g, { low, high, palette }, value) {
-  if (value === null || Number.isNaN(value)) return { full: g.paper, faded: g.paper, digits: g.ink };
+  if (value === null || isNaN(value)) return { full: g.paper, faded: g.paper, digits: g.ink };
   const reach = max(-low, high) || 1;
   const t = palette === "diverging" ? 0.5 + value / reach / 2 : (value - low) / (high - low || 1);
   return g.palettes[palette][round(clamp(t, 0, 1) * (SHADES - 1))];

@@ -1,4 +1,4 @@
-// Numbers as poolviz/numbers.py writes them. Every word comes from Python, in the reader's language.
+// Numbers as poolviz/numbers.py writes them. All words come from Python, in the reader's language.
 
 function general(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -8,7 +8,7 @@ function general(value, digits) {
 }
 
 function number(value, digits = 4) {
-  if (Number.isNaN(value)) return "NaN";
+  if (isNaN(value)) return "NaN";
   if (abs(value) === Infinity) return value > 0 ? "∞" : "−∞";
   const whole = value % 1 === 0 && abs(value) < (digits < 4 ? 10 ** digits : 1e7);
   const text = whole ? String(value) : general(value, digits);
@@ -20,32 +20,30 @@ const rowName = (panel, row) => panel.row_labels[row] ?? number(row + panel.orig
 const colName = (panel, col) => panel.col_labels[col] ?? number(col + panel.origin[1]);
 
 function cellName(panel, cell, labels) {
-  const row = floor(cell / panel.cols), col = cell % panel.cols;
-  const names = [panel.row_labels[row], panel.col_labels[col]].filter(Boolean).join(", ");
-  return names || fill(labels.cell, { row: rowName(panel, row), column: colName(panel, col) });
+  const row = floor(cell / panel.cols), column = cell % panel.cols;
+  const named = [panel.row_labels[row], panel.col_labels[column]].filter(Boolean).join(", ");
+  return named || fill(labels.cell, { row: rowName(panel, row), column: colName(panel, column) });
 }
 
-function make(parent, tag, text, more) {
-  const made = document.createElement(tag);
-  made.textContent = text;
+function make(parent, tag, text = "", more = {}) {
+  const made = Object.assign(document.createElement(tag), { textContent: text, ...more });
   parent.append(made);
-  return Object.assign(made, more);
+  return made;
 }
 
 // A panel as a table, at most MOST rows and columns.
 const MOST = 40;
 
 function dataTable(parent, panel, labels) {
-  const table = make(parent, "table", "");
-  const rows = min(panel.rows, MOST), columns = min(panel.cols, MOST);
-  const cut = rows < panel.rows || columns < panel.cols;
-  make(table, "caption", cut ? `${panel.title} ${fill(labels.part, { rows, columns })}` : panel.title);
-  for (let r = -1; r < rows; r++) {
-    const line = make(table, "tr", "");
-    make(line, r < 0 ? "td" : "th", r < 0 ? "" : rowName(panel, r), { scope: "row" });
-    for (let c = 0; c < columns; c++) {
-      if (r < 0) make(line, "th", colName(panel, c), { scope: "col" });
-      else make(line, "td", textOf(panel, r * panel.cols + c));
-    }
+  const table = make(parent, "table"), rows = min(panel.rows, MOST), columns = min(panel.cols, MOST);
+  const cut = rows < panel.rows || columns < panel.cols ? fill(labels.part, { rows, columns }) : "";
+  make(table, "caption", `${panel.title} ${cut}`);
+  const head = make(table, "tr");
+  make(head, "td");
+  for (let c = 0; c < columns; c++) make(head, "th", colName(panel, c), { scope: "col" });
+  for (let r = 0; r < rows; r++) {
+    const line = make(table, "tr");
+    make(line, "th", rowName(panel, r), { scope: "row" });
+    for (let c = 0; c < columns; c++) make(line, "td", textOf(panel, r * panel.cols + c));
   }
 }

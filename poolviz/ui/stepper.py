@@ -22,15 +22,17 @@ EVERY_FRAME = 1000
 """Faster than any display: one step each display frame."""
 
 
-def _read(name: str) -> str:
-    return (ASSETS / name).read_text("utf-8")
+def sent(name: str) -> str:
+    """A file as it travels to the browser: without indentation and lines of comment."""
+    lines = (line.strip() for line in (ASSETS / name).read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
 _mount = st.components.v2.component(
     "poolviz_stepper",
-    html=_read("stepper.html"),
-    css=_read("stepper.css"),
-    js="\n".join(_read(f"{name}.js") for name in SCRIPTS),
+    html=sent("stepper.html"),
+    css=sent("stepper.css"),
+    js="\n".join(sent(f"{name}.js") for name in SCRIPTS),
 )
 
 
