@@ -5,17 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
+from poolviz.pooling.cells import missing
 from poolviz.pooling.code import RANK, Code
-from poolviz.pooling.order import blend, geometric, missing, ranks
+from poolviz.pooling.order import Ranked, geometric, ranks
 from poolviz.pooling.selecting import extreme
-from poolviz.pooling.variant import Selecting, Worked, one_hot, param, take, uniform
+from poolviz.pooling.variant import Worked, one_hot, param, take, uniform
 from poolviz.text import N_
 
 __all__ = ["RankStochastic", "MaxDropout"]  # noqa: RUF022  (menu order)
 
 
-class _RankDraw(Selecting):
-    """Train: one draw a window picks a rank by ``odds``. Test: the expectation of the draw."""
+class _RankDraw(Ranked):
+    """Train: one draw a window picks a rank with the odds ``share``. Test: the expectation."""
 
     seed: int
     phase: str
@@ -28,41 +29,47 @@ class _RankDraw(Selecting):
     def stochastic(self) -> bool:
         return self.phase == "train"
 
-    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        rank, odds = ranks(w, valid), self.odds(w, valid)
-        order = np.argsort(rank, axis=-1)
-        ladder = np.cumsum(np.take_along_axis(odds, order, -1), axis=-1)
-        at = uniform(self.seed, w.shape[:-1])
-        if not self.may_draw_none:
-            at = np.minimum(at * ladder[..., -1], np.nextafter(ladder[..., -1], 0))
-        hit = ladder > at[..., None]
-        drawn = np.take_along_axis(order, hit.argmax(-1)[..., None], -1)[..., 0]
-        position = np.where(hit.any(-1) & valid.any(-1), drawn, -1)
-        return np.where(missing(w, valid), extreme(w, valid, np.maximum), position)
-
-    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        if self.selects:
-            return take(w, self.select(w, valid), self.identity)
-        return blend(self._weights(w, valid), w, valid)
-
-    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return one_hot(self.select(w, valid), w) if self.selects else self._weights(w, valid)
-
-    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
-        odds, y = self._weights(w, valid)[valid], number(self.forward(w, valid))
-        if self.selects:
-            return f"p = ({numbers(odds)}), l ~ p: y = {y}"
-        return f"{products(odds, w[valid])} = {y}"
-
     @property
     def may_draw_none(self) -> bool:
         """Whether the odds may leave room for drawing no cell at all."""
         return False
 
-    def _weights(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        odds = self.odds(w, valid)
-        assert odds is not None
-        return odds
+    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        return self.rank_weights(w, valid)
+
+    def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        hit = ranks(w, valid) == self._drawn(valid, uniform(self.seed, w.shape[:-1]))[..., None]
+        position = np.where(hit.any(-1), hit.argmax(-1), -1)
+        if not missing(w, valid).any():
+            return position
+        return np.where(missing(w, valid), extreme(w, valid, np.maximum), position)
+
+    def _drawn(self, valid: np.ndarray, draw: np.ndarray) -> np.ndarray:
+        """The rank on whose part of the odds the draw falls; 0 for none."""
+        n = np.broadcast_to(valid.sum(-1), draw.shape)
+        rank = np.zeros(draw.shape, np.int64)
+        for cells in np.unique(n[n > 0]):
+            ladder = np.cumsum(self.share(np.arange(1, cells + 1), np.array([cells])))
+            step = np.searchsorted(ladder, draw[n == cells], side="right") + 1
+            over = 0 if self.may_draw_none else cells  # rounding may leave the ladder below 1
+            rank[n == cells] = np.where(step > cells, over, step)
+        return rank
+
+    def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return take(w, self.select(w, valid), self.identity)
+        return super().forward(w, valid)
+
+    def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        if self.selects:
+            return one_hot(self.select(w, valid), w)
+        return self.rank_weights(w, valid)
+
+    def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
+        odds, y = self.rank_weights(w, valid)[valid], number(self.forward(w, valid))
+        if self.selects:
+            return f"p = ({numbers(odds)}), l ~ p: y = {y}"
+        return f"{products(odds, w[valid])} = {y}"
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,10 @@ class RankStochastic(_RankDraw):
         gradient=(1 / 15, 2 / 15, 4 / 15, 8 / 15),
     )
 
-    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        p = np.where(valid, geometric(ranks(w, valid), self.alpha), 0)
-        total = p.sum(-1, keepdims=True)
-        return p / np.where(total > 0, total, 1)
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        if self.alpha == 1:
+            return np.where(rank == 1, 1.0, 0.0)
+        return geometric(rank, self.alpha) / -np.expm1(n * np.log1p(-self.alpha))
 
     def code(self, size: int) -> Code:
         odds = f"odds = {self.alpha!r} * {1 - self.alpha!r} ** np.arange(a.shape[-1])"
@@ -162,8 +169,8 @@ class MaxDropout(_RankDraw):
     def may_draw_none(self) -> bool:
         return True
 
-    def odds(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return np.where(valid, geometric(ranks(w, valid), 1 - self.q), 0)
+    def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return geometric(rank, 1 - self.q)
 
     def code(self, size: int) -> Code:
         odds = f"odds = {1 - self.q!r} * {self.q!r} ** np.arange(a.shape[-1])"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, products
+from poolviz.pooling.cells import count, filled, mean
 from poolviz.pooling.code import Code, array
-from poolviz.pooling.order import blend
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Variant, Worked, one_hot, param
 from poolviz.text import N_
@@ -61,15 +61,15 @@ class MixedMaxAverage(Variant):
         return float(self.alpha >= 0.5) if self.mixing == "majority" else self.alpha
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return blend(self.jacobian(w, valid), w, valid)
+        return mixed(self.share, *max_and_mean(w, valid))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        hot, mean = max_and_mean(w, valid)
-        return self.share * hot + (1 - self.share) * mean
+        hot, even = max_and_mean_weights(w, valid)
+        return self.share * hot + (1 - self.share) * even
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
-        highest, mean = (float(blend(s, w, valid)) for s in max_and_mean(w, valid))
-        terms = products(np.array([self.share, 1 - self.share]), np.array([highest, mean]))
+        both = np.array(max_and_mean(w, valid))
+        terms = products(np.array([self.share, 1 - self.share]), both)
         return f"{terms} = {number(self.forward(w, valid))}"
 
     def code(self, size: int) -> Code:
@@ -115,28 +115,30 @@ class Gated(Variant):
     def gate(self, w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """t ``(..., 1)`` and the gate's weights ``(K,)``."""
         v = stretched(self.weights or (-0.5, 0.5), w.shape[-1])
-        return sigmoid(np.where(valid & (v != 0), v * w, 0).sum(-1, keepdims=True)), v
+        kept = v != 0
+        a = filled(w, valid, 0)
+        return sigmoid(
+            (v * a if kept.all() else np.where(kept, v * a, 0)).sum(-1, keepdims=True)
+        ), v
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return blend(self.contributions(w, valid), w, valid)
+        return mixed(self.gate(w, valid)[0][..., 0], *max_and_mean(w, valid))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         t, v = self.gate(w, valid)
-        hot, mean = max_and_mean(w, valid)
-        contrast = (blend(hot, w, valid) - blend(mean, w, valid))[..., None]
-        slope = t * (1 - t)
+        highest, middle = max_and_mean(w, valid)
+        contrast, slope = (highest - middle)[..., None], t * (1 - t)
         through = np.where(slope == 0, 0, contrast * slope * v)
-        return np.where(valid, t * hot + (1 - t) * mean + through, 0)
+        return np.where(valid, self.contributions(w, valid) + through, 0)
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         t, _ = self.gate(w, valid)
-        hot, mean = max_and_mean(w, valid)
-        return t * hot + (1 - t) * mean
+        hot, even = max_and_mean_weights(w, valid)
+        return t * hot + (1 - t) * even
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         t = float(self.gate(w, valid)[0][0])
-        highest, mean = (float(blend(s, w, valid)) for s in max_and_mean(w, valid))
-        terms = products(np.array([t, 1 - t]), np.array([highest, mean]))
+        terms = products(np.array([t, 1 - t]), np.array(max_and_mean(w, valid)))
         return f"t = {number(t)}: {terms} = {number(self.forward(w, valid))}"
 
     def code(self, size: int) -> Code:
@@ -296,9 +298,25 @@ def _node(t: np.ndarray, gate: np.ndarray, left: _Value, right: _Value) -> _Valu
 
 
 def max_and_mean(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The weights ``(..., K)`` of the maximum (first of equals) and of the mean."""
-    hot = one_hot(extreme(w, valid, np.maximum), w)
-    return hot, valid / np.maximum(valid.sum(-1, keepdims=True), 1)
+    """Maximum and mean ``(...)``; 0 of no cell."""
+    highest = filled(w, valid, -np.inf).max(-1)
+    if not valid.all():
+        highest = np.where(valid.any(-1), highest, 0)
+    return highest, mean(w, valid)[..., 0]
+
+
+def max_and_mean_weights(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What each cell weighs ``(..., K)`` in the maximum (the first of equals) and in the mean."""
+    return one_hot(extreme(w, valid, np.maximum), w), valid / count(valid)
+
+
+def mixed(share: np.ndarray | float, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """share a + (1 - share) b; what has no share does not count, be it infinite."""
+    y = share * a + (1 - share) * b
+    if np.isfinite(y).all():
+        return y
+    left, right = (np.where(s == 0, 0, s * v) for s, v in ((share, a), (1 - np.asarray(share), b)))
+    return np.where(np.isnan(a) | np.isnan(b), np.nan, left + right)
 
 
 def stretched(weights: np.ndarray | tuple[float, ...], size: int) -> np.ndarray:

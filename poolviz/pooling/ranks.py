@@ -6,8 +6,9 @@ from math import exp
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling.cells import missing
 from poolviz.pooling.code import RANK, Code, array
-from poolviz.pooling.order import Ranked, geometric, missing, ranks, top
+from poolviz.pooling.order import Ranked, geometric, ranks, top
 from poolviz.pooling.selecting import extreme
 from poolviz.pooling.variant import Names, Worked, one_hot, param, take
 from poolviz.text import N_
@@ -66,7 +67,7 @@ class Median(Ranked):
         low, high = n // 2 + 1, n - n // 2  # ranks of the lower and the upper middle
         if self.selects:
             return np.where(rank == low, 1.0, 0.0)
-        return ((rank == low) + np.where(rank == high, 1, 0)) / 2
+        return 0.5 * (rank == low) + 0.5 * (rank == high)
 
     def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         if not self.selects:
@@ -211,9 +212,8 @@ class Ordinal(Ranked):
             )
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
-        n = np.maximum(n, 1)
         if self.weights is None:
-            return 2 * (n + 1 - rank) / (n * (n + 1))
+            return 2 * (n + 1.0 - rank) / (n * (n + 1.0))
         given = np.asarray(self.weights) / sum(self.weights)
         if np.all(n == given.size):
             return given[np.minimum(rank, given.size) - 1]
