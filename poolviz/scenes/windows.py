@@ -66,7 +66,7 @@ def window_scene(
     hidden = steps if hidden_from is None else hidden_from
     known = np.arange(steps) < hidden
 
-    frame = _Frame(run, cells)
+    frame = Frame(run, cells)
     weights = np.where(known[:, None], _shares(run, cells), 0)
     chosen = np.full(steps, -1)
     if run.locations is not None:
@@ -187,7 +187,7 @@ def padding_text(variant: Any) -> str:
     return _("excluded")
 
 
-class _Frame:
+class Frame:
     """The input panel: the padded plane as far as the shown windows reach, and their lit cells."""
 
     def __init__(self, run: Pooled, cells: np.ndarray):

@@ -25,11 +25,23 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/select_window:",
                 url_path="windows",
             ),
+            "gradients": st.Page(
+                FOLDER / "pooling/gradients.py",
+                title=_("Gradients"),
+                icon=":material/keyboard_backspace:",
+                url_path="gradients",
+            ),
             "adaptive": st.Page(
                 FOLDER / "pooling/adaptive.py",
                 title=_("Adaptive"),
                 icon=":material/fit_width:",
                 url_path="adaptive",
+            ),
+            "global": st.Page(
+                FOLDER / "pooling/global.py",
+                title=_("Global"),
+                icon=":material/public:",
+                url_path="global",
             ),
         },
     }
@@ -44,8 +56,16 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
             _("Move a window over your own matrix or picture; see what each variant makes of it."),
         ),
         (
+            pages["gradients"],
+            _("Follow a gradient back: which cells receive it, how much, and how often."),
+        ),
+        (
             pages["adaptive"],
             _("Give the output size, and see where PyTorch's windows and equal ones differ."),
+        ),
+        (
+            pages["global"],
+            _("One mean a map for millions of weights; see where a class finds its evidence."),
         ),
     ]
 

@@ -12,6 +12,7 @@ from poolviz.text import _, language
 from poolviz.ui.controls import geometry_settings, variant_settings
 from poolviz.ui.inputs import input_settings
 from poolviz.ui.share import Setting, State, one_of, pair, whole, write_pair
+from poolviz.ui.stepper import At, stepper
 
 MODES = ("predict", "watch")
 
@@ -58,3 +59,18 @@ def _kept(name: str, hidden: int | None, region: Region, palette: str, _run: Poo
     scene = window_scene(_run, _(_run.variant.title), region, hidden, palette)
     assert scene.wire  # computed here, once
     return scene
+
+
+def play(state: State, scene: Scene, key: str) -> At:
+    """Play a scene with a step for each output cell: the cell stays selected from page to page.
+
+    A stepper moves when it is asked for a step that is news to it. What was played on another page
+    meanwhile always is.
+    """
+    played = st.session_state.get(f"{key}_saved", {}).get("step")
+    if state.get("played", key) != key and played != state["step"]:
+        st.session_state.pop(f"{key}_books", None)
+    state["played"] = key
+    at = stepper(scene, key=key, step=state["step"])
+    state["step"] = at.step
+    return at

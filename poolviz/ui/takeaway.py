@@ -9,14 +9,20 @@ from poolviz.text import _
 from poolviz.ui.share import Settings, State, link
 
 
-def downloads(values: np.ndarray, name: str, key: str, hidden: bool = False) -> None:
-    """Two buttons for an array (H, W); while the answers are hidden they are not to be had."""
+def downloads(
+    values: np.ndarray, name: str, key: str, hidden: bool = False, what: str | None = None
+) -> None:
+    """Two buttons for an array (H, W); while the answers are hidden they are not to be had.
+
+    ``what``: the name of the array on the buttons, by default "Output".
+    """
     if hidden:
         st.caption(_("The numbers can be downloaded when the questions are answered."))
         return
+    what = what or _("Output")
     with st.container(horizontal=True):
         st.download_button(
-            _("Output as CSV"),
+            _("{what} as CSV").format(what=what),
             lambda: csv_bytes(values),
             f"{name}.csv",
             "text/csv",
@@ -24,7 +30,7 @@ def downloads(values: np.ndarray, name: str, key: str, hidden: bool = False) -> 
             on_click="ignore",
         )
         st.download_button(
-            _("Output as .npy"),
+            _("{what} as .npy").format(what=what),
             lambda: npy_bytes(values),
             f"{name}.npy",
             "application/octet-stream",

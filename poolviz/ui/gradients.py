@@ -1,0 +1,363 @@
+"""Gradients: the questions, the scene, and the numbers behind the step that is shown."""
+
+import hashlib
+
+import numpy as np
+import streamlit as st
+
+from poolviz.numbers import number
+from poolviz.pooling import Pooled
+from poolviz.scenes.gradient_check import Check, Kink, checked
+from poolviz.scenes.gradient_predict import Asked, Case, gradient_questions, shown_until
+from poolviz.scenes.gradients import (
+    Balance,
+    any_tie,
+    balance,
+    flow,
+    gradient_scene,
+    index_of,
+    jacobian_at,
+    question,
+    sentence,
+)
+from poolviz.scenes.scene import Scene
+from poolviz.scenes.windows import Region
+from poolviz.text import _, language
+from poolviz.ui import share
+from poolviz.ui.input_state import choose_sample
+from poolviz.ui.pooling import play, pooling_settings, signature
+from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.share import Setting, State
+from poolviz.ui.takeaway import downloads
+from poolviz.ui.upstream import upstream_settings
+
+KEY = "gradients"
+WRITTEN_OUT = 25
+"""Windows of up to this many cells are written out as matrices."""
+
+
+def gradient_settings(state: State) -> tuple[Setting, ...]:
+    """What a link to this page holds: the wing's settings, and the upstream gradient."""
+    return (*pooling_settings(state), *upstream_settings(state))
+
+
+def ties_control(state: State, run: Pooled) -> None:
+    """Where a window has a tie: to whom its gradient goes."""
+    ties = getattr(run.variant, "ties", None)
+    if ties is None or not any_tie(run):
+        return
+    names = {"first": _("The first cell takes all"), "shared": _("Equal cells share")}
+    st.session_state["control.gradient_ties"] = ties
+
+    def took() -> None:
+        chosen = st.session_state["control.gradient_ties"]
+        state[f"{type(run.variant).__name__}.ties"] = chosen
+
+    st.segmented_control(
+        _("There are ties"),
+        list(names),
+        format_func=lambda name: names[name],
+        key="control.gradient_ties",
+        help=_(
+            "Pooling layers of all frameworks send a tie's gradient to one cell; x.amax() in "
+            "PyTorch shares it. Both are right: at a tie the slope is not defined."
+        ),
+        on_change=took,
+        required=True,
+    )
+
+
+@st.fragment
+def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, palette: str) -> None:
+    """Ask, play, and explain what the output of the current step sends."""
+    name = f"{signature(run)}{hashlib.blake2b(dy.tobytes(), digest_size=12).hexdigest()}"
+    hidden = None
+    if state["mode"] == "predict":
+        hidden = _ask(state, run, dy, name)
+    scene = _scene(f"{language()}{name}", hidden, region, palette, run, dy)
+    at = play(state, scene, KEY)
+    cell = tuple(int(i) for i in region.cells[at.step])
+    withheld = hidden is not None and at.step >= hidden
+    st.latex(run.variant.gradient)
+    _numbers(run, dy, cell, withheld)
+    dx = run.backward(dy)
+    title = type(run.variant).__name__.lower()
+    shape = "x".join(str(n) for n in dx.shape)
+    downloads(dx, f"poolviz-{title}-dx-{shape}", KEY, hidden is not None, "dL/dx")
+    if hidden is None:
+        sums(run, balance(run, dy))
+        difference_check(run, _checked(name, run, region))
+        notice(run, dy, dx, region)
+    share.save(state, gradient_settings)
+
+
+def _ask(state: State, run: Pooled, dy: np.ndarray, name: str) -> int | None:
+    """The question that is due; gives the first step whose answer is withheld."""
+    asked = _asked(f"{language()}{name}", run, dy)
+    progress = quiz(state.setdefault(KEY, {}), name)
+    hidden = shown_until(asked, progress["at"], progress["label"] is not None)
+    with st.container(border=True):
+        ask(progress, tuple(each.question for each in asked), KEY)
+        if progress["at"] < len(asked) and progress["label"] is not None:
+            case = asked[progress["at"]].shown_by
+            if case and st.button(_("See it in the picture"), key=f"{KEY}.show"):
+                _show(state, case)
+                st.rerun()
+    return hidden
+
+
+def _show(state: State, case: Case) -> None:
+    """Bring the page to a case of the worked example, to be watched."""
+    choose_sample(state, "worked-example")
+    state |= {
+        "variant": type(case.variant).__name__,
+        "kernel_size": (case.kernel,) * 2,
+        "stride": (case.stride,) * 2,
+        "padding": (0, 0),
+        "dilation": (1, 1),
+        "ceil_mode": False,
+        "upstream": "ones",
+        "mode": "watch",
+        "step": 0,
+        "region": None,
+    }
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _scene(
+    name: str, hidden: int | None, region: Region, palette: str, _run: Pooled, _dy: np.ndarray
+) -> Scene:
+    title = _("Gradient of {variant}").format(variant=_(_run.variant.title))
+    scene = gradient_scene(_run, _dy, title, region, hidden, palette)
+    assert scene.wire  # computed here, once
+    return scene
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _asked(name: str, _run: Pooled, _dy: np.ndarray) -> tuple[Asked, ...]:
+    return gradient_questions(_run, _dy)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _checked(name: str, _run: Pooled, region: Region) -> Check | None:
+    return checked(_run, region)
+
+
+def _numbers(run: Pooled, dy: np.ndarray, cell: tuple[int, ...], withheld: bool) -> None:
+    """The chain rule with the numbers of this window in it."""
+    if withheld:
+        st.markdown(plain(question(dy, cell)))
+        return
+    at = np.array([cell])
+    sent, local, index = flow(run, dy, at)[0], jacobian_at(run, at)[0], index_of(run, at)[0]
+    if sent.size <= WRITTEN_OUT:
+        columns = run.geometry.axes(run.windows.in_shape)[1].kernel  # type: ignore[attr-defined]
+        slope, share = st.columns(2)
+        slope.latex(rf"\frac{{\partial y}}{{\partial a}} = {_matrix(local, index, columns)}")
+        share.latex(
+            rf"{_tex(float(dy[cell]))} \cdot \frac{{\partial y}}{{\partial a}} = "
+            rf"{_matrix(sent, index, columns)}"
+        )
+        return
+    st.markdown(plain(sentence(run, dy, cell, sent, {})))
+
+
+def _matrix(values: np.ndarray, index: np.ndarray, columns: int) -> str:
+    """A window as a matrix; places that are no cells of the input are dots unless they take some.
+
+    What goes to padding stands in brackets.
+    """
+    digits = 3 if columns < 3 else 2
+    texts = [
+        _tex(v, digits) if i >= 0 else r"\cdot" if v == 0 else f"[{_tex(v, digits)}]"
+        for v, i in zip(values.tolist(), index.tolist(), strict=True)
+    ]
+    rows = [" & ".join(texts[i : i + columns]) for i in range(0, len(texts), columns)]
+    return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
+
+
+def _tex(value: float, digits: int = 3) -> str:
+    """A number of so many digits for LaTeX."""
+    text = number(value if not np.isfinite(value) else float(f"{value:.{digits}g}"))
+    return text.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
+
+
+def sums(run: Pooled, balanced: Balance) -> None:
+    """Sum in, sum out: what is sent, what arrives, and where the rest is."""
+    st.subheader(_("Sum in, sum out"))
+    parts = [(_("sent by the outputs"), balanced.sent)]
+    if balanced.gained is not None and not np.isclose(balanced.gained, 0, atol=1e-9):
+        more = balanced.gained > 0
+        parts.append((_("added by weights") if more else _("taken by weights"), balanced.gained))
+    if balanced.lost is not None and not np.isclose(balanced.lost, 0, atol=1e-9):
+        parts.append((_("lost to padding"), -balanced.lost))
+    parts.append((_("received by the input"), balanced.received))
+    with st.container(horizontal=True, gap="large"):
+        for label, value in parts:
+            st.metric(label, number(round(value, 6)), width="content")
+    for line in _why(run, balanced):
+        st.markdown(plain(line))
+
+
+def _why(run: Pooled, balanced: Balance) -> list[str]:
+    if balanced.gained is None:
+        return [_("This run is too large to be taken apart.")]
+    lines = []
+    assert balanced.least is not None
+    assert balanced.most is not None
+    uneven = not np.allclose((balanced.least, balanced.most), 1, atol=1e-9)
+    if uneven:
+        low, high = (number(float(f"{v:.4g}")) for v in (balanced.least, balanced.most))
+        lines.append(
+            _(
+                "The weights of a window of {variant} do not sum to 1: here they sum to {span}. "
+                "Add 1 to every cell, and the output does not rise by 1."
+            ).format(
+                variant=_(run.variant.title),
+                span=low if low == high else _("{low} to {high}").format(low=low, high=high),
+            )
+        )
+    if balanced.lost:
+        lines.append(
+            _(
+                "Padding counts as cells here. It gets its part of the gradient, and nobody is "
+                "there to use it."
+            )
+        )
+    if not lines:
+        lines.append(
+            _(
+                "The weights of every window sum to 1, and padding takes no part: what is sent "
+                "arrives, to the last bit."
+            )
+        )
+    return lines
+
+
+def difference_check(run: Pooled, found: Check | None) -> None:
+    """The gradient against central differences, and why they disagree where they do."""
+    st.subheader(_("Checked by central differences"))
+    if found is None:
+        st.markdown(
+            _(
+                "Not here: the window is too large, or the numbers are not all finite. "
+                "Differences of infinities say nothing."
+            )
+        )
+        return
+    cells = found.rows * found.columns
+    st.latex(r"\frac{\partial L}{\partial x} \approx \frac{L(x + h) - L(x - h)}{2h}")
+    block = _("each of the {count} cells").format(count=cells)
+    if cells < run.x.size:
+        block = _("each of {count} cells, rows {r0} to {r1}, columns {c0} to {c1},").format(
+            count=cells,
+            r0=found.row,
+            r1=found.row + found.rows - 1,
+            c0=found.column,
+            c1=found.column + found.columns - 1,
+        )
+    verdict = (
+        _("the formula and the differences agree.")
+        if found.fine
+        else _("they disagree, and that has a reason.")
+    )
+    st.markdown(
+        _(
+            "Just now {block} was moved a little up and a little down. Largest relative error: "
+            "${error}$: {verdict}"
+        ).format(block=block, verdict=verdict, error=_power(found.error))
+    )
+    if run.variant.stochastic:
+        st.caption(_("The draw is held: the cells that were drawn stay drawn while one moves."))
+    if found.kinks:
+        st.markdown("\n".join(f"- {plain(_kink(kink))}" for kink in found.kinks[:4]))
+        st.caption(
+            _(
+                "At a tie or a kink the slope to the left is not the slope to the right. Central "
+                "differences give their mean; the formula has to take a side, or to share."
+            )
+        )
+    elif not found.fine:
+        st.caption(
+            _(
+                "The two slopes agree, the formula differs: this variant's gradient is by its "
+                "authors' choice not the derivative of what it computes."
+            )
+        )
+
+
+def _kink(kink: Kink) -> str:
+    return _(
+        "The {value} in row {row}, column {column}: slope {left} downwards, {right} upwards. The "
+        "formula says {given}."
+    ).format(
+        value=number(kink.value),
+        row=kink.row,
+        column=kink.column,
+        **{
+            name: number(v if not np.isfinite(v) else float(f"{v:.3g}"))
+            for name, v in (("left", kink.left), ("right", kink.right), ("given", kink.given))
+        },
+    )
+
+
+def _power(value: float) -> str:
+    """An error as LaTeX: 3.1 x 10^-11."""
+    if not np.isfinite(value) or value == 0:
+        return _tex(value)
+    digits, power = f"{value:.1e}".split("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}"
+
+
+def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> None:
+    """What to look for in this state, with its numbers."""
+    st.subheader(_("What to notice"))
+    takers = int((dx != 0).sum())
+    told = _(
+        "{takers} of the {cells} cells receive a gradient. Training moves what made these; "
+        "the others get no signal from here."
+    )
+    if takers == dx.size:
+        told = _("Each of the {cells} cells receives a gradient.")
+    lines = [told.format(takers=takers, cells=dx.size)]
+    often = _often(run, dy)
+    if often:
+        lines.append(often)
+    pushed = int((dx < 0).sum() if (dy >= 0).all() else 0)
+    if pushed:
+        lines.append(
+            _(
+                "Every output asks for more, and {pushed} cells are pushed down all the same: "
+                "raising them would lower an output."
+            ).format(pushed=pushed)
+        )
+    if run.variant.stochastic:
+        lines.append(_("The draw is the one of the forward pass: backward draws nothing anew."))
+    if not region.whole(run.output.shape):
+        lines.append(
+            _(
+                "The picture adds up what its own outputs send; cells at its rim receive from "
+                "others as well. Sums, check and downloads are of the whole."
+            )
+        )
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def _often(run: Pooled, dy: np.ndarray) -> str:
+    """The cell that most outputs send to."""
+    if run.locations is None or getattr(run.variant, "ties", "first") != "first":
+        reached = int((run.windows.index >= 0).sum())
+        if reached <= run.x.size:
+            return ""
+        return _(
+            "Windows overlap: a cell is sent {times} gradients on average, and they add up."
+        ).format(times=number(round(reached / run.x.size, 2)))
+    chosen, times = np.unique(run.locations[run.locations >= 0], return_counts=True)
+    if not times.size or times.max() < 2:
+        return _("No cell is chosen twice: nothing adds up. Try kernel 3, stride 1.")
+    at = int(chosen[times.argmax()])
+    row, column = divmod(at, run.x.shape[1])
+    return _(
+        "The {value} in row {row}, column {column} wins {times} windows, so it receives {times} "
+        "gradients, and they add up."
+    ).format(value=number(run.x[row, column]), row=row, column=column, times=int(times.max()))
