@@ -6,6 +6,8 @@ BLUE = "#2f7ed8"
 ORANGE = "#e07b1a"
 GREEN = "#0f8a5f"
 GREY = "#8795a6"
+INK = {"light": "#1c2733", "dark": "#e6e9ef"}
+"""The colour of words inside a chart, by the page's theme."""
 
 
 def dressed(figure: go.Figure, height: int, x: str, y: str) -> go.Figure:

@@ -1,0 +1,317 @@
+"""Global pooling on the page: two heads and their weights, then what a class sees where."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from poolviz.figures.evidence import map_chart
+from poolviz.figures.heads import flow_chart
+from poolviz.figures.style import INK
+from poolviz.numbers import number
+from poolviz.pooling import ClassActivationMap
+from poolviz.scenes.channels import CHANNELS, block, features
+from poolviz.scenes.evidence import (
+    CLASSES,
+    WEIGHTS,
+    Evidence,
+    channel_lines,
+    crops,
+    evidence,
+    evidence_scene,
+    score_question,
+)
+from poolviz.scenes.heads import Maps, fits, heads, size_question, weights_question
+from poolviz.text import N_, _
+from poolviz.ui import share
+from poolviz.ui.inputs import Chosen, input_settings
+from poolviz.ui.pooling import MODES
+from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.stepper import stepper
+from poolviz.ui.takeaway import downloads
+
+SIZES = (
+    ("channels", N_("Maps C"), 512, 8192),
+    ("rows_of_maps", N_("Rows H"), 7, 256),
+    ("cols_of_maps", N_("Columns W"), 7, 256),
+    ("classes", N_("Classes N"), 1000, 100_000),
+)
+"""Key, label, default and most of each size of the heads."""
+LARGEST = 10.0
+"""Weights of a class lie between minus this and this."""
+
+
+def global_settings(state: State) -> tuple[Setting, ...]:
+    """What a link to this page holds; its picture is its own, a photograph at first."""
+    picture, *rest = input_settings(state)
+    return (
+        replace(picture, default="photograph"),
+        *rest,
+        *(Setting(key, key, default, whole(1, most)) for key, _label, default, most in SIZES),
+        *(
+            Setting(f"weights_{c}", f"weights_{c}", weights, _read_weights, _write_weights)
+            for c, weights in enumerate(WEIGHTS)
+        ),
+        Setting("shown_class", "class", 0, whole(0, len(CLASSES) - 1)),
+        Setting("mode", "mode", "predict", one_of(*MODES)),
+        Setting("step", "step", 0, whole(0, 99)),
+    )
+
+
+def _read_weights(text: str) -> tuple[float, ...]:
+    said = _("{n} numbers from −{most} to {most} are needed").format(
+        n=len(CHANNELS), most=number(LARGEST)
+    )
+    try:
+        weights = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(said) from None
+    if len(weights) != len(CHANNELS) or not all(-LARGEST <= w <= LARGEST for w in weights):
+        raise ValueError(said)
+    return weights
+
+
+def _write_weights(weights: tuple[float, ...]) -> str:
+    return ",".join(f"{w:g}" for w in weights)
+
+
+def size_controls(state: State) -> Maps:
+    """C, H, W and N, in the row of controls."""
+    for key, label, _default, most in SIZES:
+        widget = f"control.{key}"
+        st.session_state[widget] = state[key]
+        st.number_input(
+            _(label),
+            1,
+            most,
+            step=1,
+            key=widget,
+            width=150,
+            on_change=_took,
+            args=(state, key, widget, int),
+        )
+    return Maps(*(state[key] for key, *_rest in SIZES))
+
+
+def _took(state: State, key: str, widget: str, convert: Callable[[object], object]) -> None:
+    value = st.session_state[widget]
+    if value is not None:
+        state[key] = convert(value)
+
+
+@st.fragment
+def play_heads(state: State, maps: Maps) -> None:
+    """Predict the weights, see both flows, then which of them takes another size."""
+    seen = 2
+    if state["mode"] == "predict":
+        progress = quiz(state, repr(maps), "heads_quiz")
+        with st.container(border=True):
+            ask(progress, (weights_question(maps), size_question(maps)), "heads")
+        seen = progress["at"] + (progress["label"] is not None)
+    flat, gap = both = heads(maps)
+    widest = max(stage.size for head in both for stage in head.stages)
+    for place, head in zip(st.columns(2), both, strict=True):
+        withheld = head is gap and seen < 1
+        with place:
+            st.plotly_chart(
+                flow_chart(head, widest, INK[st.context.theme.type or "light"], withheld),
+                key=f"global.flow.{head.title}",
+                config={"displayModeBar": False},
+                alt=_("{title}: {shapes}").format(
+                    title=head.title, shapes=" → ".join(stage.shape for stage in head.stages)
+                ),
+            )
+    c, h, w, n = (state[key] for key, *_rest in SIZES)
+    st.latex(
+        rf"C \cdot H \cdot W \cdot N = {c} \cdot {h} \cdot {w} \cdot {n} = {_tex(flat.weights)}"
+    )
+    if seen < 1:
+        st.latex(r"C \cdot N = \;?")
+        return
+    st.latex(rf"C \cdot N = {c} \cdot {n} = {_tex(gap.weights)}")
+    st.markdown(
+        _(
+            "**{times} times fewer weights** to learn, to store and to overfit with; {biases} "
+            "biases on both sides come on top. Network in Network goes one step further: its last "
+            "convolution gives one map a class, and their means are the scores."
+        ).format(times=f"{h * w:,}", biases=f"{n:,}")
+    )
+    if seen >= 2:
+        _sizes(maps)
+
+
+def _tex(count: int) -> str:
+    return f"{count:,}".replace(",", r"\,")
+
+
+def _sizes(maps: Maps) -> None:
+    st.subheader(_("The size of the input is free"))
+    rows = fits(maps)
+    st.table(
+        {
+            _("maps"): [f"{fit.rows} × {fit.cols}" for fit in rows],
+            _("flattened"): [f"{fit.flattened:,}" for fit in rows],
+            _("fully connected"): [_("runs") if fit.flatten_fits else _("error") for fit in rows],
+            _("means"): [f"{fit.means:,}" for fit in rows],
+            _("linear"): [_("runs")] * len(rows),
+        }
+    )
+
+
+@st.fragment
+def play_evidence(state: State, chosen: Chosen) -> None:
+    """The channels of a picture, their means, the scores, and the maps that add up to them."""
+    found = evidence(_features(chosen.matrix), np.array([state[f"weights_{c}"] for c in (0, 1)]))
+    state["step"] = min(state["step"], len(CHANNELS) + len(CLASSES) - 1)
+    hidden = False
+    if state["mode"] == "predict":
+        name = hashlib.blake2b(chosen.matrix.tobytes(), digest_size=8).hexdigest()
+        progress = quiz(state, name, "evidence_quiz")
+        with st.container(border=True):
+            ask(progress, (score_question(found),), "evidence")
+        hidden = progress["at"] == 0 and progress["label"] is None
+    _weights(state)
+    _maps(chosen.matrix, found, hidden)
+    scene = evidence_scene(found, hidden)
+    step = min(state["step"], len(scene) - 1)
+    state["step"] = stepper(scene, key="evidence", step=step, height=760).step
+    _identity(found, state["shown_class"], hidden)
+    downloads(
+        found.cam.maps[state["shown_class"]],
+        f"poolviz-cam-class-{state['shown_class']}",
+        "evidence",
+        hidden=hidden,
+    )
+    if not hidden:
+        _crops(found)
+        _notice()
+    share.save(state, global_settings)
+
+
+def _features(matrix: np.ndarray) -> np.ndarray:
+    digest = hashlib.blake2b(matrix.tobytes(), digest_size=12).hexdigest()
+    return _kept_features(f"{digest}{matrix.shape}", matrix)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _kept_features(name: str, _matrix: np.ndarray) -> np.ndarray:
+    return features(_matrix)
+
+
+def _weights(state: State) -> None:
+    """A slider a channel, for the class that is chosen."""
+    widget = "control.shown_class"
+    st.session_state[widget] = state["shown_class"]
+    st.segmented_control(
+        _("Weights of the class"),
+        range(len(CLASSES)),
+        key=widget,
+        format_func=lambda c: _(CLASSES[c]),
+        required=True,
+        on_change=_took,
+        args=(state, "shown_class", widget, int),
+    )
+    key = f"weights_{state['shown_class']}"
+    places = [place for _row in range(2) for place in st.columns(3)]
+    for k, (channel, place) in enumerate(zip(CHANNELS, places, strict=True)):
+        slider = f"control.{key}.{k}"
+        st.session_state[slider] = state[key][k]
+        with place:
+            st.slider(
+                _(channel.title),
+                -LARGEST,
+                LARGEST,
+                step=0.5,
+                key=slider,
+                help=_(channel.why),
+                on_change=_took_weight,
+                args=(state, key, k, slider),
+            )
+
+
+def _took_weight(state: State, key: str, k: int, slider: str) -> None:
+    weights = list(state[key])
+    weights[k] = float(st.session_state[slider])
+    state[key] = tuple(weights)
+
+
+def _maps(picture: np.ndarray, found: Evidence, hidden: bool) -> None:
+    most = float(np.abs(found.cam.maps).max()) or 1.0
+    for c, place in enumerate(st.columns(2)):
+        score = "?" if hidden else number(found.cam.scores[c])
+        title = _("{name}: score {score}").format(name=_(CLASSES[c]), score=score)
+        with place:
+            st.plotly_chart(
+                map_chart(picture, found.cam.maps[c], most, title),
+                key=f"global.map.{c}",
+                config={"displayModeBar": False},
+                alt=_("Activation map of {name} over the picture").format(name=_(CLASSES[c])),
+            )
+
+
+def _identity(found: Evidence, c: int, hidden: bool) -> None:
+    """The identity of map and score, with its numbers."""
+    if hidden:
+        return
+    st.latex(ClassActivationMap.formula)
+    mean, score = float(found.cam.maps[c].mean()), float(found.cam.scores[c])
+    st.markdown(
+        f"**{plain(_(CLASSES[c]))}:** {plain(found.terms(c))} = **{number(score)}** "
+        + _("and the mean of its map is **{mean}**: they differ by {gap}.").format(
+            mean=number(mean), gap=number(abs(mean - float(found.means @ found.weights[c])))
+        )
+    )
+    lines = channel_lines(found, c)
+    with st.expander(_("Channel by channel, and what each filter is")):
+        st.table(
+            {
+                _("channel"): [line.title for line in lines],
+                _("mean"): [number(line.mean) for line in lines],
+                _("weight"): [number(line.weight) for line in lines],
+                _("product"): [number(line.product) for line in lines],
+                _("global max instead"): [number(line.largest) for line in lines],
+                _("filter, rows apart"): [
+                    " / ".join(" ".join(number(v) for v in row) for row in channel.kernel)
+                    for channel in CHANNELS
+                ],
+                _("what it answers to"): [_(channel.why) for channel in CHANNELS],
+            }
+        )
+
+
+def _crops(found: Evidence) -> None:
+    st.subheader(_("The same weights, parts of the picture"))
+    parts = crops(found)
+    names = [_(name) for name in CLASSES]
+    st.table(
+        {
+            _("part"): [part.title for part in parts],
+            _("maps"): [f"{part.rows} × {part.cols}" for part in parts],
+            **{name: [number(part.scores[c]) for part in parts] for c, name in enumerate(names)},
+            _("wins"): [names[int(np.argmax(part.scores))] for part in parts],
+        }
+    )
+
+
+def _notice() -> None:
+    st.subheader(_("What to notice"))
+    lines = (
+        _("The map is the score, spread over the picture: its mean is the score, exactly."),
+        _("Orange speaks for the class, blue against it; where nothing speaks, the picture."),
+        _("Only the average has this identity. Global max keeps one cell a map."),
+        _("Global pooling forgets where: swap the two halves, and the scores stay."),
+    )
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def blocks_note(shape: tuple[int, ...]) -> str:
+    """How the maps came from the picture, in a sentence."""
+    side = min(block(shape), *shape)
+    return _(
+        "The picture, from 0 (its darkest cell) to 1 (its lightest), goes through {n} filters that "
+        "can be named, in place of learned ones; each map is then averaged over blocks of {side} × "
+        "{side}."
+    ).format(n=len(CHANNELS), side=side)
