@@ -1,14 +1,14 @@
 """Poses: object keypoint similarity, and evaluation by COCO's rules to the last digit."""
 
-from poolviz.pose.coco import AREAS as AREAS
-from poolviz.pose.coco import STATS as STATS
-from poolviz.pose.coco import KeypointEvaluation as KeypointEvaluation
 from poolviz.pose.coco import evaluate_keypoints as evaluate_keypoints
 from poolviz.pose.coco import with_sigmas as with_sigmas
 from poolviz.pose.errors import BEYOND as BEYOND
 from poolviz.pose.errors import KINDS as KINDS
 from poolviz.pose.errors import MENDABLE as MENDABLE
 from poolviz.pose.errors import KeypointErrors as KeypointErrors
+from poolviz.pose.evaluation import AREAS as AREAS
+from poolviz.pose.evaluation import STATS as STATS
+from poolviz.pose.evaluation import KeypointEvaluation as KeypointEvaluation
 from poolviz.pose.export import curves_csv as curves_csv
 from poolviz.pose.export import everything_json as everything_json
 from poolviz.pose.export import stats_csv as stats_csv

@@ -9,12 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pose.coco import (
-    AREA_RANGES,
-    CategoryEvaluation,
-    KeypointEvaluation,
-    evaluate_tables,
-)
+from poolviz.pose.coco import evaluate_tables
+from poolviz.pose.evaluation import AREA_RANGES, CategoryEvaluation, KeypointEvaluation
 from poolviz.pose.matching import match
 from poolviz.pose.oks import TINY_AREA, similarities
 from poolviz.pose.skeletons import COCO17

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from poolviz.pose.coco import AREAS, KeypointEvaluation
+from poolviz.pose.evaluation import AREAS, KeypointEvaluation
 from poolviz.pose.verdicts import Verdict
 
 

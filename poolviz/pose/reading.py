@@ -4,11 +4,8 @@
 file, and return one table of people and one of detections for each category.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from os import PathLike
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,39 +21,12 @@ from poolviz.pose.records import (
     shown,
 )
 from poolviz.pose.skeletons import COCO17, Skeleton, from_category
+from poolviz.pose.sources import Source, load
 from poolviz.pose.tables import Category, Detections, GroundTruth, People, area_of_points
 from poolviz.text import _
 
-Source = Mapping[str, Any] | list | str | PathLike | IO
 Sigmas = Any
 """K numbers for every category, or a dict from category id to K numbers, or None."""
-
-
-def load(source: Any, name: str) -> Any:
-    """What the source holds: data as it is, a path or an open file (text or bytes) as JSON."""
-    if isinstance(source, (str, PathLike)):
-        content: Any = Path(source).read_bytes()
-    elif hasattr(source, "read"):
-        content = source.read()
-    else:
-        return source
-    if not content.strip():
-        raise RecordError(name, _("the file is empty."))
-    try:
-        return json.loads(content)
-    except json.JSONDecodeError as error:
-        raise RecordError(
-            name,
-            _("not JSON from line {line}, column {column}: {problem}.").format(
-                line=error.lineno, column=error.colno, problem=error.msg
-            ),
-        ) from None
-    except UnicodeDecodeError:
-        raise RecordError(name, _("not JSON: the file is not text.")) from None
-    except (RecursionError, ValueError):
-        raise RecordError(
-            name, _("not JSON that can be read: nested or long beyond all use.")
-        ) from None
 
 
 def read_ground_truth(source: Source, sigmas: Sigmas = None) -> GroundTruth:
@@ -142,6 +112,13 @@ def read_results(source: Source, truth: GroundTruth) -> tuple[tuple[Detections, 
             _(
                 "The first result has a bbox: as in pycocotools, the area of every detection is "
                 "that of its bbox, and not that of the box around its keypoints."
+            )
+        )
+    elif results and "segmentation" in results[0]:
+        notes.append(
+            _(
+                "The first result has a segmentation, from which pycocotools takes the area of a "
+                "detection; here it is that of the box around its keypoints."
             )
         )
     elif any("bbox" in result and _has_box(result) for result in results):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pose.coco import (
+from poolviz.pose.evaluation import (
     AREA_RANGES,
     AREAS,
     THRESHOLDS,

@@ -276,6 +276,8 @@ def test_results_are_frozen_and_named():
     assert ours.recall.shape == (10, 3)
     with pytest.raises(AttributeError):
         ours.stats = None
+    with pytest.raises(ValueError, match="read-only"):
+        ours.stats[0] = 1
     assert pv.evaluate_keypoints is evaluate_keypoints
 
 

@@ -270,6 +270,11 @@ def test_keypoints_of_no_length_in_an_undeclared_category():
         evaluate_keypoints(bare, [])
 
 
+def test_a_segmentation_in_the_results_is_noted():
+    noted = evaluate_keypoints(TRUTH, [FOUND | {"segmentation": {}}], SIGMAS)
+    assert noted.notes[0].startswith("The first result has a segmentation")
+
+
 def test_hostile_text_is_harmless_in_the_sentence():
     with pytest.raises(RecordError) as error:
         evaluate_keypoints(TRUTH, results(score="![x](http://a.b)<script>"), SIGMAS)
