@@ -6,6 +6,7 @@ from math import log, log1p
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
+from poolviz.pooling.cells import filled, mean
 from poolviz.pooling.code import Code
 from poolviz.pooling.softmax import softmax, weighted
 from poolviz.pooling.variant import Names, Variant, Worked, param
@@ -156,7 +157,7 @@ class AlphaMEX(_LogMeanExp):
 
 
 def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
-    """r a, less its largest value: logits for ``softmax`` that cannot overflow; float64."""
+    """r a, less its largest value: logits for ``softmax`` that cannot overflow."""
     if r == 0:
         return np.where(np.isnan(w), np.nan, 0.0)
     top = _nearest_to_limit(w, valid, r)
@@ -165,18 +166,17 @@ def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
 
 def log_mean_exp(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     """(1/r) log mean exp(r a); the mean at r = 0; 0 for an empty window."""
-    n = np.maximum(valid.sum(-1), 1)
     if r == 0:
-        return np.where(valid, w / n[..., None], 0).sum(-1)
+        return mean(w, valid)[..., 0]
     top = _nearest_to_limit(w, valid, r)
-    e = np.expm1(r * (w - np.where(np.isinf(top), 0, top)))
-    y = top[..., 0] + np.log1p(np.where(valid, e, 0).sum(-1) / n) / r
-    y = np.where(np.isinf(top[..., 0]), top[..., 0], y)
-    return np.where(valid.any(-1), y, 0)
+    infinite = np.isinf(top)
+    e = np.expm1(r * (w - np.where(infinite, 0, top)))
+    y = np.where(infinite, top, top + np.log1p(mean(e, valid)) / r)[..., 0]
+    return y if valid.all() else np.where(valid.any(-1), y, 0)
 
 
 def _nearest_to_limit(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
-    """The largest valid cell for r > 0, the smallest for r < 0, ``(..., 1)``, float64."""
+    """The largest valid cell for r > 0, the smallest for r < 0, ``(..., 1)``."""
     sign = 1 if r > 0 else -1
-    signed = np.where(valid, sign * w.astype(np.float64), -np.inf)
-    return sign * signed.max(-1, keepdims=True, initial=-np.inf)
+    top = filled(w, valid, -sign * np.inf)
+    return top.max(-1, keepdims=True) if r > 0 else top.min(-1, keepdims=True)

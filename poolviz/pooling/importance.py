@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import number, products
+from poolviz.pooling.cells import count, filled, mean, scaled
 from poolviz.pooling.code import Code
 from poolviz.pooling.mixtures import sigmoid
 from poolviz.pooling.softmax import softmax, weighted
@@ -63,22 +64,22 @@ class AdaPool(_Importance):
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         soft = _through_softmax(softmax(w, valid), w, 1)
-        a, mean, _ = _scaled(w, valid)
-        like = softmax(dice(a, mean), valid)
+        a, _ = scaled(w, valid)
+        m = mean(a, valid)
+        like = softmax(dice(a, m), valid)
         y = weighted(like, a)[..., None]
         pull = np.where(like > 0, like * (a - y), 0)
-        square = a * a + mean * mean
-        slope = 2 * np.sign(a * mean) * (mean * mean - a * a)
-        slope = slope / np.where(square == 0, 1, square * square)  # d dice / da, over mean
-        n = np.maximum(valid.sum(-1, keepdims=True), 1)
-        by_mean = -(pull * slope * a).sum(-1, keepdims=True) / n
-        near = np.where(valid, like + pull * slope * mean + by_mean, 0)
+        square = a * a + m * m
+        slope = 2 * np.sign(a * m) * (m * m - a * a)
+        slope = slope / np.where(square == 0, 1, square * square)  # d dice / da, over m
+        by_mean = -(pull * slope * a).sum(-1, keepdims=True) / count(valid)
+        near = np.where(valid, like + pull * slope * m + by_mean, 0)
         return (1 - self.beta) * soft + self.beta * near
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        a, mean, _ = _scaled(w, valid)
-        share = self.beta * softmax(dice(a, mean), valid) if self.beta else 0
-        return share + (1 - self.beta) * softmax(w.astype(np.float64), valid)
+        a, _ = scaled(w, valid)
+        like = self.beta * softmax(dice(a, mean(a, valid)), valid) if self.beta else 0
+        return like + (1 - self.beta) * softmax(w, valid)
 
     def code(self, size: int) -> Code:
         beta, rest = self.beta, 1 - self.beta
@@ -162,11 +163,11 @@ class LIP(_Importance):
         return LOGITS[self.logit] if isinstance(self.logit, str) else self.logit
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        slope = self.function.slope(w.astype(np.float64))
+        slope = self.function.slope(w)
         return _through_softmax(self.contributions(w, valid), w, slope)
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        return softmax(self.function.value(w.astype(np.float64)), valid)
+        return softmax(self.function.value(w), valid)
 
     def code(self, size: int) -> Code:
         value, slope = self.function.code
@@ -212,29 +213,29 @@ class DetailPreserving(_Importance):
     worked = Worked((3.655903, 2.440267, 6, 4.624218), fields=(("lam", 0.6), ("alpha", 0.2)))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        share, bend, a = self._weights(w, valid)
+        share, detail, e, size = self._weights(w, valid)
+        a = scaled(w, valid)[0]
+        bend = np.where(valid & (e != 0), self.lam * detail * (e / size) / size, 0)
         pull = np.where(bend == 0, 0, (a - weighted(share, a)[..., None]) * bend)
-        n = np.maximum(valid.sum(-1, keepdims=True), 1)
-        return np.where(valid, share + pull - pull.sum(-1, keepdims=True) / n, 0)
+        return np.where(valid, share + pull - pull.sum(-1, keepdims=True) / count(valid), 0)
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return self._weights(w, valid)[0]
 
-    def _weights(
-        self, w: np.ndarray, valid: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """w / sum w, rho' / sum w and the cells, in units of the largest; no power overflows."""
-        a, mean, unit = _scaled(w, valid)
-        e = a - mean if self.symmetric else np.maximum(a - mean, 0)
-        size = np.hypot(e, self.eps / unit)
-        top = np.where(valid, size, 0).max(-1, keepdims=True, initial=0)
+    def _weights(self, w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, ...]:
+        """w / sum w, rho / sum w, e and its rounded size, in units of the largest cell."""
+        a, unit = scaled(w, valid)
+        e = a - mean(a, valid)
+        e = e if self.symmetric else np.maximum(e, 0)
+        eps = self.eps / unit
+        size = np.sqrt(e * e + eps * eps) if eps.max() < 1e15 else np.hypot(e, eps)
+        top = filled(size, valid, 0).max(-1, keepdims=True, initial=0)
         top = np.where(top == 0, 1, top)
-        rho = np.power(size / top, self.lam)
-        weight = np.where(valid, rho + self.alpha * np.power(top * unit, -self.lam), 0)
+        rho = np.power(size / top, self.lam)  # over the largest, so that no power overflows
+        weight = filled(rho + self.alpha * np.power(top * unit, -self.lam), valid, 0)
         total = weight.sum(-1, keepdims=True)
         total = np.where(total == 0, 1, total)
-        bend = np.where(valid & (e != 0), self.lam * rho * (e / size) / size, 0)
-        return weight / total, bend / total, a
+        return weight / total, rho / total, e, size
 
     def code(self, size: int) -> Code:
         m = "np.mean(a, -1, keepdims=True)"
@@ -249,10 +250,10 @@ class DetailPreserving(_Importance):
         )
 
 
-def dice(a: np.ndarray, mean: np.ndarray) -> np.ndarray:
+def dice(a: np.ndarray, m: np.ndarray) -> np.ndarray:
     """2 |a m| / (a^2 + m^2): 1 where a = +-m, 0 where one is 0; 0 where both are."""
-    square = a * a + mean * mean
-    return 2 * np.abs(a * mean) / np.where(square == 0, 1, square)
+    square = a * a + m * m
+    return 2 * np.abs(a * m) / np.where(square == 0, 1, square)
 
 
 def _through_softmax(share: np.ndarray, a: np.ndarray, slope: Any) -> np.ndarray:
@@ -260,12 +261,3 @@ def _through_softmax(share: np.ndarray, a: np.ndarray, slope: Any) -> np.ndarray
     y = weighted(share, a)[..., None]
     away = np.where((share > 0) & np.isfinite(y), slope * (a - y), 0)
     return share * (1 + away)
-
-
-def _scaled(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cells over their largest finite magnitude, their mean, and that magnitude; float64."""
-    a = np.where(valid, w, 0).astype(np.float64)
-    top = np.abs(a).max(-1, keepdims=True, initial=0)
-    top = np.where((top > 0) & np.isfinite(top), top, 1)
-    a = a / top
-    return a, a.sum(-1, keepdims=True) / np.maximum(valid.sum(-1, keepdims=True), 1), top

@@ -225,10 +225,10 @@ class Tree(Variant):
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         v, u = self.filters(w.shape[-1])
-        a = np.where(valid, w, 0).astype(np.float64)
-        level = [a @ leaf for leaf in v]
+        a = filled(w, valid, 0)
+        level = [_dot(leaf, a) for leaf in v]
         for gates in reversed(range(self.depth)):
-            shares = [sigmoid(a @ gate) for gate in u[2**gates - 1 : 2 ** (gates + 1) - 1]]
+            shares = [sigmoid(_dot(gate, a)) for gate in u[2**gates - 1 : 2 ** (gates + 1) - 1]]
             level = [
                 t * left + (1 - t) * right
                 for t, left, right in zip(shares, level[::2], level[1::2], strict=True)
@@ -287,6 +287,10 @@ class Tree(Variant):
 
 
 _Value = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _dot(weights: np.ndarray, a: np.ndarray) -> np.ndarray:
+    return (weights.astype(a.dtype) * a).sum(-1)
 
 
 def _node(t: np.ndarray, gate: np.ndarray, left: _Value, right: _Value) -> _Value:

@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import kernels
+from poolviz.pooling.cells import count, raised, scaled
 from poolviz.pooling.code import Code, Native
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
@@ -185,11 +186,11 @@ class GeM(Variant):
     )
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        n = np.maximum(valid.sum(-1), 1)
+        n = count(valid)[..., 0]
         return norm(self._clamped(w), valid, self.p, n=n)
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        n = np.maximum(valid.sum(-1, keepdims=True), 1)
+        n = count(valid)
         a = self._clamped(w)
         return np.where(w < self.eps, 0, norm_jacobian(a, valid, self.p, n=n))
 
@@ -202,7 +203,7 @@ class GeM(Variant):
         return f"(({cells}^{p}) / {int(valid.sum())})^(1/{p}) = {y}"
 
     def _clamped(self, w: np.ndarray) -> np.ndarray:
-        return np.maximum(w.astype(np.float64), self.eps)
+        return np.maximum(w, self.eps)
 
     def code(self, size: int) -> Code:
         p = self.p
@@ -221,9 +222,10 @@ def norm(
 ) -> np.ndarray:
     """(sum |a|^p / n)^(1/p), from cells over the largest magnitude: no power can overflow."""
     ratio, top = _ratios(w, valid, magnitude)
-    total = np.power(ratio, p).sum(-1)
-    infinite = np.isinf(ratio).any(-1) if magnitude else False
-    return np.where(infinite, np.inf, np.power(total / n, 1 / p) * top[..., 0])
+    y = np.power(raised(ratio, p).sum(-1) / n, 1 / p) * top[..., 0]
+    if not magnitude or np.isfinite(y).all():
+        return y
+    return np.where(np.isinf(ratio).any(-1), np.inf, y)
 
 
 def norm_jacobian(
@@ -235,8 +237,8 @@ def norm_jacobian(
 ) -> np.ndarray:
     """sign(a) (|a| / y)^(p - 1) / n with y = ``norm``; 0 at y = 0 and where a = 0 < y."""
     ratio, _ = _ratios(w, valid, magnitude)
-    y = np.power(np.power(ratio, p).sum(-1, keepdims=True) / n, 1 / p)
-    slope = np.power(ratio / np.where(y == 0, 1, y), p - 1) / n
+    y = np.power(raised(ratio, p).sum(-1, keepdims=True) / n, 1 / p)
+    slope = raised(ratio / np.where(y == 0, 1, y), p - 1) / n
     signed = slope * np.sign(w) if magnitude else slope
     flat = (y == 0) | ((w == 0) & (p != 1 or magnitude))
     return np.where(valid & ~flat, signed, 0)
@@ -246,15 +248,12 @@ def power_share(w: np.ndarray, valid: np.ndarray, p: float) -> np.ndarray:
     """|a|^p / sum |a|^p: how much of the sum each cell is; infinite cells share it all."""
     ratio, _ = _ratios(w, valid, True)
     infinite = np.isinf(ratio)
-    power = np.where(infinite.any(-1, keepdims=True), infinite, np.power(ratio, p))
+    power = np.where(infinite.any(-1, keepdims=True), infinite, raised(ratio, p))
     total = power.sum(-1, keepdims=True)
     return np.where(total == 0, 0, power / np.where(total == 0, 1, total))
 
 
 def _ratios(w: np.ndarray, valid: np.ndarray, magnitude: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Cells (or magnitudes) over the largest finite magnitude, and that magnitude; float64."""
-    a = np.where(valid, w, 0).astype(np.float64)
-    size = np.abs(a)
-    top = size.max(-1, keepdims=True, initial=0)
-    top = np.where((top > 0) & np.isfinite(top), top, 1)
-    return (size if magnitude else a) / top, top
+    """Cells (or magnitudes) over the largest finite magnitude, and that magnitude."""
+    ratio, unit = scaled(w, valid)
+    return np.abs(ratio) if magnitude else ratio, unit

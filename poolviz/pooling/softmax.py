@@ -78,8 +78,11 @@ def softmax(a: np.ndarray, valid: np.ndarray) -> np.ndarray:
 
     An infinite maximum shares the weight evenly among the cells that reach it (the limit).
     """
-    shown = np.where(valid, a, -np.inf)
+    shown = a if valid.all() else np.where(valid, a, -np.inf)
     top = shown.max(-1, keepdims=True)
+    if np.isfinite(top).all():
+        e = np.exp(shown - top)
+        return e / e.sum(-1, keepdims=True)
     limit = (shown == top) & valid
     e = np.where(np.isinf(top), limit, np.exp(shown - np.where(np.isinf(top), 0, top)))
     e = np.where(valid, e, 0).astype(a.dtype)
@@ -89,4 +92,5 @@ def softmax(a: np.ndarray, valid: np.ndarray) -> np.ndarray:
 
 def weighted(share: np.ndarray, a: np.ndarray) -> np.ndarray:
     """sum share_i a_i over the cells with a share, so that 0 times infinity does not occur."""
-    return np.where(share == 0, 0, share * a).sum(-1)
+    y = (share * a).sum(-1)
+    return y if np.isfinite(y).all() else np.where(share == 0, 0, share * a).sum(-1)
