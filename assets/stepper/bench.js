@@ -13,13 +13,14 @@ function newBench({ panels, home }) {
 
 // Where everything stands at one step: the lit cells with their values, and the measures.
 function setBench({ bench, story }, g, s, weigh) {
-  const { panel, x, width } = bench, lit = litAt(panel, s), known = weighed(lit);
+  const { panel, x, width } = bench, lit = litAt(panel, s);
+  const known = weighed(lit) || chosenAt(panel, s) >= 0;
   const pitch = min(width / lit.length, 64), tile = min(pitch, 44), wide = pitch * lit.length;
   const left = x + (width - wide) / 2, floor = bench.y + bench.height - tile - 20;
   for (const one of lit) {
     one.value = valueOf(panel, one.cell);
     one.tone = shade(g, panel, one.value);
-    one.out = story === "select" && known && !one.weight;
+    one.out = story === "select" && weighed(lit) && !one.weight;
     one.fill = one.out ? one.tone.faded : one.tone.full;
   }
   const order = [...lit].sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || 0);
@@ -35,8 +36,8 @@ function paintBench(g, scene, s, weigh, title) {
   const { bench, story } = scene, set = setBench(scene, g, s, weigh);
   print(g, title, bench.x + bench.width / 2, bench.y + 12, 15, g.ink, 600);
   if (set.lit.some((one) => one.odds)) paintStrip(g, set);
-  else if (story === "select" || story === "share") paintValues(g, scene, set);
-  else if (set.known) paintShares(g, set, story);
+  else if (set.known && (story === "select" || story === "share")) paintValues(g, scene, set);
+  else if (weighed(set.lit)) paintShares(g, set, story);
   for (const one of set.lit) paintTile(g, one, set, story);
 }
 
@@ -53,7 +54,7 @@ function paintTile(g, one, { panel, pitch, tile, floor, known, s, weigh }, story
     else paintChosen(g, rect, panel.track.mark);
   }
   const under = one.odds ?? (known && story !== "select" ? one.weight : null);
-  if (under === null || pitch < 26) return;
+  if (under === null || pitch < 26 || weigh < 0.5) return;
   print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, min(13, pitch / 3), g.ink);
 }
 

@@ -11,8 +11,8 @@ function widest(g, texts, font = "12px") {
 function measure(g, panel, most) {
   const { rows, cols } = panel, cell = snap(max(most, min(44, 120 / max(rows, cols), most * 4)));
   const across = widest(g, panel.col_labels), turned = across > cell - 2, names = cell >= 15;
-  const left = names ? min(widest(g, panel.row_labels), 110) + 8 : 0;
-  const top = TITLE + (names ? (turned ? min(across, 90) + 6 : 18) : 0);
+  const left = names ? min(widest(g, panel.row_labels), 110) + 12 : 0;
+  const top = TITLE - 4 + (names ? (turned ? min(across, 90) + 10 : 22) : 0);
   const width = left + max(cols * cell, widest(g, [panel.title], "600 16px"));
   Object.assign(panel, { cell, left, top, turned, width, height: top + rows * cell });
 }
@@ -32,9 +32,9 @@ function flow(all, room) {
 }
 
 const snap = (at) => round(at * devicePixelRatio) / devicePixelRatio; // to pixels of the screen
-function place(all, width) {
+function place(rows, width) {
   let y = 6;
-  for (const row of flow(all, width - 16)) {
+  for (const row of rows) {
     const tall = max(...row.map((box) => box.height));
     let x = (width + GAP - row.reduce((sum, box) => sum + box.width + GAP, 0)) / 2;
     for (const box of row) {
@@ -46,20 +46,27 @@ function place(all, width) {
   return ceil(y);
 }
 
-// Gives the height; if possible it is not more than `most`.
+// Gives the height, if possible not more than `most`. One row is worth somewhat smaller cells.
 function layout(g, { panels, bench }, width, most) {
   const all = [...panels], room = width - 16;
-  if (bench) all.splice(all.indexOf(bench.panel) + 1, 0, bench);
-  let cell = BIGGEST, height;
-  do {
-    for (const panel of panels) measure(g, panel, cell);
-    if (bench) {
-      bench.width = min(clamp(bench.slots * 40, 180, 330), room);
-      bench.height = TITLE + clamp(cell * 3.4, 120, 240);
+  let height;
+  const search = (from, least, rows) => {
+    for (let cell = from; cell > least; cell -= cell > 12 ? 1 : 0.5) {
+      for (const panel of panels) measure(g, panel, cell);
+      if (bench) {
+        bench.width = min(clamp(bench.slots * 40, 180, 330), room);
+        bench.height = TITLE + clamp(cell * 3.4, 120, 240);
+      }
+      const placed = flow(all, room);
+      height = place(placed, width);
+      const fits = height <= most && all.every((box) => box.width <= room);
+      if (fits && placed.length <= rows) return cell;
     }
-    height = place(all, width);
-    cell -= cell > 12 ? 1 : 0.5;
-  } while (cell > 0.5 && (height > most || all.some((box) => box.width > room)));
+    return 0;
+  };
+  if (bench) all.splice(all.indexOf(bench.panel) + 1, 0, bench);
+  const best = search(BIGGEST, 0.5, all.length);
+  if (!search(best, best * 0.6, 1)) search(best || 1, 0.5, all.length);
   return height;
 }
 

@@ -75,7 +75,8 @@ function printValue(g, value, rect, colour, lift) {
 
 // One cell as it stands, without what a step does to it.
 function paintCell(g, panel, cell, whole) {
-  const kind = panel.kind[cell], rect = whole[2] < 7 ? whole : shrunk(whole, 0.5);
+  const fine = whole[2] < (panel.palette === "grey" ? 20 : 7); // no lines across a picture
+  const kind = panel.kind[cell], rect = fine ? whole : shrunk(whole, 0.5);
   block(g, whole, g.paper);
   if (kind === OUTSIDE) return frame(g, rect, -2, 1, g.ink, [3, 3]);
   if (kind === PADDING) return paintPadding(g, panel, rect);
@@ -134,11 +135,11 @@ function paintNames(g, panel) {
   print(g, panel.title, x, panel.y + 12, 16, g.ink, 600, "left");
   if (!panel.left) return;
   for (let r = 0; r < panel.rows; r++) {
-    print(g, rowName(panel, r), x - 7, y + (r + 0.5) * cell, 12, g.ink, 400, "right");
+    print(g, rowName(panel, r), x - 10, y + (r + 0.5) * cell, 12, g.ink, 400, "right");
   }
   for (let c = 0; c < panel.cols; c++) {
     g.save();
-    g.translate(x + (c + 0.5) * cell, y - (turned ? 6 : 10));
+    g.translate(x + (c + 0.5) * cell, y - (turned ? 8 : 13));
     if (turned) g.rotate(-PI / 2);
     print(g, colName(panel, c), 0, 0, 12, g.ink, 400, turned ? "left" : "center");
     g.restore();
@@ -186,17 +187,19 @@ function paintMark(g, mark, x, y, size) {
   if (mark === "pin") disc(g, [x, base], size, 0.1, g.ring, g.ring);
 }
 
-// Weights: each lit cell fades, and keeps its full colour on a square whose area is its weight.
-function paintWeights(g, panel, lit, weigh) {
+// Weights: each lit cell fades, and keeps its full colour on a square whose area is its weight;
+// powers first swell, the larger the more.
+function paintWeights(g, panel, lit, weigh, swell) {
   for (const { cell, weight } of lit) {
     const rect = cellRect(panel, cell), value = valueOf(panel, cell), tone = shade(g, panel, value);
-    const side = lerp(1, sqrt(abs(weight) / max(1, panel.most)), weigh), known = value !== null;
+    const share = abs(weight) / max(1, panel.most), known = value !== null;
+    const side = lerp(1, sqrt(share), weigh) + share * swell;
     const inset = shrunk(rect, (rect[2] * (1 - side)) / 2);
     if (known) block(g, rect, tone.faded);
     if (known) printValue(g, value, rect, g.ink);
     clipped(g, inset, () => {
       if (known) block(g, inset, tone.full);
-      if (rect[2] >= 12 && weight) frame(g, inset, -0.75, 1.5, g.ink, weight < 0 ? [3, 2] : []);
+      if (inset[2] >= 10 && weight) frame(g, inset, -0.75, 1.5, g.ink, weight < 0 ? [3, 2] : []);
       if (known) printValue(g, value, rect, tone.digits);
     });
   }

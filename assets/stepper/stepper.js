@@ -67,7 +67,7 @@ function draw(me) {
   const beat = peek === me.step ? me.beat : DONE, weigh = ease(beat.weigh);
   g.clearRect(0, 0, me.width, me.height);
   for (const panel of scene.panels) paintPanel(g, panel, me.beat.write < 1 ? me.step - 1 : me.step);
-  for (const panel of scene.panels) drawLit(g, panel, peek, beat, weigh);
+  for (const panel of scene.panels) drawLit(g, panel, peek, beat, weigh, scene.story);
   if (scene.bench) paintBench(g, scene, peek, weigh, labels.story);
   if (scene.home) drawLinks(g, scene, peek, weigh);
   for (const panel of scene.panels) paintNames(g, panel);
@@ -80,11 +80,12 @@ function draw(me) {
   root.dataset.pinned = me.pin ? told([me.pin.panel, me.pin.cell]) : "";
 }
 
-function drawLit(g, panel, s, beat, weigh) {
+function drawLit(g, panel, s, beat, weigh, story) {
   if (panel.subject?.[s] >= 0) outline(g, cellRect(panel, panel.subject[s]), g.write, 5);
   if (panel.subject) return;
   const lit = litAt(panel, s), chosen = chosenAt(panel, s);
-  if (panel.shown === "always" && weighed(lit)) paintWeights(g, panel, lit, weigh);
+  const swell = story === "power" ? sin(PI * weigh) / 2 : 0;
+  if (panel.shown === "always" && weigh && weighed(lit)) paintWeights(g, panel, lit, weigh, swell);
   if (lit.length) paintWindow(g, panel, lit, s ? litAt(panel, s - 1) : [], ease(beat.frame));
   if (chosen >= 0 && weigh > 0.4) paintChosen(g, cellRect(panel, chosen), panel.track.mark);
 }

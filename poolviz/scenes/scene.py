@@ -93,8 +93,8 @@ class Track:
 
     ``cells`` (S, K): flat cells of the panel that are lit, -1 for none. ``weights`` (S, K): their
     weight, signed where gradients are shown; None: outlined without weight. ``chosen`` (S,): the
-    ringed cell; ``mark`` "up" or "down" says which extreme it is. ``written`` (S,): the cell that
-    is revealed. ``added`` (S, K): what a "summed" panel's lit cells receive. ``odds`` (S, K) and
+    ringed cell; ``mark`` "up" or "down" says which extreme it is, "pin" that the place was
+    remembered. ``written`` (S,): the cell that is revealed. ``added`` (S, K): what a "summed" panel's lit cells receive. ``odds`` (S, K) and
     ``pointer`` (S,) in [0, 1): a draw, the strip's proportions and where on the strip it landed.
     """
 
@@ -135,7 +135,8 @@ class Scene:
     """Panels and steps; ``story`` names the weigh beat: select, share, power, draw, exp or rank.
 
     ``source`` is a panel and its (S,) cells from which links are drawn to the lit cells of the
-    other panels. ``flow`` is the way the links point: "forward", or "backward" for gradients.
+    other panels that carry a weight or receive something; cells without either are outlined alone.
+    ``flow`` says what the links tell: "forward", or "backward" for gradients (open arrowheads).
     """
 
     title: str

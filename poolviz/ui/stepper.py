@@ -155,10 +155,10 @@ def legend(scene: Scene) -> list[tuple[str, str]]:
     kinds = {int(k) for p in scene.panels if p.kind is not None for k in np.unique(p.kind)}
     signs = {
         "window": any(t.cells is not None and t.written is None for t in tracks),
-        "chosen": any(t.chosen is not None for t in tracks),
+        "chosen": any(t.chosen is not None and (t.chosen >= 0).any() for t in tracks),
         "weight": not linked
         and scene.story not in ("select", "draw")
-        and any(t.weights is not None for t in tracks),
+        and any(t.weights is not None and t.weights.any() for t in tracks),
         "written": linked or any(t.written is not None for t in tracks),
         "plus": linked,
         "minus": linked and any((w < 0).any() for w in given),
