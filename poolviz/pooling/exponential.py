@@ -148,7 +148,7 @@ class AlphaMEX(_LogMeanExp):
         r"y = \frac{1}{r} \log \frac{1}{n} \sum_i e^{r a_i}, "
         r"\quad r = \log \frac{\alpha}{1 - \alpha}"
     )
-    reference = "Zhang, Zhao, Feng & Zhang, AlphaMEX, Neurocomputing, 2018"
+    reference = "Zhang, Zhao, Feng & Lyu, Neurocomputing, 2018 (doi 10.1016/j.neucom.2018.07.079)"
     worked = Worked((5.41759, 3.38078, 7.417646, 8.369078), fields=(("alpha", 0.9),))
 
     @property

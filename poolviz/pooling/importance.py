@@ -184,6 +184,8 @@ class DetailPreserving(_Importance):
     rho(e) = sqrt(e^2 + eps^2)^lam; not ``symmetric``: e = max(0, e), only brighter cells stand out.
     It is the "lite" form, where m is the window's mean instead of a learned smoothing. lam = 0, or
     alpha to infinity: average. alpha and lam are learned; the formula is that of the paper's text.
+    The authors' code (TU Darmstadt) takes the squared difference + 1e-3 over its mean in the window
+    instead of its root, to a learned power.
 
     >>> import poolviz as pv
     >>> x = np.array([[1.0, 3.0], [5.0, 6.0]])

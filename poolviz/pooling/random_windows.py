@@ -134,10 +134,10 @@ class S3Pool(Operator):
     """Max of stride 1, then of every strip of ``grid`` rows and columns keep grid/stride at random.
 
     Train: the kept rows and columns, drawn from ``seed`` for the whole layer, in order; test: the
-    average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size
-    (-inf is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
-    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are those of the paper; testing by
-    the average follows the authors' code.
+    average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size (-inf
+    is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
+    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are the paper's. A PyTorch port
+    (emedinac/S3Pool) tests by the average too; it pads 0, and pads again before averaging.
 
     >>> x = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
     >>> S3Pool(phase="test")(x).output
@@ -166,7 +166,7 @@ class S3Pool(Operator):
         r"\text{test: the mean of them}"
     )
     reference = "Zhai, Wu, Kumar, Cheng, Lu, Zhang & Feris, CVPR 2017"
-    story = "draw"
+    story = "select"
     worked = Example(
         ((1, 3, 2, 1), (4, 7, 1, 0), (2, 2, 5, 3), (0, 6, 1, 8)),
         ((7, 2.75), (6, 8)),

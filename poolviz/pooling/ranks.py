@@ -260,7 +260,7 @@ class SortPool(Ranked):
         r"\frac{\partial y}{\partial a_i} = \operatorname{softmax}(w)_{K + 1 - r_i}, "
         r"\quad 0 \text{ for } r_i > K"
     )
-    reference = "Code: singlasahil14/sortpool2d on GitHub, 2017"
+    reference = "sort_pool2d.py of singlasahil14/sortpool2d on GitHub (as read in 2026)"
     story = "rank"
     worked = Worked(
         (4.425435, 2.500178, 6.425435, 4.425791), fields=(("weights", (0.3, 0.1, -0.2)),)
@@ -300,7 +300,7 @@ class MaxTwoMean(Ranked):
     family = N_("Ranks")
     formula = r"y = \tfrac12 \big(a_{(1)} + a_{(2)}\big)"
     gradient = r"\frac{\partial y}{\partial a_i} = \tfrac12 [\, r_i \le 2 \,]"
-    reference = "Surveys of pooling: Gholamalinezhad & Khosravi, arXiv 2009.07485, 2020"
+    reference = "A name of the surveys for RAP with t = 2: Shi, Ye & Wu, Neural Networks 83, 2016"
     story = "rank"
     worked = Worked((5.5, 3, 7.5, 6.5), gradient=(0, 0, 0.5, 0.5))
 

@@ -131,7 +131,7 @@ class NearestUnpool(Unpooling):
     title = N_("Nearest unpooling")
     formula = r"x_c = y_{w(c)}"
     gradient = r"\frac{\partial L}{\partial y_w} = \sum_{c \in w} \frac{\partial L}{\partial x_c}"
-    reference = "torch.nn.Upsample(mode='nearest'); Dosovitskiy, Springenberg & Brox, CVPR 2015"
+    reference = "torch.nn.Upsample(mode='nearest'); Odena, Dumoulin & Olah, Distill, 2016"
     names = Names("torch.nn.Upsample(scale_factor=k)", "keras.layers.UpSampling2D", "Resize")
 
     def share(self, valid: np.ndarray) -> np.ndarray:
