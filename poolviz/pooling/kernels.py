@@ -21,7 +21,7 @@ for ``backward`` over several planes.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -44,8 +44,16 @@ def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -
         return None
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
-    axes = geometry.axes(x.shape[-2:])
-    return variant.kernel(x, variant, axes, locations) if variant.kernel.suits(axes) else None
+    axes = _suited(variant.kernel, geometry, x.shape[-2:])
+    return None if axes is None else variant.kernel(x, variant, axes, locations)
+
+
+@lru_cache(maxsize=64)
+def _suited(
+    kernel: type["Kernel"], geometry: Sliding, plane: tuple[int, ...]
+) -> tuple[Axis, ...] | None:
+    axes = geometry.axes(plane)
+    return axes if kernel.suits(axes) else None
 
 
 class Kernel:
@@ -155,13 +163,13 @@ class Largest(Kernel):
 
     def _undecided(self, y: np.ndarray, empty: float) -> np.ndarray | None:
         """Windows that ``best`` alone does not settle: NaN, nothing but ``empty``, signed zeros."""
-        low, high = y.min(), y.max()
+        low, high = np.minimum.reduce(y, axis=None), np.maximum.reduce(y, axis=None)
         odd = None
         if not (low > -np.inf and high < np.inf):
             odd = np.isnan(y) | (y == empty)
         if not (low > 0 or high < 0):
             zero = y == 0
-            if zero.any() and _has_negative_zero(self.x):
+            if np.count_nonzero(zero) and _has_negative_zero(self.x):
                 odd = zero if odd is None else odd | zero
         return odd
 

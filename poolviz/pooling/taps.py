@@ -15,19 +15,17 @@ def fold(
     ufunc: np.ufunc, x: np.ndarray, axis: int, line: Axis, empty: float, y: np.ndarray
 ) -> None:
     """Fold the windows of x along one axis into y; a window without a cell becomes ``empty``."""
-    before, every = (slice(None),) * axis, slice(0, line.out)
-    taps = [(to, x[(*before, of)]) for to, of, _ in reaches(line)]
-    whole = [tap for to, tap in taps if to == every]
+    before = (slice(None),) * axis
+    whole, rest = _complete(line)
     if len(whole) > 1:
-        ufunc(whole[0], whole[1], out=y)
+        ufunc(x[(*before, whole[0])], x[(*before, whole[1])], out=y)
     else:
-        y[...] = whole[0] if whole else empty
-    for tap in whole[2:]:
-        ufunc(y, tap, out=y)
-    for to, tap in taps:
-        if to != every:
-            part = y[(*before, to)]
-            ufunc(part, tap, out=part)
+        y[...] = x[(*before, whole[0])] if whole else empty
+    for of in whole[2:]:
+        ufunc(y, x[(*before, of)], out=y)
+    for to, of in rest:
+        part = y[(*before, to)]
+        ufunc(part, x[(*before, of)], out=part)
 
 
 def spread(dy: np.ndarray, axis: int, line: Axis, dx: np.ndarray) -> None:
@@ -64,6 +62,14 @@ def reaches(line: Axis) -> tuple[tuple[slice, slice, bool], ...]:
             found.append((slice(low, high), cells, phase not in met))
             met.add(phase)
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _complete(line: Axis) -> tuple[tuple[slice, ...], tuple[tuple[slice, slice], ...]]:
+    """The cells of the taps that meet the input in every window; windows and cells of the rest."""
+    every = slice(0, line.out)
+    whole = tuple(of for to, of, _ in reaches(line) if to == every)
+    return whole, tuple((to, of) for to, of, _ in reaches(line) if to != every)
 
 
 @lru_cache(maxsize=64)

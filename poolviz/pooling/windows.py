@@ -130,7 +130,7 @@ class Axis:
         """dilation * (kernel - 1) + 1, the span of a window."""
         return self.dilation * (self.kernel - 1) + 1
 
-    @property
+    @cached_property
     def out(self) -> int:
         """Number of windows."""
         room = self.n + self.before + self.after - self.effective
