@@ -10,6 +10,7 @@ from poolviz.pooling import (
     exponential,
     filters,
     importance,
+    learned_ranks,
     means,
     mixtures,
     norms,
@@ -20,6 +21,7 @@ from poolviz.pooling import (
     selecting,
     sequences,
     softmax,
+    tree,
     unpooling,
 )
 from poolviz.pooling.align import *  # noqa: F403
@@ -34,6 +36,7 @@ from poolviz.pooling.exponential import *  # noqa: F403
 from poolviz.pooling.filters import *  # noqa: F403
 from poolviz.pooling.importance import *  # noqa: F403
 from poolviz.pooling.importance import Logit as Logit
+from poolviz.pooling.learned_ranks import *  # noqa: F403
 from poolviz.pooling.means import *  # noqa: F403
 from poolviz.pooling.mixtures import *  # noqa: F403
 from poolviz.pooling.norms import *  # noqa: F403
@@ -48,6 +51,7 @@ from poolviz.pooling.sequences import *  # noqa: F403
 from poolviz.pooling.softmax import *  # noqa: F403
 from poolviz.pooling.table import Geometry as Geometry
 from poolviz.pooling.table import Windows as Windows
+from poolviz.pooling.tree import *  # noqa: F403
 from poolviz.pooling.unpool import unpool as unpool
 from poolviz.pooling.unpooling import *  # noqa: F403
 from poolviz.pooling.unpooling import RoundTrip as RoundTrip
@@ -66,7 +70,9 @@ _FAMILIES = (
     means,
     norms,
     ranks,
+    learned_ranks,
     mixtures,
+    tree,
     softmax,
     exponential,
     importance,

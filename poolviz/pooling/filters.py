@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 from math import comb
+from typing import Any
 
 import numpy as np
 
 from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.means import Sum
-from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, Table, chained, weighed
+from poolviz.pooling.operator import (
+    Example,
+    Operated,
+    Operator,
+    PerAxis,
+    Table,
+    chained,
+    pair,
+    weighed,
+)
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits, product
 from poolviz.pooling.variant import Names, param
@@ -144,27 +154,37 @@ class Spectral(Operator):
     def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
         return ()
 
-    def lines(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        """For each axis the complex matrix ``(out, n)`` that transforms, crops, transforms back."""
-        size = self.output_size
-        given = size if isinstance(size, tuple) else (size, size)
-        lines = []
-        for n, o in zip(in_shape, given, strict=True):
-            o = -(-n // 2) if o is None else o
+    def size(self, in_shape: tuple[int, ...]) -> tuple[int, int]:
+        """The output's size for an input of this shape; ``ValueError`` if it is larger."""
+        half = (-(-in_shape[0] // 2), -(-in_shape[1] // 2))
+        size = half if self.output_size is None else pair(self.output_size)
+        for n, o in zip(in_shape, size, strict=True):
             if o > n:
                 raise ValueError(f"output_size must be at most the {n} cells of an axis, got {o}")
+        return size
+
+    def combine(self, run: Operated) -> np.ndarray:
+        in_shape = run.x.shape[-2:]
+        kept = _centre(in_shape, self.size(in_shape))
+        spectrum = np.fft.fft2(run.x.astype(np.float64), norm="forward")
+        cropped = np.fft.fftshift(spectrum, (-2, -1))[kept]
+        return np.fft.ifft2(np.fft.ifftshift(cropped, (-2, -1)), norm="forward").real
+
+    def pull(self, run: Operated, dy: np.ndarray) -> np.ndarray:
+        padded = np.zeros(run.x.shape, np.complex128)
+        spectrum = np.fft.fft2(dy.astype(np.float64))
+        kept = _centre(run.x.shape[-2:], dy.shape[-2:])
+        padded[kept] = np.fft.fftshift(spectrum, (-2, -1))
+        return np.fft.ifft2(np.fft.ifftshift(padded, (-2, -1))).real
+
+    def lines(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
+        """For each axis the complex matrix ``(out, n)`` that transforms, crops, transforms back."""
+        lines = []
+        for n, o in zip(in_shape, self.size(in_shape), strict=True):
             turns = np.arange(o)[:, None] / o - np.arange(n) / n
             kept = np.arange(-(o // 2), -(-o // 2))
             lines.append(np.exp(2j * np.pi * turns[..., None] * kept).sum(-1) / n)
         return lines
-
-    def combine(self, run: Operated) -> np.ndarray:
-        rows, cols = self.lines(run.x.shape[-2:])
-        return np.real(rows @ run.x.astype(np.float64) @ cols.T)
-
-    def pull(self, run: Operated, dy: np.ndarray) -> np.ndarray:
-        rows, cols = self.lines(run.x.shape[-2:])
-        return np.real(rows.T @ dy @ cols)
 
     def table(self, run: Operated) -> Table:
         rows, cols = self.lines(run.x.shape[-2:])
@@ -251,6 +271,12 @@ class Strip(Operator):
     def _means(self, x: np.ndarray) -> np.ndarray:
         rows, cols = x.mean(-1, keepdims=True), x.mean(-2, keepdims=True)
         return {"both": rows + cols, "rows": rows, "columns": cols}[self.direction]
+
+
+def _centre(in_shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[Any, ...]:
+    """Where a spectrum of this size lies in the centred one of the input."""
+    starts = (n // 2 - o // 2 for n, o in zip(in_shape, size, strict=True))
+    return (..., *(slice(a, a + o) for a, o in zip(starts, size, strict=True)))
 
 
 def _fixed(run: Operated, index: np.ndarray, weights: np.ndarray) -> Table:

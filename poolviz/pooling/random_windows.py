@@ -134,8 +134,8 @@ class S3Pool(Operator):
     """Max of stride 1, then of every strip of ``grid`` rows and columns keep grid/stride at random.
 
     Train: the kept rows and columns, drawn from ``seed`` for the whole layer, in order; test: the
-    average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size (-inf
-    is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
+    average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size
+    (-inf is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
     ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are the paper's. A PyTorch port
     (emedinac/S3Pool) tests by the average too; it pads 0, and pads again before averaging.
 
