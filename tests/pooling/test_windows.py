@@ -142,6 +142,13 @@ def test_weighted_half_precision_accumulates_in_single():
     assert pv.pool(x, pv.Average(), WEIGHTED).output.dtype == np.float16
 
 
+def test_scatter_alone_adds_half_precision_in_single_and_gives_it_back():
+    every = given((1,), [[0]] * 3000)
+    dx = every.windows.scatter(np.ones((3000, 1), np.float16))
+    assert dx.dtype == np.float16
+    assert dx.tolist() == [3000]
+
+
 # Cost and safety
 
 
