@@ -13,6 +13,7 @@ from some shift on, and every pass runs over one flat array, across rows, planes
 What is computed where a shift leaves its row is never read.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,8 @@ from poolviz.pooling.windows import Axis
 
 PIECES = 64
 """Most pieces into which a plane is split; with wider strides the general path is taken."""
+KEPT = 2 * 2**20
+"""Bytes of working memory up to which a thread keeps it for its next call."""
 WIDEST = 256
 """Widest kernel whose taps two bytes can count."""
 
@@ -53,7 +56,7 @@ class Contest:
         out = slice(axes[0].out), slice(axes[1].out)
         y = np.empty((len(x), axes[0].out, axes[1].out), x.dtype)
         codes = np.empty(y.shape, kind)
-        room = _Room(axes, blocks[0].stop, x.dtype, empty)
+        room = _room(axes, blocks[0].stop, x.dtype, empty)
         of_window = room.of_window
         if room.grid == y.shape:  # no slots to spare: the last pass may write the result
             of_window = of_window._replace(value=y.reshape(-1), code=codes.reshape(-1))
@@ -114,11 +117,7 @@ class _Winners(NamedTuple):
 
 
 class _Room:
-    """The arrays that a block of planes needs, cut out of one.
-
-    The C library gives memory back to the system when what is free exceeds twice the largest piece
-    it has handed out; many middling pieces would come and go with each call, page by page.
-    """
+    """The arrays that a block of planes needs, cut out of one."""
 
     def __init__(self, axes: tuple[Axis, ...], planes: int, dtype: np.dtype[Any], empty: float):
         self.rows, self.cols = rows, cols = _split(axes[0]), _split(axes[1])
@@ -130,7 +129,8 @@ class _Room:
         starts = [0]
         for n, of in wanted:
             starts.append(starts[-1] - (-n * np.dtype(of).itemsize // 64 * 64))
-        arena = np.empty(starts[-1], np.uint8)
+        self.nbytes = starts[-1]
+        arena = np.empty(self.nbytes, np.uint8)
         pieces, *flat = (
             np.ndarray(n, of, arena, at) for at, (n, of) in zip(starts, wanted, strict=False)
         )
@@ -151,6 +151,26 @@ class _Room:
         for i, (rows, of_rows) in enumerate(self.rows.phases):
             for j, (cols, of_cols) in enumerate(self.cols.phases):
                 self.pieces[j, i, : len(x), rows, cols] = x[:, of_rows, of_cols]
+
+
+class _Kept(threading.local):
+    """The last room of this thread: memory is not asked for, nor padding filled in, each time."""
+
+    key: Any = None
+    room: _Room | None = None
+
+
+_kept = _Kept()
+
+
+def _room(axes: tuple[Axis, ...], planes: int, dtype: np.dtype[Any], empty: float) -> _Room:
+    key = (axes, planes, dtype, empty)
+    if _kept.key == key and _kept.room is not None:
+        return _kept.room
+    room = _Room(axes, planes, dtype, empty)
+    if room.nbytes <= KEPT:
+        _kept.key, _kept.room = key, room
+    return room
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ the definition says (NaN, zeros of both signs, windows without a cell, squares o
 windows, mostly none, are handed to the variant's own rules: ``Kernel.define``.
 
 Memory beyond x, output and gradient: some two blocks of planes (``BLOCK`` bytes each, or one plane
-if that is more); where the variant selects, 1 byte an output cell, 8 more for locations, and 8 more
-for ``backward`` over several planes.
+if that is more), of which a thread keeps up to 2 MiB for its next call; where the variant selects,
+1 byte an output cell, 8 more for locations, and 8 more for ``backward`` over several planes.
 """
 
 from collections.abc import Callable, Iterator
