@@ -43,6 +43,12 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/public:",
                 url_path="global",
             ),
+            "sequences": st.Page(
+                FOLDER / "pooling/sequences.py",
+                title=_("Sequences"),
+                icon=":material/text_fields:",
+                url_path="sequences",
+            ),
         },
     }
 
@@ -66,6 +72,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
         (
             pages["global"],
             _("One mean a map for millions of weights; see where a class finds its evidence."),
+        ),
+        (
+            pages["sequences"],
+            _("Pool a sentence of your own over time, and see which of its words survive."),
         ),
     ]
 

@@ -1,0 +1,45 @@
+"""The words that each layer of dynamic k-max leaves."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from poolviz.figures.style import dressed
+from poolviz.numbers import number
+from poolviz.scenes.sequences import Layer
+from poolviz.scenes.words import Sentence
+from poolviz.text import _
+
+
+def layers_chart(sentence: Sentence, feature: int, layers: tuple[Layer, ...]) -> go.Figure:
+    """A row a word, a column a layer: filled where the word is still there, with its value."""
+    x = sentence.x[feature]
+    z = np.full((x.size, len(layers)), np.nan)
+    for column, layer in enumerate(layers):
+        z[list(layer.places), column] = x[list(layer.places)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=z,
+            text=[[number(v) if np.isfinite(v) else "" for v in row] for row in z],
+            texttemplate="%{text}",
+            textfont={"size": 13},
+            x=[f"{layer.name}<br>k = {layer.k}" for layer in layers],
+            y=list(range(x.size)),
+            colorscale=[[0, "#cfe3f8"], [1, "#2f7ed8"]],
+            showscale=False,
+            xgap=3,
+            ygap=2,
+            hoverinfo="skip",
+        )
+    )
+    dressed(figure, 90 + 26 * x.size, "", _("word"))
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=list(range(x.size)),
+        ticktext=[escape(label) for label in sentence.labels],
+        showgrid=False,
+        title=None,
+    )
+    figure.update_xaxes(side="top", showgrid=False)
+    return figure

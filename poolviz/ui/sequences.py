@@ -1,0 +1,326 @@
+"""Pooling over time on the page: a sentence, one pooling of it, and what is left of the words."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from poolviz.figures.sequences import layers_chart
+from poolviz.numbers import numbers
+from poolviz.pooling import OPERATORS, MaxOverTime, Operated, Operator
+from poolviz.scenes.sequences import (
+    count_question,
+    kept_line,
+    layers,
+    narration,
+    order_question,
+    reversal_question,
+    reversals,
+    sequence_scene,
+    survivals,
+    survivors,
+)
+from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
+from poolviz.text import N_, _
+from poolviz.ui import share
+from poolviz.ui.pooling import MODES
+from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.share import Setting, State, one_of, read_field, whole, write_field
+from poolviz.ui.stepper import stepper
+from poolviz.ui.takeaway import downloads
+
+DEFAULT = "We expected nothing, but this wonderful film about pooling is great"
+EXAMPLES = (
+    ("English", DEFAULT),
+    (N_("Not good"), "This film was not good at all, it was wonderful"),
+    ("Deutsch", "Niemand hatte Donaudampfschifffahrt erwartet, aber alle blieben bis zum Schluss"),
+    ("中文", "这部电影不是很好，而是非常精彩"),
+)
+POOLS = {cls.__name__: cls for cls in OPERATORS if cls.family == MaxOverTime.family}
+"""The poolings over time, by name."""
+LARGEST = MOST_WORDS
+
+
+def sequence_settings(state: State) -> tuple[Setting, ...]:
+    """What a link to this page holds."""
+    return (
+        Setting("text", "text", DEFAULT, _read_text),
+        Setting("pool", "pool", "KMax", one_of(*POOLS)),
+        *(
+            Setting(
+                f"{name}.{f.name}",
+                f.name,
+                f.default,
+                partial(read_field, f.metadata["param"]),
+                write_field,
+            )
+            for name, cls in POOLS.items()
+            for f in fields(cls)  # type: ignore[arg-type]
+        ),
+        Setting("feature", "feature", 0, whole(0, len(FEATURES) - 1)),
+        Setting("mode", "mode", "predict", one_of(*MODES)),
+        Setting("step", "step", 0, whole(0, 10**4)),
+    )
+
+
+def _read_text(text: str) -> str:
+    Sentence.of(text)
+    return clean(text)
+
+
+def sentence_control(state: State) -> Sentence:
+    """A sentence of the person's own, or one of the examples."""
+    st.session_state["control.text"] = state["text"]
+    st.text_input(
+        _("A sentence of your own, in any language"),
+        key="control.text",
+        max_chars=LONGEST_TEXT,
+        help=_("Up to {n} words are used. Nothing you enter is stored.").format(n=MOST_WORDS),
+        on_change=_took_text,
+        args=(state,),
+    )
+    if state.pop("empty", False):
+        st.warning(_("A sentence needs a word. The last one stands."))
+    with st.container(horizontal=True, key="sequences.examples"):
+        for name, text in EXAMPLES:
+            st.button(
+                _(name),
+                key=f"example.{name}",
+                type="tertiary",
+                on_click=state.update,
+                args=({"text": text},),
+            )
+    sentence = Sentence.of(state["text"])
+    if sentence.left_out:
+        st.caption(
+            _("The first {n} words are used; {left} do not fit.").format(
+                n=MOST_WORDS, left=sentence.left_out
+            )
+        )
+    return sentence
+
+
+def _took_text(state: State) -> None:
+    try:
+        state["text"] = _read_text(st.session_state["control.text"] or "")
+    except ValueError:
+        state["empty"] = True
+
+
+def pool_controls(state: State, sentence: Sentence) -> Operator:
+    """Which pooling, and its numbers, as far as this sentence allows."""
+    st.session_state["control.pool"] = state["pool"]
+    st.selectbox(
+        _("Pooling"),
+        list(POOLS),
+        key="control.pool",
+        format_func=lambda name: _(POOLS[name].title),
+        width=220,
+        on_change=_took,
+        args=(state, "pool", "control.pool", str),
+    )
+    operator = fitted(state, state["pool"], len(sentence.words))
+    for f in fields(operator):  # type: ignore[arg-type]
+        key, value = f"{state['pool']}.{f.name}", getattr(operator, f.name)
+        if f.metadata["param"].kind != "int":
+            _cuts(state, key, sentence)
+            continue
+        _number(
+            state, key, f.name, value, _most(state, f.name, sentence), _(f.metadata["param"].help)
+        )
+    return operator
+
+
+def _most(state: State, name: str, sentence: Sentence) -> int:
+    """What this sentence, and the number of layers, allow."""
+    if name == "layers":
+        return LARGEST
+    return int(state["DynamicKMax.layers"]) if name == "layer" else len(sentence.words)
+
+
+def fitted(state: State, name: str, length: int) -> Operator:
+    """The pooling that the state describes, its numbers lowered to what the sentence allows."""
+    cls = POOLS[name]
+    given: dict[str, Any] = {f.name: state[f"{name}.{f.name}"] for f in fields(cls)}  # type: ignore[arg-type]
+    if "layers" in given:
+        given["layers"] = min(given["layers"], LARGEST)
+        given["layer"] = min(given["layer"], given["layers"])
+    for key in ("k", "k_top", "chunks"):
+        if key in given:
+            given[key] = min(given[key], length)
+    if given.get("cuts"):
+        given["cuts"] = tuple(cut for cut in given["cuts"] if cut < length) or None
+    return cls(**given)
+
+
+def _number(state: State, key: str, label: str, value: int, most: int, help_text: str) -> None:
+    widget = f"control.{key}"
+    st.session_state[widget] = value
+    st.number_input(
+        label,
+        1,
+        most,
+        step=1,
+        key=widget,
+        width=150,
+        help=help_text,
+        on_change=_took,
+        args=(state, key, widget, int),
+    )
+
+
+def _cuts(state: State, key: str, sentence: Sentence) -> None:
+    """At which words new chunks begin, instead of equal ones."""
+    widget, places = f"control.{key}", range(1, len(sentence.words))
+    st.session_state[widget] = [cut for cut in state[key] or () if cut in places]
+    st.multiselect(
+        _("Or cut before the words"),
+        places,
+        key=widget,
+        format_func=lambda t: f"{t + 1} {sentence.labels[t]}",
+        width=300,
+        on_change=_took,
+        args=(state, key, widget, lambda cuts: tuple(sorted(cuts)) or None),
+    )
+
+
+def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
+    value = st.session_state[widget]
+    if value is not None:
+        state[key] = convert(value)
+
+
+@st.fragment
+def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
+    """Predict, play, and see which words are left; then the layers, and the sentence backwards."""
+    length = len(sentence.words)
+    k, chunks, count, top = _numbers(state, length)
+    seen = 3
+    if state["mode"] == "predict":
+        asked = (
+            order_question(sentence, k),
+            count_question(sentence, count, top),
+            reversal_question(sentence, k, chunks),
+        )
+        progress = quiz(state, f"{state['text']} {k} {chunks} {count} {top}", "sequence_quiz")
+        with st.container(border=True):
+            ask(progress, asked, "sequences")
+        seen = progress["at"] + (progress["label"] is not None)
+    run = operator(sentence.x)
+    scene = sequence_scene(sentence, run, hidden=seen < 1)
+    step = min(state["step"], len(scene) - 1)
+    at = stepper(scene, key="sequences", step=step, height=760)
+    state["step"] = at.step
+    st.latex(operator.formula)
+    if seen >= 1:
+        feature, place = divmod(at.step, run.output.shape[-1])
+        st.markdown(plain(narration(sentence, run, feature, place)))
+        _survivors(sentence, run)
+    name = f"poolviz-{type(operator).__name__.lower()}-words"
+    downloads(run.output, name, "sequences", hidden=seen < 1)
+    if seen >= 2:
+        _layers(state, sentence, count, top)
+    if seen >= 3:
+        _backwards(sentence, k, chunks)
+    _features()
+    share.save(state, sequence_settings)
+
+
+def _numbers(state: State, length: int) -> tuple[int, int, int, int]:
+    """k, chunks, layers and k_top as the sentence allows them."""
+    k, chunks = state["KMax.k"], state["ChunkMax.chunks"]
+    count, top = state["DynamicKMax.layers"], state["DynamicKMax.k_top"]
+    return min(k, length), min(chunks, length), min(count, LARGEST), min(top, length)
+
+
+def _survivors(sentence: Sentence, run: Operated) -> None:
+    st.subheader(_("Which words survive?"))
+    found = survivors(sentence, run)
+    times = survivals(sentence, run)
+    gone = [plain(sentence.quoted(t)) for t, n in enumerate(times) if n == 0]
+    most = int(times.argmax())
+    st.markdown(
+        _(
+            "{kept} of {all} words survive somewhere; {word} does in {times} of {features} "
+            "features."
+        ).format(
+            kept=int((times > 0).sum()),
+            all=len(times),
+            word=f"**{plain(sentence.quoted(most))}**",
+            times=int(times[most]),
+            features=len(found),
+        )
+        + (" " + _("Lost: {words}.").format(words=", ".join(gone)) if gone else "")
+    )
+    st.table(
+        {
+            _("feature"): [each.feature for each in found],
+            _("kept, in this order"): [plain(kept_line(each)) for each in found],
+        }
+    )
+
+
+def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
+    st.subheader(_("Dynamic k-max, layer after layer"))
+    widget = "control.feature"
+    st.session_state[widget] = state["feature"]
+    st.segmented_control(
+        _("Feature"),
+        range(len(FEATURES)),
+        key=widget,
+        format_func=lambda f: _(FEATURES[f].title),
+        required=True,
+        on_change=_took,
+        args=(state, "feature", widget, int),
+    )
+    found = layers(sentence, state["feature"], min(count, 6), top)
+    st.plotly_chart(
+        layers_chart(sentence, state["feature"], found),
+        key="sequences.layers",
+        config={"displayModeBar": False},
+        alt=", ".join(f"{layer.name}: {layer.k}" for layer in found),
+    )
+    st.markdown(
+        "\n".join(f"- {layer.name}: {layer.calculation}" for layer in found if layer.calculation)
+    )
+    st.caption(
+        _(
+            "Between the layers of the network stand convolutions, left out here; so the words "
+            "of each layer are among those of the layer before. T is the length of the sentence."
+        )
+    )
+
+
+def _backwards(sentence: Sentence, k: int, chunks: int) -> None:
+    st.subheader(_("Read backwards (feature “letters”)"))
+    found = reversals(sentence, k, chunks)
+    st.table(
+        {
+            _("pooling"): [each.title for each in found],
+            _("forwards"): [numbers(np.array(each.forwards)) for each in found],
+            _("backwards"): [numbers(np.array(each.backwards)) for each in found],
+            _("the same"): [_("yes") if each.same else _("no") for each in found],
+        }
+    )
+    st.subheader(_("What to notice"))
+    lines = (
+        _("Max over time gives one number a feature for any length, and forgets when."),
+        _("k-max keeps the order of what it keeps, chunk-max also roughly where it stood."),
+        _("Each feature keeps words of its own: together they need not make a sentence."),
+        _("A “not” survives only where some feature finds it large."),
+    )
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _features() -> None:
+    with st.expander(_("What the features are")):
+        st.markdown("\n".join(f"- **{_(f.title)}**: {_(f.why)}" for f in FEATURES))
+        st.caption(
+            _(
+                "A network learns its features; these are fixed rules, so that every number can be "
+                "checked by hand."
+            )
+        )

@@ -1,0 +1,92 @@
+"""/sequences through the app's entry point."""
+
+import pytest
+
+from poolviz.ui.sequences import EXAMPLES, POOLS
+from tests.ui.app import open_page, sent, texts
+
+
+def answer(at, n, label):
+    found = [b for b in at.button if b.key.startswith(f"sequences.{n}") and b.label == label]
+    return found[0].click().run()
+
+
+def test_the_order_is_predicted_first_and_hidden_everywhere():
+    at = open_page("sequences")
+    assert "which of" not in texts(at)
+    assert "Which words survive" not in texts(at)
+    assert not at.get("download_button")
+    answer(at, 0, "9, 8, 7")
+    assert "sorted from the largest down" in texts(at)
+    assert "Which words survive" in texts(at)
+    assert "Dynamic k-max, layer" not in texts(at)
+    assert len(at.get("download_button")) == 2
+    at.button(key="sequences.next").click().run()
+    answer(at, 1, "8")
+    assert "Dynamic k-max, layer" in texts(at)
+    at.button(key="sequences.next").click().run()
+    answer(at, 2, "Max over time")
+    assert "Read backwards" in texts(at)
+    assert "right so far: 2 of 3" in texts(at)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("pool", POOLS)
+@pytest.mark.parametrize(
+    "text", ["a", "<b>*x*</b> [a](b) $x$ `q`", *(text for _n, text in EXAMPLES)]
+)
+def test_every_pooling_of_every_sentence(pool, text):
+    at = open_page("sequences", pool=pool, text=text, mode="watch", k="24", layers="4", layer="4")
+    assert not at.exception
+    assert not at.error
+
+
+def test_a_sentence_is_shown_as_plain_text():
+    at = open_page("sequences", text="**bold** <script>x</script>", mode="watch", k="9")
+    assert "**bold**" not in texts(at)
+    assert "<script>" not in texts(at)
+
+
+def test_each_control_moves_the_page_and_its_link():
+    at = open_page("sequences", mode="watch")
+    at.text_input(key="control.text").set_value("one three five seven").run()
+    at.number_input(key="control.KMax.k").set_value(2).run()
+    assert "“three” 5, “seven” 5" in at.table[0].value.iloc[0].tolist()
+    at.segmented_control(key="control.feature").set_value(3).run()
+    at.selectbox(key="control.pool").set_value("ChunkMax").run()
+    at.multiselect(key="control.ChunkMax.cuts").set_value([2]).run()
+    at.run()
+    link = at.code[0].value
+    for part in ("text=one+three+five+seven", "k=2", "pool=ChunkMax", "cuts=2", "feature=3"):
+        assert part in link
+    assert not at.exception
+
+
+def test_an_empty_sentence_changes_nothing():
+    at = open_page("sequences", mode="watch", text="one two")
+    at.text_input(key="control.text").set_value("  ").run()
+    assert "A sentence needs a word" in texts(at)
+    assert at.text_input(key="control.text").value == "one two"
+    at.run()
+    assert "A sentence needs a word" not in texts(at)
+
+
+def test_an_example_is_taken():
+    at = open_page("sequences", mode="watch")
+    at.button(key="example.中文").click().run()
+    assert at.text_input(key="control.text").value.startswith("这部电影")
+    assert not at.exception
+
+
+def test_the_link_restores_sentence_pooling_and_step():
+    at = open_page("sequences", text="你好 world", pool="KMax", k="2", step="3", mode="watch")
+    assert at.text_input(key="control.text").value == "你好 world"
+    assert sent(at)["step"] == 3
+    assert at.number_input(key="control.KMax.k").value == 2
+
+
+@pytest.mark.parametrize("query", [{"text": " "}, {"k": "0"}, {"pool": "Nope"}, {"cuts": "3,1"}])
+def test_a_bad_link_says_so(query):
+    at = open_page("sequences", **query)
+    assert len(at.warning) == 1
+    assert not at.exception
