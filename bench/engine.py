@@ -4,9 +4,10 @@
     python bench/engine.py --rounds 10      # rougher and faster
     python bench/engine.py --only headline  # or variants, operators, small
 
-One process. Rivals take turns in shuffled order, and medians are compared, so that whatever else
-the machine does falls on both. Without PyTorch, the comparison with it is left out. Memory is the
-peak of what NumPy allocates during the call, inputs not counted, results counted (tracemalloc).
+One process, one thread. Rivals take turns in shuffled order and medians are compared, of processor
+time, so that whatever else the machine does falls on both or on neither. Without PyTorch, the
+comparison with it is left out. Memory is the peak of what NumPy allocates during the call, inputs
+not counted, results counted (tracemalloc).
 
 Every call goes through ``pool``. Forward of max with locations is ``run = pool(...); run.output;
 run.locations``, against ``max_pool2d(..., return_indices=True)``; backward is ``run.backward(dy)``
@@ -15,6 +16,7 @@ against ``torch.autograd.grad`` through a recorded graph.
 
 import argparse
 import random
+import threading
 import time
 import tracemalloc
 import warnings
@@ -72,27 +74,29 @@ SLOWEST = 25
 
 
 def medians(calls: dict[str, Call], rounds: int) -> dict[str, float]:
-    """Median seconds of each call; each round runs all of them, in an order of its own."""
+    """Median processor seconds of each call; each round runs all, in an order of its own."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     order = list(calls)
     for turn in range(rounds + 2):
         random.shuffle(order)
         for name in order:
-            start = time.perf_counter()
+            start = time.thread_time()
             calls[name]()
             if turn >= 2:
-                times[name].append(time.perf_counter() - start)
+                times[name].append(time.thread_time() - start)
     return {name: median(taken) for name, taken in times.items()}
 
 
 def peak(call: Call) -> int:
-    """Bytes that a call allocates at most, its result included."""
+    """Bytes that a call allocates at most, its result included, on a thread that keeps nothing."""
     call()
     tracemalloc.start()
-    call()
-    bytes_ = tracemalloc.get_traced_memory()[1]
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
+    highest = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return bytes_
+    return highest
 
 
 def located(x: np.ndarray, variant: pv.Variant, geometry: pv.Geometry) -> object:
