@@ -19,9 +19,13 @@ def count(valid: np.ndarray) -> np.ndarray:
 
 
 def mean(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """Mean of the valid cells ``(..., 1)``, of quotients, so that no sum overflows; 0 of none."""
-    a, n = filled(w, valid, 0), count(valid)
-    return (a * (1 / n).astype(a.dtype)).sum(-1, keepdims=True)
+    """Mean of the valid cells ``(..., 1)``, 0 of none; a sum that overflows, of quotients."""
+    a = filled(w, valid, 0)
+    n = count(valid).astype(a.dtype)
+    y = a.sum(-1, keepdims=True) / n
+    return (
+        y if np.isfinite(y).all() else np.where(np.isfinite(y), y, (a / n).sum(-1, keepdims=True))
+    )
 
 
 def scaled(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

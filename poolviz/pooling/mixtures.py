@@ -117,9 +117,8 @@ class Gated(Variant):
         v = stretched(self.weights or (-0.5, 0.5), w.shape[-1])
         kept = v != 0
         a = filled(w, valid, 0)
-        return sigmoid(
-            (v * a if kept.all() else np.where(kept, v * a, 0)).sum(-1, keepdims=True)
-        ), v
+        lit = v * a if kept.all() else np.where(kept, v * a, 0)
+        return sigmoid(lit.sum(-1, keepdims=True)), v
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return mixed(self.gate(w, valid)[0][..., 0], *max_and_mean(w, valid))

@@ -281,4 +281,6 @@ def _pointer(run: Pooled, cells: np.ndarray, odds: np.ndarray) -> np.ndarray:
     first = np.where(hit.any(1), hit.argmax(1), 0)[:, None]
     start = np.take_along_axis(starts, first, 1)[:, 0]
     end = np.take_along_axis(ends, first, 1)[:, 0]
-    return np.where((draw >= start) & (draw < end), draw, (start + end) / 2)
+    pointer = np.where((draw >= start) & (draw < end), draw, (start + end) / 2)
+    none = _at(run.locations, cells) < 0  # max-pooling dropout may drop them all
+    return np.where(none, (ends[:, -1] + 1) / 2, pointer)

@@ -5,6 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.scenes.operators import operator_gradient_scene, operator_scene
+from poolviz.scenes.windows import window_scene
 
 A = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
 SEQUENCE = np.array([3.0, 1, 4, 1, 5, 9, 2, 6])
@@ -60,3 +61,15 @@ def test_what_cannot_be_played_is_named():
         operator_scene(pv.MaxMin()(np.zeros((2, 4, 4))), "a batch")
     with pytest.raises(ValueError, match=r"^x must give at most 784"):
         operator_scene(pv.Strip()(np.zeros((40, 40))), "too many")
+
+
+def test_a_draw_of_no_cell_points_past_the_strip():
+    run = pv.pool(np.full((8, 8), 5.0), pv.MaxDropout(q=0.8), pv.Sliding(2))
+    track = next(t for t in window_scene(run, "dropout").tracks if t.panel == "input")
+    none = run.locations.ravel() < 0
+    assert none.any()
+    assert (~none).any()
+    strip = track.odds.sum(1)
+    assert (track.pointer[none] > strip[none]).all()
+    assert (track.pointer[~none] < strip[~none]).all()
+    assert (track.chosen[none] == -1).all()
