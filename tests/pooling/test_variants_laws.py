@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 import poolviz as pv
+from poolviz.pooling.order import ranks
 from tests.pooling.cases import name, tie_free
 
 GEOMETRIES = [
@@ -284,6 +285,38 @@ def test_means_lie_in_their_order(w, r):
     smooth, n = value(pv.LogSumExp(r=r), w), w.shape[-1]
     assert (smooth <= values[-1] + 1e-12).all()
     assert (smooth >= values[-1] - np.log(n) / r - 1e-12).all()
+
+
+# Ranks, which are found in two ways: by comparing pairs and by sorting.
+
+
+def ranked(cells, valid):
+    """1 + the valid cells that come before: larger ones, NaN first, equals by position."""
+
+    def before(i, j):
+        a, b = cells[i], cells[j]
+        if a == b or (a != a and b != b):
+            return i < j
+        return a != a or (b == b and a > b)
+
+    seen = [i for i in range(len(cells)) if valid[i]]
+    return {j: 1 + sum(before(i, j) for i in seen if i != j) for j in seen}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int8, np.uint8, bool])
+@pytest.mark.parametrize("size", [1, 2, 4, 9, 16, 17, 40])
+@pytest.mark.parametrize("windows", [40, 1200])  # few are sorted, many compared
+def test_ranks_follow_the_definition(dtype, size, windows):
+    rng = np.random.default_rng(size)
+    for kind in ("plain", "special", "ragged"):
+        w = rng.integers(0, 6, (windows, size)).astype(dtype)
+        if kind == "special" and np.dtype(dtype).kind == "f":
+            w = rng.choice(np.array([-np.inf, -1, -0.0, 0, 2, np.inf, np.nan], dtype), w.shape)
+        valid = rng.random(w.shape) < (0.6 if kind == "ragged" else 1.1)
+        found = ranks(w, valid)
+        for at in range(0, windows, max(windows // 40, 1)):
+            for cell, rank in ranked(w[at].tolist(), valid[at]).items():
+                assert found[at, cell] == rank
 
 
 # Extremes.
