@@ -11,7 +11,9 @@ from poolviz.pooling.cells import blend
 from poolviz.pooling.variant import Variant
 
 PAIRS = 16
-"""Up to this many cells are ranked by comparing every pair, which is quicker than sorting."""
+"""Up to this many cells are ranked by comparing every pair, which is quicker than sorting"""
+MANY = 1000
+"""from this many windows on."""
 LISTED = 64
 """Up to this many cells the weights of all ranks are listed once and looked up."""
 
@@ -51,7 +53,7 @@ class Ranked(Variant):
 def ranks(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
     """Rank of every cell ``(..., K)``, 1 for the largest, ties by position; not valid: after n."""
     nan = np.isnan(w) if w.dtype.kind == "f" else np.zeros((), bool)
-    if w.shape[-1] > PAIRS or nan.any():
+    if w.shape[-1] > PAIRS or w.size < MANY * w.shape[-1] or nan.any():
         return _sorted_ranks(w, valid)
     whole = bool(valid.all())
     rank = np.zeros((w.shape[-1], *w.shape[:-1]), np.uint8)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.pooling import kernels
+from poolviz.pooling import kernels, order
 
 SPECIAL = np.array([-1, -0.0, 0, 1, 2, np.nan, -np.inf, np.inf])
 SELECTING = [pv.Max(), pv.Min()]
@@ -279,3 +279,18 @@ def test_the_memory_of_a_call_is_its_results_and_a_few_blocks():
         assert tracemalloc.get_traced_memory()[1] - before < run.output.nbytes + cells + blocks
     finally:
         tracemalloc.stop()
+
+
+def test_ranks_from_pairs_are_those_of_sorting(monkeypatch):
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        shape = (
+            *(int(n) for n in rng.integers(1, 5, rng.integers(0, 3))),
+            int(rng.integers(1, 17)),
+        )
+        valid = rng.random(shape) < rng.choice([0.7, 1])
+        w = np.where(valid, rng.choice(SPECIAL[[0, 1, 2, 3, 6, 7]], shape), 0)
+        monkeypatch.setattr(order, "MANY", 10**9)
+        by_sorting = order.ranks(w, valid)
+        monkeypatch.setattr(order, "MANY", 0)
+        np.testing.assert_array_equal(order.ranks(w, valid)[valid], by_sorting[valid])
