@@ -1,0 +1,214 @@
+"""A pooling run as a Keras program: Keras' own pooling where it has it, else the formula.
+
+Keras is channels-last. Its pooling pads "valid" or "same" alone and knows no dilation; its
+operations have no gradients of their own, TensorFlow's tape has.
+"""
+
+from poolviz.pooling import Adaptive, Sliding
+from poolviz.pooling.code import Native
+from poolviz.scenes.snippet_numpy import reduction
+from poolviz.scenes.snippet_plan import (
+    Plan,
+    both,
+    file_name,
+    indented,
+    large,
+    literal,
+    number,
+    places,
+    visited,
+)
+from poolviz.scenes.snippet_translate import to_keras
+
+
+def keras_code(p: Plan) -> str:
+    """The program. It leaves ``y``; ``dx`` if it goes backward, ``out`` if it unpools."""
+    if p.task == "unpool":
+        return _unpools(p)
+    body = native(p) or _formula(p)
+    back = p.task == "backward"
+    head = [
+        *(["import os\n", 'os.environ["KERAS_BACKEND"] = "tensorflow"  # for its tape'] * back),
+        "import keras",
+        *(["import numpy as np"] if "np." in body or _files(p) else []),
+        *(["import tensorflow as tf"] if back else []),
+        "from keras import ops\n",
+    ]
+    x = _tensor("x", p.run.x, f"(1, {p.run.x.shape[0]}, {p.run.x.shape[1]}, 1)")
+    lines = [*head, x]
+    if back:
+        assert p.dy is not None
+        lines += [
+            _tensor("dy", p.dy),
+            "",
+            "with tf.GradientTape() as tape:",
+            "    tape.watch(x)",
+            indented(body),
+            f"dy = ops.reshape(dy, {_shape(p, body)})",
+            "dx = tape.gradient(y, x, output_gradients=dy)",
+            "print(dx)\n",
+        ]
+    else:
+        lines += ["", body, "print(y)\n"]
+    return "\n".join(lines)
+
+
+def _files(p: Plan) -> bool:
+    return large(p.run.x) or (p.task == "backward" and p.dy is not None and large(p.dy))
+
+
+def _shape(p: Plan, body: str) -> str:
+    flat = "y = ops.reshape" in body or body.rstrip().endswith("# (rows, columns)")
+    return str(p.out) if flat or "a = " in body else f"(1, {p.out[0]}, {p.out[1]}, 1)"
+
+
+def _tensor(name: str, x: object, shape: str = "") -> str:
+    if large(x):  # type: ignore[arg-type]
+        file = file_name(x)  # type: ignore[arg-type]
+        values = f'np.load("{file.replace("input", "dy") if name == "dy" else file}")'
+    else:
+        values = literal(x, "ops")  # type: ignore[arg-type]
+    made = f'{name} = ops.convert_to_tensor({values}, dtype="float32")'
+    if not shape:
+        return made
+    return f"{made}\n{name} = ops.reshape({name}, {shape})  # (batch, rows, columns, channel)"
+
+
+def native(p: Plan) -> str | None:
+    """Keras' own call, or None where it has none for this variant and geometry."""
+    own = p.native
+    if own is None or own.op == "lp":
+        return None
+    if not isinstance(p.run.geometry, Sliding):
+        return _adaptive(p, own)
+    rows, cols = p.plane
+    if max(rows.dilation, cols.dilation) > 1:
+        return None
+    return _max(p, own) if own.op == "max" else _average(p, own)
+
+
+def _adaptive(p: Plan, own: Native) -> str | None:
+    if own.divisor is not None:
+        return None
+    x, sign = ("x", "") if own.sign == 1 else ("-x", "-")
+    geometry = p.run.geometry
+    if not isinstance(geometry, Adaptive):
+        name = "GlobalMaxPooling2D" if own.op == "max" else "GlobalAveragePooling2D"
+        return f"y = {sign}keras.layers.{name}(keepdims=True)({x})"
+    if geometry.rule != "torch":
+        return None
+    name = f"ops.adaptive_{own.op}_pool"
+    return f"y = {sign}{name}({x}, {p.out})  # windows by PyTorch's rule; new in Keras 3.13"
+
+
+def padded(p: Plan, x: str, fill: str = "") -> str:
+    """ops.pad of x; x itself if there is nothing to pad."""
+    pads = [(line.before, line.past) for line in p.plane]
+    if not any(map(any, pads)):
+        return x
+    value = f", constant_values={fill}" if fill else ""
+    return f"ops.pad({x}, ((0, 0), {pads[0]}, {pads[1]}, (0, 0)){value})"
+
+
+def _layer(p: Plan, name: str, padding: str) -> str:
+    rows, cols = p.plane
+    window = f"pool_size={both(p.kernel)}, strides={both((rows.stride, cols.stride))}"
+    return f'keras.layers.{name}({window}, padding="{padding}")'
+
+
+def _same(p: Plan) -> bool:
+    return p.run.geometry.padding == "same_upper"  # type: ignore[attr-defined]
+
+
+def _max(p: Plan, own: Native) -> str:
+    x, sign = ("x", "") if own.sign == 1 else ("-x", "-")
+    if _same(p):
+        return f"y = {sign}{_layer(p, 'MaxPooling2D', 'same')}({x})"
+    x = padded(p, x, 'float("-inf")')
+    return f"y = {sign}{_layer(p, 'MaxPooling2D', 'valid')}({x})"
+
+
+def _average(p: Plan, own: Native) -> str | None:
+    # Not "same": what its padding holds, and whether it counts, depends on the backend.
+    layer, x = _layer(p, "AveragePooling2D", "valid"), padded(p, "x")
+    if own.divisor is not None:
+        size = p.kernel[0] * p.kernel[1]
+        return f"y = {layer}({x}) * {size}" + (f" / {own.divisor}" if own.divisor != 1 else "")
+    overrun = any(line.past > line.counted for line in p.plane)
+    if x == "x" or (own.counts_padding and not overrun):
+        return f"y = {layer}({x})"
+    if own.counts_padding:  # padding counts, overrun does not
+        ones = [(line.before, line.counted) for line in p.plane]
+        rest = [(0, line.past - line.counted) for line in p.plane]
+        inner = (
+            f"ops.pad(ops.ones_like(x), ((0, 0), {ones[0]}, {ones[1]}, (0, 0)), constant_values=1)"
+        )
+        counted = f"ops.pad({inner}, ((0, 0), {rest[0]}, {rest[1]}, (0, 0)))"
+    else:
+        counted = padded(p, "ops.ones_like(x)")
+    return f"counted = {counted}\npool = {layer}\ny = pool({x}) / pool(counted)"
+
+
+def _setup(p: Plan) -> str:
+    if not p.code.setup:
+        return ""
+    names = [f'{n} = ops.convert_to_tensor({n}, dtype="float32")' for n in p.code.constants]
+    return "\n".join([p.code.setup, *names])
+
+
+def _draws(p: Plan) -> list[str]:
+    if p.code.seed is None:
+        return []
+    draw = f"np.random.default_rng({p.code.seed}).random({p.out})"
+    return [f'u = ops.convert_to_tensor({draw}, dtype="float32")  # one draw a window']
+
+
+def _formula(p: Plan) -> str:
+    """Keras has no layer for it: the formula over the windows."""
+    dilated = max(line.dilation for line in p.axes) > 1
+    infinite = p.pads is not None and p.fill != 0
+    return _loops(p) if p.loops or dilated or infinite else _patches(p)
+
+
+def _value(p: Plan) -> str:
+    return to_keras(p.code.keras or p.code.value)
+
+
+def _patches(p: Plan) -> str:
+    rows, cols = p.axes
+    x = padded(p, "x") if p.pads else "x"
+    strides = (max(rows.stride, 1), max(cols.stride, 1))
+    return "\n".join(
+        [
+            f"# {p.out[0]} x {p.out[1]} windows, each a row of {p.kernel[0] * p.kernel[1]} cells",
+            f"a = ops.image.extract_patches({x}, {p.kernel}, strides={strides})",
+            f"a = ops.reshape(a, {(*p.out, -1)})",
+            *_draws(p),
+            *([_setup(p)] if p.code.setup else []),
+            _value(p),
+        ]
+    )
+
+
+def _loops(p: Plan) -> str:
+    lines = [reduction(p, _setup(p), _value(p), "", f"ops.array({number(p.of_empty, 'ops')})"), ""]
+    lines += [*_draws(p)]
+    x = "x"
+    if p.pads:
+        lines.append(f"p = {padded(p, 'x', number(p.fill, 'ops'))}")
+        x = "p"
+    lines += ["y = []", f"for i in range({p.out[0]}):", f"    for j in range({p.out[1]}):"]
+    inner = [*visited(p), f"a = {x}[0, rows, cols, 0]"]
+    inner += [places(p)] if p.ordered else []
+    given = "ops.reshape(a, (-1,))" + ", u[i, j]" * (p.code.seed is not None) + ", at" * p.ordered
+    inner.append(f"y.append(reduce({given}))")
+    return "\n".join(
+        [*lines, indented("\n".join(inner), 8), f"y = ops.reshape(ops.stack(y), {p.out})"]
+    )
+
+
+def _unpools(p: Plan) -> str:
+    return (
+        "# Keras has no unpooling layer, and its pooling gives no locations.\n"
+        "# The NumPy lines do it; keras.ops.scatter_update(out, indices, y) puts values back.\n"
+    )

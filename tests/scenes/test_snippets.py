@@ -1,0 +1,180 @@
+"""Every variant's code, run as it stands, gives the engine's numbers."""
+
+import os
+import warnings
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import poolviz as pv
+from poolviz.scenes.snippet_plan import LARGEST
+from poolviz.scenes.snippets import snippets
+
+GEOMETRIES = {
+    "plain": pv.Sliding(2),
+    "overlap": pv.Sliding(3, 1),
+    "padding": pv.Sliding(3, 2, 1),
+    "ceil mode": pv.Sliding(3, 2, 1, ceil_mode=True),
+    "ceil mode, no padding": pv.Sliding(2, ceil_mode=True),
+    "same upper": pv.Sliding(3, 2, "same_upper"),
+    "same lower": pv.Sliding((2, 3), (2, 1), "same_lower"),
+    "dilation": pv.Sliding(2, 1, dilation=2),
+    "dilation, padding": pv.Sliding(3, 2, 2, 2),
+    "per axis": pv.Sliding((3, 2), (1, 2), (1, 0), (1, 2)),
+    "pairs": pv.Sliding(3, 2, ((2, 1), (0, 2)), ceil_mode=True),
+    "windows of padding alone": pv.Sliding((1, 2), 1, (0, 2), (1, 4)),
+    "adaptive": pv.Adaptive((3, 4)),
+    "adaptive, equal": pv.Adaptive((3, 4), rule="equal"),
+    "adaptive, larger": pv.Adaptive((7, 2), rule="equal"),
+    "global": pv.Global(),
+}
+SHAPES = {"windows of padding alone": (2, 3)}
+
+
+def settings():
+    """Each variant at its defaults, and with every choice of every field taken once."""
+    for variant in pv.VARIANTS:
+        yield pytest.param(variant(), id=variant.__name__)
+        for field in fields(variant):
+            limits = field.metadata["param"]
+            for choice in limits.choices or ():
+                if choice != field.default:
+                    given = variant(**{field.name: choice})
+                    yield pytest.param(given, id=f"{variant.__name__}-{field.name}-{choice}")
+        if variant.worked.fields:
+            given = variant(**dict(variant.worked.fields))
+            yield pytest.param(given, id=f"{variant.__name__}-worked")
+    yield pytest.param(pv.Average(divisor_override=5), id="Average-divisor")
+    yield pytest.param(pv.Boltzmann(beta=-2.0), id="Boltzmann-negative")
+    yield pytest.param(pv.LogSumExp(r=0.0), id="LogSumExp-mean")
+    yield pytest.param(pv.MaxDropout(q=0.9, seed=3), id="MaxDropout-drops-all")
+    yield pytest.param(pv.Tree(depth=3), id="Tree-deep")
+
+
+SETTINGS = list(settings())
+
+
+def made(variant, name, whole=False):
+    """A run over numbers without ties; positive where the variant needs it."""
+    shape = SHAPES.get(name, (5, 6))
+    x = np.random.default_rng(1).permutation(shape[0] * shape[1]).reshape(shape) * 0.25
+    x = np.round(x) if whole else x
+    return pv.pool(x + 0.25 if variant.domain != "real" else x - 2, variant, GEOMETRIES[name])
+
+
+def executed(code):
+    space = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a signed power of a negative cell
+        exec(compile(code, "snippet", "exec"), space)
+    return space
+
+
+@pytest.mark.parametrize("variant", pv.VARIANTS)
+def test_every_variant_declares_its_code(variant):
+    assert variant().code(4).value
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+@pytest.mark.parametrize("variant", SETTINGS)
+def test_numpy_gives_the_engines_numbers(variant, name, capsys):
+    run = made(variant, name)
+    space = executed(snippets(run).numpy)
+    np.testing.assert_allclose(space["y"], run.output, rtol=1e-9, atol=1e-12)
+    dy = np.random.default_rng(2).uniform(1, 2, run.output.shape).round(2)
+    space = executed(snippets(run, "backward", dy).numpy)
+    np.testing.assert_allclose(space["dx"], run.backward(dy), rtol=1e-9, atol=1e-9)
+    if run.locations is not None:
+        for duplicates in ("last", "sum"):
+            space = executed(snippets(run, "unpool", duplicates=duplicates).numpy)
+            back = pv.unpool(run.output, run.locations, run.x.shape, duplicates)
+            np.testing.assert_allclose(space["out"], back)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", GEOMETRIES)
+@pytest.mark.parametrize("variant", SETTINGS)
+def test_pytorch_gives_the_engines_numbers(variant, name, capsys):
+    pytest.importorskip("torch")
+    run = made(variant, name)
+    space = executed(snippets(run).pytorch)
+    shown = space["y"].detach().numpy().reshape(run.output.shape)
+    np.testing.assert_allclose(shown, run.output, rtol=1e-9, atol=1e-12)
+    dy = np.random.default_rng(2).uniform(1, 2, run.output.shape).round(2)
+    space = executed(snippets(run, "backward", dy).pytorch)
+    dx = space["x"].grad.numpy().reshape(run.x.shape)
+    np.testing.assert_allclose(dx, run.backward(dy), rtol=1e-8, atol=1e-9)
+    if run.locations is not None:
+        for duplicates in ("last", "sum"):
+            space = executed(snippets(run, "unpool", duplicates=duplicates).pytorch)
+            back = pv.unpool(run.output, run.locations, run.x.shape, duplicates)
+            np.testing.assert_allclose(space["out"].reshape(back.shape), back)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("name", GEOMETRIES)
+@pytest.mark.parametrize("variant", SETTINGS)
+def test_keras_gives_the_engines_numbers(variant, name, capsys):
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    run = made(variant, name)
+    y = keras.ops.convert_to_numpy(executed(snippets(run).keras)["y"]).reshape(run.output.shape)
+    np.testing.assert_allclose(y, run.output, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+@pytest.mark.parametrize("variant", SETTINGS)
+@pytest.mark.parametrize("task", ["forward", "backward", "unpool"])
+def test_code_is_short_and_compiles(variant, name, task):
+    run = made(variant, name)
+    if task == "unpool" and run.locations is None:
+        return
+    given = snippets(run, task, np.ones(run.output.shape))
+    for code in (given.numpy, given.pytorch, given.keras):
+        compile(code, "snippet", "exec")
+        assert max(map(len, code.splitlines())) <= 160
+        assert len(code.splitlines()) < 70
+        assert "poolviz." not in code.replace("poolviz-input", "")
+
+
+def test_a_large_matrix_is_loaded_from_its_file(tmp_path, monkeypatch):
+    x = np.random.default_rng(0).random((LARGEST + 1, 4))
+    run = pv.pool(x, pv.Max(), pv.Sliding(2))
+    code = snippets(run).numpy
+    assert f'np.load("poolviz-input-{LARGEST + 1}x4.npy")' in code
+    monkeypatch.chdir(tmp_path)
+    np.save(f"poolviz-input-{LARGEST + 1}x4.npy", x)
+    np.testing.assert_array_equal(executed(code)["y"], run.output)
+
+
+@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf, 0.1 + 0.2, -0.0, 1e300])
+def test_every_number_can_be_written_down(special, capsys):
+    run = pv.pool(np.array([[special, 1.0]]), pv.Max(), pv.Sliding(1))
+    np.testing.assert_array_equal(executed(snippets(run).numpy)["x"], run.x)
+
+
+def test_ties_are_shared_or_not_as_in_the_engine(capsys):
+    x = np.array([[2.0, 2, 1], [2, 0, 1]])
+    for ties in ("first", "shared"):
+        run = pv.pool(x, pv.Max(ties=ties), pv.Sliding(2, 1))
+        dy = np.ones(run.output.shape)
+        space = executed(snippets(run, "backward", dy).numpy)
+        np.testing.assert_allclose(space["dx"], run.backward(dy))
+
+
+@pytest.mark.parametrize("x", [np.zeros((2, 2, 2)), np.zeros(4)])
+def test_only_a_matrix_can_be_written_down(x):
+    run = pv.pool(x, pv.Max(), pv.Sliding((2,) if x.ndim == 1 else 2))
+    with pytest.raises(ValueError, match="run"):
+        snippets(run)
+
+
+def test_wrong_arguments_are_named():
+    run = pv.pool(np.ones((2, 2)), pv.Average(), pv.Sliding(2))
+    with pytest.raises(ValueError, match="task"):
+        snippets(run, "sideways")
+    with pytest.raises(ValueError, match="dy"):
+        snippets(run, "backward", np.ones((3, 3)))
+    with pytest.raises(ValueError, match="locations"):
+        snippets(run, "unpool")
