@@ -94,8 +94,9 @@ class Track:
     ``cells`` (S, K): flat cells of the panel that are lit, -1 for none. ``weights`` (S, K): their
     weight, signed where gradients are shown; None: outlined without weight. ``chosen`` (S,): the
     ringed cell; ``mark`` "up" or "down" says which extreme it is, "pin" that the place was
-    remembered. ``written`` (S,): the cell that is revealed. ``added`` (S, K): what a "summed" panel's lit cells receive. ``odds`` (S, K) and
-    ``pointer`` (S,) in [0, 1): a draw, the strip's proportions and where on the strip it landed.
+    remembered. ``written`` (S,): the cell that is revealed. ``added`` (S, K): what a "summed"
+    panel's lit cells receive. ``odds`` (S, K) and ``pointer`` (S,) in [0, 1): a draw, the strip's
+    proportions and where on the strip it landed.
     """
 
     panel: str
