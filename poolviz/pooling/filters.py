@@ -125,7 +125,7 @@ class Spectral(Operator):
     """
 
     output_size: int | tuple[int, int] | None = param(
-        None, N_("Size of the output; empty: half of the input."), of=PerAxis, low=1
+        None, N_("Size of the output; empty: half of the input."), of=PerAxis, kind="int", low=1
     )
 
     title = N_("Spectral")

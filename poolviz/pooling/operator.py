@@ -173,6 +173,9 @@ class Operated:
         """How much of the output each cell is, ``(*batch, *out, K)``; signed if it takes away."""
         return self.table.contributions
 
+    def odds(self) -> None:
+        """None: where an operator draws, it draws windows and not cells."""
+
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """dL/dy, shape of ``output`` -> dL/dx, shape of x."""
         dy = array("dy", dy)

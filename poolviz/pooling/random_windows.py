@@ -46,7 +46,7 @@ class FractionalMax(Operator):
 
     kernel_size: int | tuple[int, int] = param(2, N_("Side of a window."), of=PerAxis, low=1)
     output_size: int | tuple[int, int] | None = param(
-        None, N_("Size of the output; empty: from the ratio."), of=PerAxis, low=1
+        None, N_("Size of the output; empty: from the ratio."), of=PerAxis, kind="int", low=1
     )
     output_ratio: float = param(
         0.7, N_("Size of the output over that of the input."), low=0, high=1, open_low=True

@@ -45,7 +45,7 @@ class SpatialPyramid(Operator):
     """
 
     levels: tuple[int, ...] = param(
-        (3, 2, 1), N_("Bins along an axis, level by level."), of=_Levels
+        (3, 2, 1), N_("Bins along an axis, level by level."), of=_Levels, kind="weights"
     )
     bins: str = param(
         "paper",
@@ -146,7 +146,7 @@ class RoIPool(Operator):
     """
 
     rois: tuple[Box, ...] | None = param(
-        None, N_("Boxes (x1, y1, x2, y2); empty: the whole plane."), of=Boxes
+        None, N_("Boxes (x1, y1, x2, y2); empty: the whole plane."), of=Boxes, kind="boxes"
     )
     output_size: int | tuple[int, int] = param(2, N_("Bins of a box."), of=PerAxis, low=1)
     spatial_scale: float = param(1.0, N_("Cells to a pixel of the boxes."), low=0, open_low=True)

@@ -159,7 +159,7 @@ class ChunkMax(Operator):
 
     chunks: int = param(3, N_("How many chunks of nearly equal length."), low=1)
     cuts: tuple[int, ...] | None = param(
-        None, N_("Where chunks begin, instead of equal ones."), of=_Cuts
+        None, N_("Where chunks begin, instead of equal ones."), of=_Cuts, kind="weights"
     )
 
     title = N_("Chunk max")
