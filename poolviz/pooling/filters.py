@@ -190,7 +190,7 @@ class Spectral(Operator):
         rows, cols = self.lines(run.x.shape[-2:])
         fits(rows.size * cols.size, "x")
         weights = np.real(rows[:, None, :, None] * cols[None, :, None, :])
-        weights = weights.reshape(len(rows), len(cols), -1)
+        weights = np.where(np.abs(weights) < 1e-14, 0, weights).reshape(len(rows), len(cols), -1)
         return _fixed(run, np.broadcast_to(np.arange(weights.shape[-1]), weights.shape), weights)
 
     def arithmetic(self, run: Operated, cell: tuple[int, ...]) -> str:

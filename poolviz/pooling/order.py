@@ -6,7 +6,7 @@ and a window with a NaN gives NaN.
 
 import numpy as np
 
-from poolviz.numbers import number, products
+from poolviz.numbers import number, numbers, products
 from poolviz.pooling.cells import blend
 from poolviz.pooling.variant import Variant
 
@@ -46,8 +46,10 @@ class Ranked(Variant):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         order = np.argsort(ranks(w, valid)[valid])
         cells, weights = w[valid][order], self.rank_weights(w, valid)[valid][order]
-        kept = weights != 0
-        return f"{products(weights[kept], cells[kept])} = {number(self.forward(w, valid))}"
+        kept, y = weights != 0, number(self.forward(w, valid))
+        if kept.sum() > 1 and (weights[kept] == 1 / kept.sum()).all():
+            return f"({numbers(cells[kept], ' + ')}) / {kept.sum()} = {y}"
+        return f"{products(weights[kept], cells[kept])} = {y}"
 
 
 def ranks(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
