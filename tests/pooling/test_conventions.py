@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.pooling import selecting
 from tests.pooling import oracle
 
 pytestmark = pytest.mark.usefixtures("path")
@@ -390,6 +391,17 @@ def test_cells_of_probability_zero_are_never_drawn():
     x[:, 3] = -5
     run = pv.pool(x, pv.Stochastic(), pv.Sliding((1, 4)))
     np.testing.assert_array_equal(run.output, 1e-300)
+
+
+def test_the_largest_draw_stays_inside_the_odds(monkeypatch):
+    def largest(seed, shape):
+        return np.full(shape, np.nextafter(1, 0))
+
+    monkeypatch.setattr(selecting, "uniform", largest)
+    x = np.random.default_rng(0).uniform(0.1, 1, (5000, 9))
+    x[:, 0] = x[:, -1] = 0  # odds that add up to a little more or less than 1, and end early
+    run = pv.pool(x, pv.Stochastic(), pv.Sliding((1, 9)))
+    np.testing.assert_array_equal(run.output[:, 0], x[:, -2])
 
 
 def test_padding_is_never_drawn():
