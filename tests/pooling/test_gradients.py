@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.pooling import check
 from tests.pooling.cases import CASES, VARIANTS, name, tie_free
 
 # The weights alone are what SoftPool's code sends back: published, and not the derivative.
@@ -87,6 +88,18 @@ def test_the_check_takes_integers_and_leaves_its_input_alone():
     before = x.copy()
     assert pv.check_gradient(pv.Average(), pv.Sliding(2), x) < 1e-9
     np.testing.assert_array_equal(x, before)
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+def test_the_check_gives_the_same_answer_all_at_once_and_one_by_one(variant, monkeypatch):
+    x, geometry = tie_free(variant, (2, 3, 4)), pv.Sliding(2, 1, 1)
+    together = pv.check_gradient(variant, geometry, x)
+    monkeypatch.setattr(check, "TOGETHER", 1)
+    assert abs(pv.check_gradient(variant, geometry, x) - together) < 1e-9
+
+
+def test_the_check_of_nothing_finds_nothing():
+    assert pv.check_gradient(pv.Max(), pv.Sliding(2), np.zeros((0, 4, 4))) == 0
 
 
 def test_the_check_holds_the_draw():
