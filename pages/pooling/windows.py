@@ -4,6 +4,7 @@ import streamlit as st
 
 from poolviz.text import _
 from poolviz.ui import share
+from poolviz.ui.code import show_code
 from poolviz.ui.controls import (
     chosen_variant,
     fit_geometry,
@@ -50,5 +51,6 @@ with left:
     play_windows(state, run, choose_region(state, run), chosen.palette)
 
 shapes(run)
+show_code(run, "windows.code")
 copy_link(state, pooling_settings)
 sources(run.variant)

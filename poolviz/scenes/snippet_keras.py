@@ -4,6 +4,8 @@ Keras is channels-last. Its pooling pads "valid" or "same" alone and knows no di
 operations have no gradients of their own, TensorFlow's tape has.
 """
 
+import numpy as np
+
 from poolviz.pooling import Adaptive, Sliding
 from poolviz.pooling.code import Native
 from poolviz.scenes.snippet_numpy import reduction
@@ -11,6 +13,7 @@ from poolviz.scenes.snippet_plan import (
     Plan,
     both,
     file_name,
+    gradient_name,
     indented,
     large,
     literal,
@@ -62,12 +65,12 @@ def _shape(p: Plan, body: str) -> str:
     return str(p.out) if flat or "a = " in body else f"(1, {p.out[0]}, {p.out[1]}, 1)"
 
 
-def _tensor(name: str, x: object, shape: str = "") -> str:
-    if large(x):  # type: ignore[arg-type]
-        file = file_name(x)  # type: ignore[arg-type]
-        values = f'np.load("{file.replace("input", "dy") if name == "dy" else file}")'
+def _tensor(name: str, x: np.ndarray, shape: str = "") -> str:
+    if large(x):
+        file = gradient_name(x) if name == "dy" else file_name(x)
+        values = f'np.load("{file}")'
     else:
-        values = literal(x, "ops")  # type: ignore[arg-type]
+        values = literal(x, "ops")
     made = f'{name} = ops.convert_to_tensor({values}, dtype="float32")'
     if not shape:
         return made
@@ -104,8 +107,10 @@ def _adaptive(p: Plan, own: Native) -> str | None:
 def padded(p: Plan, x: str, fill: str = "") -> str:
     """ops.pad of x; x itself if there is nothing to pad."""
     pads = [(line.before, line.past) for line in p.plane]
-    if not any(map(any, pads)):
-        return x
+    return _ops_pad(x, pads, fill) if any(map(any, pads)) else x
+
+
+def _ops_pad(x: str, pads: list[tuple[int, int]], fill: str = "") -> str:
     value = f", constant_values={fill}" if fill else ""
     return f"ops.pad({x}, ((0, 0), {pads[0]}, {pads[1]}, (0, 0)){value})"
 
@@ -137,13 +142,14 @@ def _average(p: Plan, own: Native) -> str | None:
     overrun = any(line.past > line.counted for line in p.plane)
     if x == "x" or (own.counts_padding and not overrun):
         return f"y = {layer}({x})"
-    if own.counts_padding:  # padding counts, overrun does not
+    if own.counts_padding:  # padding counts, what ceil mode adds after it does not
         ones = [(line.before, line.counted) for line in p.plane]
         rest = [(0, line.past - line.counted) for line in p.plane]
-        inner = (
-            f"ops.pad(ops.ones_like(x), ((0, 0), {ones[0]}, {ones[1]}, (0, 0)), constant_values=1)"
+        counted = (
+            "ops.ones_like(x)\n"
+            f"counted = {_ops_pad('counted', ones, '1')}\n"
+            f"counted = {_ops_pad('counted', rest)}"
         )
-        counted = f"ops.pad({inner}, ((0, 0), {rest[0]}, {rest[1]}, (0, 0)))"
     else:
         counted = padded(p, "ops.ones_like(x)")
     return f"counted = {counted}\npool = {layer}\ny = pool({x}) / pool(counted)"

@@ -8,6 +8,7 @@ from poolviz.scenes.snippet_plan import (
     Plan,
     cells,
     file_name,
+    gradient_name,
     indented,
     large,
     literal,
@@ -49,7 +50,7 @@ def gradient(p: Plan) -> str:
         value = "" if p.dy.flat[0] == 1 else f" * {number(p.dy.flat[0], 'np')}"
         return f"dy = np.ones({p.dy.shape}){value}\n"
     if large(p.dy):
-        return f'dy = np.load("{file_name(p.dy).replace("input", "dy")}")\n'
+        return f'dy = np.load("{gradient_name(p.dy)}")\n'
     return matrix("dy", p.dy)
 
 

@@ -222,6 +222,11 @@ def file_name(x: np.ndarray) -> str:
     return f"poolviz-input-{'x'.join(str(n) for n in x.shape)}.npy"
 
 
+def gradient_name(dy: np.ndarray) -> str:
+    """The file from which a large dy is loaded."""
+    return file_name(dy).replace("input", "dy")
+
+
 def large(x: np.ndarray) -> bool:
     """Whether a matrix is too large to be written down."""
     return max(x.shape) > LARGEST

@@ -1,5 +1,7 @@
 """A pooling run as a PyTorch program: PyTorch's own pooling where it has it, else the formula."""
 
+import numpy as np
+
 from poolviz.pooling import Adaptive, Sliding
 from poolviz.pooling.code import Native
 from poolviz.scenes.snippet_numpy import call, opening, put_back, reduction
@@ -8,6 +10,7 @@ from poolviz.scenes.snippet_plan import (
     Plan,
     both,
     file_name,
+    gradient_name,
     indented,
     large,
     literal,
@@ -44,11 +47,11 @@ def torch_code(p: Plan) -> str:
     return "\n".join([*head, *lines[3:]])
 
 
-def _tensor(name: str, x: object) -> str:
-    if large(x):  # type: ignore[arg-type]
-        file = file_name(x).replace("input", "dy") if name == "dy" else file_name(x)  # type: ignore[arg-type]
+def _tensor(name: str, x: np.ndarray) -> str:
+    if large(x):
+        file = gradient_name(x) if name == "dy" else file_name(x)
         return f'{name} = torch.from_numpy(np.load("{file}"))'
-    return f"{name} = torch.tensor({literal(x, 'torch')}, dtype=torch.float64)"  # type: ignore[arg-type]
+    return f"{name} = torch.tensor({literal(x, 'torch')}, dtype=torch.float64)"
 
 
 def _gradient(p: Plan) -> str:
