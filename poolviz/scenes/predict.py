@@ -110,6 +110,8 @@ def stride_question(run: Pooled) -> Question | None:
     if not isinstance(run.geometry, Sliding) or isinstance(run.geometry.padding, str):
         return None
     axes = run.geometry.axes(run.windows.in_shape)
+    if any(axis.effective > axis.n + axis.before + axis.after for axis in axes):
+        return None  # a window that only ceil mode lets in fits at no other stride
     stride = 1 if max(axis.stride for axis in axes) > 1 else 2
     other = replace(run.geometry, stride=stride)
     lines = other.axes(run.windows.in_shape)

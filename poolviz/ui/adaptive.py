@@ -17,6 +17,7 @@ from poolviz.scenes.adaptive import (
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooled, pooling_settings
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import Setting, State, pair, write_pair
@@ -76,6 +77,7 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         scene = _scene(f"{language()}{matrix.tobytes()!r}{variant!r}{size}", matrix, variant, size)
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="adaptive", step=step).step
+        pictures(scene, state["step"], "poolviz-adaptive", "adaptive")
     else:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
     for line in lines:

@@ -11,6 +11,7 @@ from poolviz.scenes.windows import Region, window_scene
 from poolviz.text import _, language
 from poolviz.ui.controls import geometry_settings, variant_settings
 from poolviz.ui.inputs import input_settings
+from poolviz.ui.pictures import pictures
 from poolviz.ui.share import Setting, State, one_of, pair, whole, write_pair
 from poolviz.ui.stepper import At, stepper
 
@@ -73,4 +74,5 @@ def play(state: State, scene: Scene, key: str) -> At:
     state["played"] = key
     at = stepper(scene, key=key, step=state["step"])
     state["step"] = at.step
+    pictures(scene, at.step, f"poolviz-{key}", key)
     return at

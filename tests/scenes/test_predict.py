@@ -97,3 +97,9 @@ def test_nan_and_infinities_do_not_break_a_question(variant):
 def test_a_window_over_padding_alone():
     question = window_question(run(pv.Max(), pv.Sliding(2, 2, 1, 2), np.ones((1, 1))), (0, 0))
     assert question.answer.label == "−∞"
+
+
+def test_a_window_that_only_ceil_mode_lets_in_has_no_stride_question():
+    wide = run(pv.Max(), pv.Sliding(6, 3, ceil_mode=True))
+    assert stride_question(wide) is None
+    assert len(questions(wide)) >= 1

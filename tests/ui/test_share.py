@@ -59,8 +59,8 @@ def test_seed_is_the_inputs_with_random_digits_and_the_draws_otherwise():
 BAD = [
     ("variant", "max"), ("variant", "Median5"), ("variant", "<script>alert(1)</script>"),
     ("variant", "__class__"), ("kernel_size", "0"), ("kernel_size", "-1"), ("kernel_size", "2.5"),
-    ("kernel_size", "two"), ("kernel_size", "1,2,3"), ("kernel_size", ""), ("kernel_size", "9" * 40),
-    ("kernel_size", "1e3"), ("kernel_size", "٣"), ("kernel_size", "0x2"), ("kernel_size", "65"),
+    ("kernel_size", "two"), ("kernel_size", "1,2,3"), ("kernel_size", ""),
+    ("kernel_size", "9" * 40),    ("kernel_size", "1e3"), ("kernel_size", "٣"), ("kernel_size", "0x2"), ("kernel_size", "65"),
     ("stride", "0"), ("stride", "none"), ("stride", "1;2"), ("padding", "-1"), ("padding", "same"),
     ("padding", "True"), ("dilation", "0"), ("dilation", "nan"), ("ceil_mode", "yes"),
     ("ceil_mode", "2"), ("sample", "../../etc/passwd"), ("sample", "A" * 9000), ("step", "-1"),

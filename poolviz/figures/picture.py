@@ -1,0 +1,272 @@
+"""A step of a Scene as a Matplotlib figure: the still picture of what the stepper plays."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
+from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
+
+from poolviz.numbers import number
+from poolviz.scenes.scene import Kind, Panel, Scene, Track
+from poolviz.text import _
+
+# The light colours of assets/stepper/theme.js: one colour means one thing, on screen and on paper.
+SEQUENCE = ("#eef4fa", "#b5d2ea", "#5f9fd3", "#1f65ab", "#0a3163")
+DIVERGING = ("#8a3b00", "#d97b29", "#f5d6b3", "#f6f6f3", "#bfdaef", "#5596cd", "#0a4a8a")
+MAPS = {
+    "sequence": LinearSegmentedColormap.from_list("sequence", SEQUENCE),
+    "diverging": LinearSegmentedColormap.from_list("diverging", DIVERGING),
+    "grey": LinearSegmentedColormap.from_list("grey", ("#000000", "#ffffff")),
+}
+INK, LINE, PAPER = "#16202c", "#b6c2d0", "#ffffff"
+RING, WRITE, PLUS, MINUS = "#c94700", "#00714f", "#0b57a4", "#b35900"
+FONTS = ["DejaVu Sans", "Noto Sans CJK SC", "Noto Sans SC"]
+NUMBERED = 20
+"""Panels with more cells on a side than this are drawn without numbers."""
+LINKED = 64
+"""At most so many links are drawn from a source cell."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a panel stands: its top left corner and the side of a cell, in the figure's units."""
+
+    x: float
+    y: float
+    cell: float
+
+    def corner(self, cell: int, cols: int) -> tuple[float, float]:
+        row, col = divmod(int(cell), cols)
+        return self.x + col * self.cell, self.y + row * self.cell
+
+    def centre(self, cell: int, cols: int) -> tuple[float, float]:
+        x, y = self.corner(cell, cols)
+        return x + self.cell / 2, y + self.cell / 2
+
+
+def picture(scene: Scene, step: int, width: float = 9.0) -> Figure:
+    """Step ``step`` of a scene, ``width`` inches wide; panels side by side, narration below.
+
+    Errors: ``ValueError`` if the scene has no such step.
+    """
+    if not 0 <= step < len(scene):
+        raise ValueError(f"step must be in [0, {len(scene) - 1}], got {step}")
+    gap, top = 1.0, 1.1
+    shapes = [panel.values.shape for panel in scene.panels]
+    cells = [min(1.0, 4.0 / max(shape)) for shape in shapes]  # a small panel stays legible
+    wide = [cell * shape[1] for cell, shape in zip(cells, shapes, strict=True)]
+    tall = max(cell * shape[0] for cell, shape in zip(cells, shapes, strict=True))
+    total = sum(max(w, 2.2) for w in wide) + gap * (len(wide) + 1)
+    height = tall + top + 1.3
+    figure = Figure(figsize=(width, width * height / total), dpi=110, facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, total), ylim=(height, 0))
+    axes.axis("off")
+    axes.set_aspect("equal")
+    places, x = {}, gap
+    for panel, w, cell in zip(scene.panels, wide, cells, strict=True):
+        place = places[panel.name] = _Place(x, top, cell)
+        _panel(axes, scene, panel, place, step, width / total)
+        x += max(w, 2.2) + gap
+    for track in scene.tracks:
+        _lit(axes, scene.panel(track.panel), track, places[track.panel], step)
+    _links(axes, scene, places, step)
+    axes.text(
+        total / 2,
+        height - 0.55,
+        _wrapped(scene.narration[step]),
+        ha="center",
+        va="center",
+        color=INK,
+        fontsize=11,
+        fontfamily=fonts(),
+    )
+    return figure
+
+
+def _panel(axes: Any, scene: Scene, panel: Panel, place: _Place, step: int, inch: float) -> None:
+    """Title, cells and numbers of one panel as they are after this step."""
+    values = scene.shown(panel.name, step)
+    rows, cols = values.shape
+    kind = np.zeros((rows, cols), dtype=int) if panel.kind is None else panel.kind
+    there = (kind == Kind.CELL) & ~(np.isnan(values) & (panel.shown != "always"))
+    colours = np.ones((rows, cols, 4))
+    finite = there & np.isfinite(values)
+    colours[finite] = _colours(panel, values[finite])
+    right, bottom = place.x + cols * place.cell, place.y + rows * place.cell
+    axes.imshow(
+        colours, extent=(place.x, right, bottom, place.y), interpolation="nearest", zorder=0
+    )
+    size = place.cell * inch * 72  # points
+    if size > 6:
+        across = [[(place.x, y), (right, y)] for y in place.y + place.cell * np.arange(rows + 1)]
+        down = [[(x, place.y), (x, bottom)] for x in place.x + place.cell * np.arange(cols + 1)]
+        axes.add_collection(LineCollection(across + down, colors=LINE, linewidths=0.7, zorder=1))
+    axes.text(
+        place.x,
+        place.y - 0.45,
+        f"{panel.title}  {rows} × {cols}",
+        color=INK,
+        fontsize=11,
+        fontweight="bold",
+        fontfamily=fonts(),
+    )
+    for cell in np.flatnonzero(kind == Kind.PADDING).tolist():
+        corner = place.corner(cell, cols)
+        axes.add_patch(
+            Rectangle(corner, place.cell, place.cell, fill=False, edgecolor=LINE, hatch="///")
+        )
+    if max(rows, cols) > NUMBERED:
+        return
+    special = {Kind.PADDING: panel.padding_text, Kind.SECRET: "?", Kind.OUTSIDE: ""}
+    for cell in range(rows * cols):
+        row, col = divmod(cell, cols)
+        text = special.get(Kind(int(kind[row, col])), "")
+        text = number(values[row, col]) if there[row, col] else text
+        if text:
+            x, y = place.centre(cell, cols)
+            axes.text(
+                x,
+                y,
+                text,
+                ha="center",
+                va="center",
+                fontsize=min(size * 0.42, size * 1.5 / len(text), 18),
+                color=_contrast(colours[row, col]),
+                fontfamily=fonts(),
+            )
+
+
+def _lit(axes: Any, panel: Panel, track: Track, place: _Place, step: int) -> None:
+    """The window, its weights, the chosen cell and the written cell."""
+    cols, side = panel.values.shape[1], place.cell
+    cells = [] if track.cells is None else [int(c) for c in track.cells[step] if c >= 0]
+    if cells and (track.written is None or len(cells) > 1):
+        _window(axes, cells, cols, place)
+        if track.weights is not None:
+            lit = track.cells[step] >= 0 if track.cells is not None else slice(None)
+            _weights(axes, cells, track.weights[step][lit], cols, place)
+    if track.chosen is not None and track.chosen[step] >= 0:
+        x, y = place.centre(track.chosen[step], cols)
+        axes.add_patch(Circle((x, y), side * 0.42, fill=False, edgecolor=PAPER, linewidth=4))
+        axes.add_patch(Circle((x, y), side * 0.42, fill=False, edgecolor=RING, linewidth=2.2))
+        if track.mark:
+            up = -1 if track.mark == "up" else 1
+            tip = (x + side * 0.34, y + up * side * 0.46)
+            base = tip[1] - up * side * 0.2
+            corners = [tip, (tip[0] - side * 0.11, base), (tip[0] + side * 0.11, base)]
+            axes.add_patch(Polygon(corners, facecolor=RING, edgecolor=PAPER, linewidth=0.5))
+    if track.written is not None and track.written[step] >= 0:
+        corner = place.corner(track.written[step], cols)
+        axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=WRITE, linewidth=3.2))
+
+
+def _window(axes: Any, cells: list[int], cols: int, place: _Place) -> None:
+    """A double outline along the rim of the lit cells, whatever their shape."""
+    lit = set(cells)
+    for cell in cells:
+        x, y = place.corner(cell, cols)
+        side, col = place.cell, cell % cols
+        rims = {
+            (x, y, x + side, y): cell - cols not in lit,
+            (x, y + side, x + side, y + side): cell + cols not in lit,
+            (x, y, x, y + side): col == 0 or cell - 1 not in lit,
+            (x + side, y, x + side, y + side): col == cols - 1 or cell + 1 not in lit,
+        }
+        for (x0, y0, x1, y1), rim in rims.items():
+            if rim:
+                axes.plot([x0, x1], [y0, y1], color=INK, linewidth=4, solid_capstyle="projecting")
+                axes.plot([x0, x1], [y0, y1], color=PAPER, linewidth=1.2)
+
+
+def _weights(axes: Any, cells: list[int], weights: np.ndarray, cols: int, place: _Place) -> None:
+    """Inset squares: area is weight; dashed where it is negative."""
+    top = float(np.abs(weights).max(initial=0)) or 1.0
+    for cell, weight in zip(cells, weights.tolist(), strict=True):
+        side = place.cell * 0.9 * (abs(weight) / top) ** 0.5
+        if not np.isfinite(side) or side <= 0:
+            continue
+        x, y = place.centre(cell, cols)
+        axes.add_patch(
+            Rectangle(
+                (x - side / 2, y - side / 2),
+                side,
+                side,
+                fill=False,
+                edgecolor=PLUS if weight >= 0 else MINUS,
+                linewidth=1.4,
+                linestyle="-" if weight >= 0 else "--",
+                zorder=2,  # behind the numbers
+            )
+        )
+
+
+def _links(axes: Any, scene: Scene, places: dict[str, _Place], step: int) -> None:
+    """Arrows between the source cell and the lit cells: width by weight, dashed where negative."""
+    if scene.source is None or scene.source[1][step] < 0:
+        return
+    name, cells = scene.source
+    start = places[name].centre(cells[step], scene.panel(name).values.shape[1])
+    for track in scene.tracks:
+        if track.panel == name or track.cells is None or track.weights is None:
+            continue
+        cols = scene.panel(track.panel).values.shape[1]
+        row = zip(track.cells[step].tolist(), track.weights[step].tolist(), strict=True)
+        links = [(cell, w) for cell, w in row if cell >= 0 and np.isfinite(w) and w != 0][:LINKED]
+        top = max((abs(w) for _cell, w in links), default=1.0)
+        for cell, weight in links:
+            end = places[track.panel].centre(cell, cols)
+            ends = (start, end) if scene.flow == "backward" else (end, start)
+            axes.add_patch(
+                FancyArrowPatch(
+                    *ends,
+                    arrowstyle="-|>",
+                    mutation_scale=9,
+                    connectionstyle="arc3,rad=0.12",
+                    linewidth=0.6 + 2.2 * abs(weight) / top,
+                    linestyle="-" if weight > 0 else "--",
+                    color=PLUS if weight > 0 else MINUS,
+                )
+            )
+
+
+def _colours(panel: Panel, values: np.ndarray) -> np.ndarray:
+    """RGBA ``(n, 4)`` of values ``(n,)`` on the panel's fixed range."""
+    if panel.palette == "diverging":
+        t = 0.5 + values / (max(-panel.low, panel.high) or 1) / 2
+    else:
+        t = (values - panel.low) / ((panel.high - panel.low) or 1)
+    return np.asarray(MAPS[panel.palette](np.clip(t, 0, 1)))
+
+
+def _contrast(colour: np.ndarray) -> str:
+    light = float(np.dot(np.power(colour[:3], 2.2), (0.2126, 0.7152, 0.0722)))
+    return "#0c1219" if light > 0.19 else "#ffffff"
+
+
+@cache
+def fonts() -> list[str]:
+    """The families to write with: Matplotlib's own, then those with Chinese that are installed."""
+    return [FONTS[0], *sorted({*FONTS[1:]} & {*get_font_names()})]
+
+
+def _wrapped(text: str, length: int = 95) -> str:
+    """The narration in at most two lines."""
+    if len(text) <= length:
+        return text
+    cut = text.rfind(" ", 0, length)
+    cut = cut if cut > 0 else length
+    rest = text[cut:].strip()
+    return f"{text[:cut]}\n{rest[: length - 1] + '…' if len(rest) > length else rest}"
+
+
+def caption(scene: Scene, step: int) -> str:
+    """What a picture is called: the scene and the step."""
+    return _("{title}, step {step} of {steps}").format(
+        title=scene.title, step=step + 1, steps=len(scene)
+    )

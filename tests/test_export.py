@@ -1,0 +1,101 @@
+"""Exports: a step as PNG, SVG, PDF; a run as GIF; from the same scene as the stepper's."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import poolviz as pv
+from poolviz.figures.export import FORMATS, animation, frames_of, still
+from poolviz.figures.picture import picture
+from poolviz.scenes.windows import window_scene
+
+A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
+
+
+def scene(variant=None, geometry=None, x=A, **options):
+    return window_scene(pv.pool(x, variant or pv.Max(), geometry or pv.Sliding(2)), "t", **options)
+
+
+def words(figure):
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_the_picture_says_what_the_scene_says():
+    s = scene(geometry=pv.Sliding(3, 2, 1))
+    said = words(picture(s, 1))
+    assert s.narration[1] in said
+    assert said.count("−∞") == 20
+    assert said.count("7") == 3  # in the input, and the two outputs written so far
+    assert "Input  6 × 6" in said
+
+
+def test_withheld_answers_are_not_drawn():
+    said = words(picture(scene(hidden_from=0), 3))
+    assert said.count("?") == 4
+    assert "= " not in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "magic"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_each_kind_is_a_file_of_its_kind(kind, magic):
+    assert still(scene(), 0, kind).startswith(magic)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_same_state_gives_the_same_file(kind):
+    assert still(scene(), 2, kind) == still(scene(), 2, kind)
+
+
+def test_pdf_embeds_its_fonts():
+    data = still(scene(), 0, "pdf")
+    assert b"/FontFile2" in data
+    assert b"/Type3" not in data
+
+
+def test_a_gif_has_a_frame_for_each_step_and_tells_its_progress():
+    heard = []
+    data = animation(scene(pv.Average()), 4, heard.append)
+    with Image.open(io.BytesIO(data)) as gif:
+        assert gif.n_frames == 4
+        assert gif.info["duration"] == 250
+        assert gif.info["loop"] == 0
+    assert heard == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_long_run_is_thinned_evenly_with_both_ends():
+    s = scene(x=np.random.default_rng(0).random((28, 28)), geometry=pv.Sliding(3, 1))
+    steps = frames_of(s, 60)
+    assert len(steps) == 60
+    assert (steps[0], steps[-1]) == (0, 675)
+    assert set(np.diff(steps)) <= {11, 12}
+
+
+def test_a_large_panel_is_drawn_without_numbers():
+    s = scene(x=np.random.default_rng(0).random((28, 28)), geometry=pv.Sliding(3, 1))
+    assert len(words(picture(s, 300))) == 3
+
+
+@pytest.mark.parametrize("step", [-1, 4])
+def test_a_step_that_does_not_exist(step):
+    with pytest.raises(ValueError, match=r"step must be in \[0, 3\]"):
+        picture(scene(), step)
+
+
+def test_a_kind_that_is_not_made():
+    with pytest.raises(ValueError, match="kind must be one of png, svg, pdf"):
+        still(scene(), 0, "exe")
+
+
+@pytest.mark.parametrize("rate", [0, 51, -1])
+def test_a_rate_out_of_range(rate):
+    with pytest.raises(ValueError, match="steps_per_second"):
+        animation(scene(), rate)
+
+
+@pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+def test_every_variant_can_be_drawn(variant):
+    s = scene(variant, pv.Sliding(3, 2, 1))
+    assert "Output  2 × 2" in words(picture(s, 0))
