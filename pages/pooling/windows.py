@@ -51,6 +51,6 @@ with left:
     play_windows(state, run, choose_region(state, run), chosen.palette)
 
 shapes(run)
-show_code(run, "windows.code")
 copy_link(state, pooling_settings)
+show_code(run, "windows.code")
 sources(run.variant)

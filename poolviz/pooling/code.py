@@ -5,6 +5,7 @@ translating the few functions that the lines use.
 """
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,10 @@ RANK = "rank = np.argsort(np.argsort(-a, -1, stable=True), -1)  # 0: the largest
 
 
 def array(values: Any) -> str:
-    """Numbers as the text of an array.
+    """Numbers as the text of an array, wrapped if they are many.
 
     >>> array([1, 0.5])
     'np.array([1.0, 0.5])'
     """
-    return f"np.array({np.asarray(values, dtype=np.float64).tolist()})"
+    text = f"np.array({np.asarray(values, dtype=np.float64).tolist()})"
+    return "\n".join(wrap(text, 88, subsequent_indent="    ", break_long_words=False))

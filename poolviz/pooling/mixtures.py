@@ -149,7 +149,7 @@ class Gated(Variant):
             "hot = np.arange(a.shape[-1]) == np.argmax(a, -1)[..., None]\n"
             "through = ((highest - mean) * t * (1 - t))[..., None] * v\n"
             "g = t[..., None] * hot + (1 - t)[..., None] / a.shape[-1] + through",
-            setup=f"v = {array(v)}",
+            setup=f"v = {array(v)}" if self.weights else f"v = np.linspace(-0.5, 0.5, {size})",
             constants=("v",),
         )
 

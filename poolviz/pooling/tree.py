@@ -119,8 +119,17 @@ class Tree(Variant):
             ]
         return level[0]
 
+    def _setup(self, size: int) -> str:
+        v, u = map(array, self.filters(size))
+        leaves, gates = 2**self.depth, 2**self.depth - 1
+        if self.leaves is None:
+            turn = f"place - np.arange({leaves})[:, None] / {leaves}"
+            v = f"(1 + np.cos(2 * np.pi * ({turn}))) / {size}"
+        if self.gates is None:
+            u = f"np.cos(np.pi * np.arange(1, {gates + 1})[:, None] * place) / 4"
+        return f"place = (np.arange({size}) + 0.5) / {size}\nv = {v}\nu = {u}"
+
     def code(self, size: int) -> Code:
-        v, u = self.filters(size)
         up, slopes = (
             ["t = sigmoid(a @ u.T)  # the gates, root first", "y = a @ v.T  # the leaves"],
             [],
@@ -140,7 +149,7 @@ class Tree(Variant):
         return Code(
             "\n".join([*up, "y = y[..., 0]"]),
             "\n".join(["leaf = a @ v.T", f"g = {shape}", *slopes, "g = g[..., 0, :]"]),
-            setup=f"v = {array(v)}\nu = {array(u)}",
+            setup=self._setup(size),
             constants=("v", "u"),
         )
 

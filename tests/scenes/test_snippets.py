@@ -134,7 +134,7 @@ def test_code_is_short_and_compiles(variant, name, task):
     for code in (given.numpy, given.pytorch, given.keras):
         compile(code, "snippet", "exec")
         assert max(map(len, code.splitlines())) <= 160
-        assert len(code.splitlines()) < 70
+        assert len(code.splitlines()) < 90
         assert "poolviz." not in code.replace("poolviz-input", "")
 
 
