@@ -28,3 +28,8 @@ def texts(at: AppTest) -> str:
 def sent(at: AppTest) -> dict[str, Any]:
     """What the page sent to its stepper."""
     return json.loads(at.get("bidi_component")[0].proto.json)
+
+
+def shared(at: AppTest) -> str:
+    """The link that the page offers to copy."""
+    return next(c.value for c in at.code if c.value.startswith(("?", "http")) or not c.value)

@@ -7,7 +7,7 @@ import poolviz as pv
 from poolviz.ui.gradients import gradient_settings
 from poolviz.ui.share import read_url, url_parameters
 from poolviz.ui.upstream import upstream
-from tests.ui.app import PAGES, open_page, sent, texts
+from tests.ui.app import PAGES, open_page, sent, shared, texts
 
 
 def state_of(**given):
@@ -94,14 +94,14 @@ def test_each_kind_of_upstream_by_its_control():
     at = open_page("gradients", mode="watch")
     at.selectbox(key="control.upstream").set_value("random").run()
     at.number_input(key="control.dy_seed.0").set_value(5).run()
-    assert "dy_seed=5" in at.code[0].value
+    assert "dy_seed=5" in shared(at)
     at.button(key="control.dy_new").click().run()
     at.selectbox(key="control.upstream").set_value("one-hot").run()
     at.number_input(key="control.dy_cell.1").set_value(1).run()
-    assert "dy_cell=0,1" in at.code[0].value
+    assert "dy_cell=0,1" in shared(at)
     assert "1 of the 16 cells receive a gradient" in texts(at)
     at.selectbox(key="control.upstream").set_value("own").run()
-    assert "dy=0_1__0_0" in at.code[0].value
+    assert "dy=0_1__0_0" in shared(at)
     assert not at.exception
 
 
@@ -116,7 +116,7 @@ def test_ties_can_be_shared():
     at = open_page("gradients", mode="watch", sample="ties")
     assert "slope 0 downwards, 1 upwards" in texts(at)
     at.button_group(key="control.gradient_ties").set_value("shared").run()
-    assert "ties=shared" in at.code[0].value
+    assert "ties=shared" in shared(at)
     assert "0.25" in texts(at)
     assert not at.exception
 
@@ -141,8 +141,8 @@ def test_the_selected_cell_and_the_upstream_survive_other_pages():
     at.query_params.clear()
     at.switch_page(PAGES["gradients"]).run()
     assert sent(at)["step"] == 3
-    assert "upstream=random" in at.code[0].value
-    assert "dy_seed=4" in at.code[0].value
+    assert "upstream=random" in shared(at)
+    assert "dy_seed=4" in shared(at)
     assert not at.exception
 
 

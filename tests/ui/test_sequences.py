@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz.ui.sequences import EXAMPLES, POOLS
-from tests.ui.app import open_page, sent, texts
+from tests.ui.app import open_page, sent, shared, texts
 
 
 def answer(at, n, label):
@@ -56,7 +56,7 @@ def test_each_control_moves_the_page_and_its_link():
     at.selectbox(key="control.pool").set_value("ChunkMax").run()
     at.multiselect(key="control.ChunkMax.cuts").set_value([2]).run()
     at.run()
-    link = at.code[0].value
+    link = shared(at)
     for part in ("text=one+three+five+seven", "k=2", "pool=ChunkMax", "cuts=2", "feature=3"):
         assert part in link
     assert not at.exception
