@@ -49,6 +49,12 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/text_fields:",
                 url_path="sequences",
             ),
+            "compare": st.Page(
+                FOLDER / "pooling/compare.py",
+                title=_("Compare"),
+                icon=":material/compare:",
+                url_path="compare",
+            ),
         },
     }
 
@@ -76,6 +82,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
         (
             pages["sequences"],
             _("Pool a sentence of your own over time, and see which of its words survive."),
+        ),
+        (
+            pages["compare"],
+            _("One input under many variants, side by side; six experiments to predict."),
         ),
     ]
 

@@ -1,0 +1,212 @@
+"""One input under several variants at once: the same window, the answers side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poolviz.numbers import number, numbers
+from poolviz.pooling import Pooled
+from poolviz.scenes.gradients import flow, index_of
+from poolviz.scenes.predict import Choice, Question
+from poolviz.scenes.scene import Kind, Panel, Scene, Track
+from poolviz.scenes.windows import SPOKEN, Frame, Region, value_range, window
+from poolviz.text import _
+
+DIRECTIONS = ("forward", "backward")
+LISTED = 4
+"""Windows with more cells than this are not listed in sentences on several variants."""
+LARGEST_SENT = 45_000
+"""Runs x steps x cells of a window up to which a gradient is played step by step."""
+
+
+def compare_scene(
+    runs: Sequence[Pooled],
+    direction: str = "forward",
+    region: Region | None = None,
+    hidden: bool = False,
+    palette: str = "sequence",
+) -> Scene:
+    """A step an output cell; each run writes its output, or adds its gradient of ones.
+
+    The runs share input and geometry. While ``hidden`` no answer is in the scene. Where too much
+    would be added to be sent, the panels show the whole gradient from the start.
+    """
+    region = region or Region.of(runs[0].output.shape)
+    frame = Frame(runs[0], region.cells)
+    low, high = value_range(runs[0].x)
+    first = Panel(
+        "input", _("Input"), frame.values, low, high, palette, kind=frame.kind, origin=frame.origin
+    )
+    side = _outputs if direction == "forward" else _gradients
+    panels, tracks, told = side(runs, region, frame, hidden, palette)
+    return Scene(
+        _("Side by side"), (first, *panels), (Track("input", frame.lit), *tracks), told, "share"
+    )
+
+
+Side = tuple[list[Panel], list[Track], tuple[str, ...]]
+
+
+def _outputs(
+    runs: Sequence[Pooled], region: Region, frame: Frame, hidden: bool, palette: str
+) -> Side:
+    rows = slice(region.row, region.row + region.rows)
+    cols = slice(region.col, region.col + region.cols)
+    kind = np.full((region.rows, region.cols), Kind.SECRET if hidden else Kind.CELL, np.uint8)
+    low, high = _shared(runs)
+    panels = [
+        Panel(
+            f"output {i}", _(run.variant.title), run.output[rows, cols].astype(float), low, high,
+            palette, "written", kind, origin=(region.row, region.col),
+        )
+        for i, run in enumerate(runs)
+    ]  # fmt: skip
+    steps = np.arange(len(region.cells))
+    tracks = [Track(panel.name, steps[:, None], written=steps) for panel in panels]
+    if hidden:
+        asks = _("Output row {row}, column {column}: what does each variant write?")
+        return panels, tracks, _asked(asks, region)
+    values = [[number(v) for v in run.output[rows, cols].ravel()] for run in runs]
+    return panels, tracks, _listed(runs, values)
+
+
+def _gradients(
+    runs: Sequence[Pooled], region: Region, frame: Frame, hidden: bool, palette: str
+) -> Side:
+    cells = region.cells
+    inside = index_of(runs[0], cells) >= 0
+    ones = np.ones(runs[0].output.shape)
+    sent = [np.where(inside, flow(run, ones, cells), 0) for run in runs]
+    totals = [np.zeros(frame.values.size) for _run in runs]
+    for total, rows in zip(totals, sent, strict=True):
+        np.add.at(total, np.maximum(frame.lit, 0), np.where(frame.lit >= 0, rows, 0))
+    finite = np.concatenate([total[np.isfinite(total)] for total in totals])
+    most = float(np.abs(finite).max(initial=0)) or 1.0
+    played = inside.size * len(runs) <= LARGEST_SENT
+    kind = frame.kind
+    if hidden:
+        kind = np.full(frame.values.shape, Kind.SECRET, dtype=np.uint8)
+    panels = [
+        Panel(
+            f"dx {i}", _(run.variant.title), total.reshape(frame.values.shape), -most, most,
+            "diverging", "summed" if played else "always", kind, origin=frame.origin,
+        )
+        for i, (run, total) in enumerate(zip(runs, totals, strict=True))
+    ]  # fmt: skip
+    if hidden:
+        asks = _("Output row {row}, column {column} sends 1 back: who receives what?")
+        return panels, [Track(panel.name, frame.lit) for panel in panels], _asked(asks, region)
+    tracks = [
+        Track(panel.name, frame.lit, *(_added(rows, most) if played else ()))
+        for panel, rows in zip(panels, sent, strict=True)
+    ]
+    return panels, tracks, _listed(runs, [_received(rows) for rows in sent])
+
+
+def _added(sent: np.ndarray, most: float) -> tuple[Any, ...]:
+    """The columns of a track behind its cells: weights, and at the end what is added.
+
+    Many steps go without what the eye cannot see: areas, and digits below 1e-4 of the colours.
+    """
+    if len(sent) <= SPOKEN:
+        return sent.astype(np.float32), None, "", None, sent
+    fine = 1e-4 * most
+    return None, None, "", None, np.round(sent / fine) * fine
+
+
+def _asked(text: str, region: Region) -> tuple[str, ...]:
+    return tuple(text.format(row=row, column=col) for row, col in region.cells.tolist())
+
+
+def _listed(runs: Sequence[Pooled], told: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """A sentence a step: every variant's title and what it has to say."""
+    titles = [_(run.variant.title) for run in runs]
+    return tuple(
+        "; ".join(f"{title}: {text}" for title, text in zip(titles, step, strict=True))
+        for step in zip(*told, strict=True)
+    )
+
+
+def _received(sent: np.ndarray) -> list[str]:
+    """What the cells of each window receive, when its output sends 1."""
+    if sent.shape[1] <= LISTED:
+        return [numbers(row.round(4)) for row in sent]
+    counts, most = (sent != 0).sum(1), sent.max(1).round(4)
+    text = _("{count} cells, at most {most}")
+    return [text.format(count=n, most=number(m)) for n, m in zip(counts, most, strict=True)]
+
+
+def _shared(runs: Sequence[Pooled]) -> tuple[float, float]:
+    """One colour range for the input and all outputs, so that colours can be compared."""
+    parts = [runs[0].x.ravel().astype(float), *(run.output.ravel().astype(float) for run in runs)]
+    return value_range(np.concatenate(parts))
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """One run in numbers: of its output, and of the gradient when every output sends 1.
+
+    ``detail``: the spread of the output over that of the input, in percent. ``reached``: input
+    cells that receive a gradient.
+    """
+
+    title: str
+    mean: float
+    spread: float
+    least: float
+    most: float
+    detail: float
+    sent: float
+    received: float
+    reached: int
+    largest: float
+
+
+def statistics(run: Pooled) -> Statistics:
+    """The numbers of a run."""
+    y, x = run.output.astype(float), run.x.astype(float)
+    with np.errstate(all="ignore"):
+        dx = run.backward(np.ones(run.output.shape))
+        spread, before = float(y.std()), float(x.std())
+        return Statistics(
+            _(run.variant.title),
+            float(y.mean()),
+            spread,
+            float(y.min()),
+            float(y.max()),
+            100 * spread / before if before > 0 else 0.0,
+            float(y.size),
+            float(dx.sum()),
+            int((dx != 0).sum()),
+            float(dx.max()),
+        )
+
+
+def largest_question(runs: Sequence[Pooled]) -> Question:
+    """Which of the variants writes the largest number into the first output?"""
+    first = (0, 0)
+    w, seen = window(runs[0], first)
+    values = [float(run.output[first]) for run in runs]
+    top = max((v for v in values if not np.isnan(v)), default=np.nan)
+    listed = ", ".join(
+        f"{_(run.variant.title)} {number(v)}" for run, v in zip(runs, values, strict=True)
+    )
+    text = _("The first window holds {cells}. Which of these writes the largest number?").format(
+        cells=numbers(w[seen]) or _("no cell of the input")
+    )
+    right = [bool(v == top) or (np.isnan(top) and i == 0) for i, v in enumerate(values)]
+    choices = tuple(
+        Choice(
+            _(run.variant.title),
+            right[i],
+            _("It writes {value}. All of them: {listed}.").format(
+                value=number(values[i]), listed=listed
+            )
+            if right[i]
+            else _("It writes {value} here.").format(value=number(values[i])),
+        )
+        for i, run in enumerate(runs)
+    )
+    return Question(text, choices)

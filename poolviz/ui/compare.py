@@ -1,0 +1,217 @@
+"""Comparison on the page: one input, several variants, the same window at the same time."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from poolviz.numbers import number
+from poolviz.pooling import Pooled, Sliding, Variant
+from poolviz.scenes.compare import (
+    DIRECTIONS,
+    Statistics,
+    compare_scene,
+    largest_question,
+    statistics,
+)
+from poolviz.scenes.scene import Scene
+from poolviz.scenes.windows import Region, narration
+from poolviz.text import _, language
+from poolviz.ui import share
+from poolviz.ui.controls import BY_NAME, chosen_variant
+from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
+from poolviz.ui.pooling import pooled, pooling_settings, signature
+from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.share import Setting, State, one_of
+from poolviz.ui.stepper import stepper
+from poolviz.ui.takeaway import downloads
+
+OTHERS = ("Max", "Average", "Stochastic", "SoftPool")
+MOST = 5
+"""Variants compared with the chosen one, at most."""
+
+
+def compare_settings(state: State) -> tuple[Setting, ...]:
+    """The wing's settings, what the variant is compared with, and the experiment below."""
+    return (
+        *pooling_settings(state),
+        Setting("others", "with", OTHERS, _read_names, ",".join),
+        Setting("direction", "direction", DIRECTIONS[0], one_of(*DIRECTIONS)),
+        Setting("experiment", "experiment", next(iter(EXPERIMENTS)), one_of(*EXPERIMENTS)),
+        *experiment_settings(),
+    )
+
+
+def _read_names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if len(names) > MOST or any(name not in BY_NAME for name in names):
+        raise ValueError(_("up to {n} names of variants are needed").format(n=MOST))
+    return names
+
+
+def others_control(state: State) -> None:
+    """What the chosen variant is compared with, and which way the numbers run."""
+    widget = "control.others"
+    st.session_state[widget] = list(state["others"])
+    st.multiselect(
+        _("Compared with"),
+        list(BY_NAME),
+        key=widget,
+        format_func=lambda name: _(BY_NAME[name].title),
+        max_selections=MOST,
+        on_change=_took,
+        args=(state, "others", widget, tuple),
+    )
+
+
+def direction_control(state: State) -> None:
+    """Forward: outputs. Backward: what each input cell receives when every output sends 1."""
+    names = {"forward": _("Forward"), "backward": _("Backward")}
+    widget = "control.direction"
+    st.session_state[widget] = state["direction"]
+    st.segmented_control(
+        _("Direction"),
+        DIRECTIONS,
+        key=widget,
+        format_func=lambda each: names[each],
+        required=True,
+        on_change=_took,
+        args=(state, "direction", widget, str),
+    )
+
+
+def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
+    value = st.session_state[widget]
+    if value is not None:
+        state[key] = convert(value)
+
+
+def compared(state: State) -> list[Variant]:
+    """The chosen variant with its hyper-parameters, then the others with their defaults."""
+    first = chosen_variant(state)
+    return [first, *(BY_NAME[name]() for name in state["others"] if name != state["variant"])]
+
+
+def runs_of(state: State, matrix: np.ndarray, geometry: Sliding) -> list[Pooled]:
+    """Every variant over the same input and windows."""
+    return [pooled(matrix, variant, geometry) for variant in compared(state)]
+
+
+@st.fragment
+def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: str) -> None:
+    """Predict who writes the largest number, then play all of them, then count."""
+    name = hashlib.blake2b("".join(map(signature, runs)).encode(), digest_size=12).hexdigest()
+    hidden = False
+    if state["mode"] == "predict" and len(runs) > 1:
+        progress = quiz(state, name, "compare_quiz")
+        with st.container(border=True):
+            ask(progress, (largest_question(runs),), "compare")
+        hidden = progress["at"] == 0 and progress["label"] is None
+    direction_control(state)
+    scene = _scene(
+        f"{language()}{name}{state['direction']}", hidden, region, palette, state["direction"], runs
+    )
+    step = min(state["step"], len(scene) - 1)
+    at = stepper(scene, key="compare", step=step, height=760)
+    state["step"] = at.step
+    if not hidden:
+        cell = tuple(int(i) for i in region.cells[at.step])
+        with st.expander(_("The formulas with the numbers of this window"), expanded=False):
+            for run in runs:
+                _formula(run, cell)
+        _table([statistics(run) for run in runs])
+    _downloads(runs, hidden)
+    share.save(state, compare_settings)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _scene(
+    name: str,
+    hidden: bool,
+    region: Region,
+    palette: str,
+    direction: str,
+    _runs: Sequence[Pooled],
+) -> Scene:
+    scene = compare_scene(_runs, direction, region, hidden, palette)
+    assert scene.wire  # computed here, once
+    return scene
+
+
+def _formula(run: Pooled, cell: tuple[int, ...]) -> None:
+    st.latex(run.variant.formula)
+    st.markdown(f"**{plain(_(run.variant.title))}:** {plain(narration(run, cell))}")
+
+
+def _table(found: Sequence[Statistics]) -> None:
+    st.subheader(_("In numbers"))
+
+    def column(get: Callable[[Statistics], float]) -> list[str]:
+        return [number(round(get(each), 4)) for each in found]
+
+    st.dataframe(
+        {
+            _("variant"): [each.title for each in found],
+            _("mean"): column(lambda s: s.mean),
+            _("spread"): column(lambda s: s.spread),
+            _("least"): column(lambda s: s.least),
+            _("most"): column(lambda s: s.most),
+            _("spread kept, %"): column(lambda s: s.detail),
+            _("sent back"): column(lambda s: s.sent),
+            _("received"): column(lambda s: s.received),
+            _("cells reached"): column(lambda s: s.reached),
+            _("largest"): column(lambda s: s.largest),
+        },
+        hide_index=True,
+        width="stretch",
+    )
+    st.caption(
+        _(
+            "Spread is the standard deviation of the outputs; kept, its share of the input's. Sent "
+            "back: every output sends a gradient of 1; received: what arrives at the input in all."
+        )
+    )
+
+
+def _downloads(runs: Sequence[Pooled], hidden: bool) -> None:
+    stacked = np.concatenate([run.output for run in runs])
+    downloads(stacked, f"poolviz-compare-{len(runs)}-outputs", "compare", hidden=hidden)
+    if not hidden:
+        st.caption(
+            _("The outputs below one another, in this order: {names}.").format(
+                names=", ".join(_(run.variant.title) for run in runs)
+            )
+        )
+
+
+@st.fragment
+def play_experiment(state: State, matrix: np.ndarray) -> None:
+    """Choose an experiment, choose a hypothesis, then see what happens."""
+    widget = "control.experiment"
+    st.session_state[widget] = state["experiment"]
+    st.segmented_control(
+        _("Experiment"),
+        list(EXPERIMENTS),
+        key=widget,
+        format_func=lambda name: _(EXPERIMENTS[name].title),
+        required=True,
+        on_change=_took,
+        args=(state, "experiment", widget, str),
+    )
+    chosen = EXPERIMENTS[state["experiment"]]
+    st.write(_(chosen.about))
+    prepared = chosen.prepare(state, matrix)
+    if state["mode"] == "predict":
+        asked = prepared.questions
+        progress = quiz(state, f"{state['experiment']} {prepared.name}", "experiment_quiz")
+        with st.container(border=True):
+            ask(progress, asked, "experiment")
+        if progress["at"] + (progress["label"] is not None) < len(asked):
+            st.caption(_("The result is shown when the hypothesis is chosen."))
+            share.save(state, compare_settings)
+            return
+    prepared.show()
+    st.caption(_("Source: {reference}").format(reference=chosen.reference))
+    share.save(state, compare_settings)

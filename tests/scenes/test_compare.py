@@ -1,0 +1,93 @@
+"""Several variants over the same windows: scene, numbers and question."""
+
+import numpy as np
+import pytest
+
+import poolviz as pv
+from poolviz.samples import sample
+from poolviz.scenes.compare import compare_scene, largest_question, statistics
+
+A = sample("worked-example")
+
+
+def runs(x=A, geometry=pv.Sliding(2)):  # noqa: B008
+    variants = (pv.Max(), pv.Average(), pv.L2(), pv.Stochastic(phase="test"), pv.SoftPool())
+    return [pv.pool(x, variant, geometry) for variant in variants]
+
+
+def test_every_output_is_written_at_the_same_step():
+    scene = compare_scene(runs())
+    assert len(scene) == 4
+    assert [p.name for p in scene.panels] == ["input", *(f"output {i}" for i in range(5))]
+    for i, run in enumerate(runs()):
+        np.testing.assert_allclose(scene.shown(f"output {i}", 3), run.output)
+        assert scene.step(2).lit[f"output {i}"].written == 2
+    assert scene.step(0).lit["input"].cells == (0, 1, 4, 5)
+    assert "Max: 7; Average: 3.75" in scene.narration[0]
+
+
+def test_backward_adds_up_what_each_variant_sends():
+    found = runs(geometry=pv.Sliding(3, 1))
+    scene = compare_scene(found, "backward")
+    for i, run in enumerate(found):
+        total = run.backward(np.ones(run.output.shape))
+        np.testing.assert_allclose(scene.shown(f"dx {i}", len(scene) - 1), total, atol=1e-6)
+    assert scene.shown("dx 0", len(scene) - 1)[1, 1] == 3  # the 7 receives three times
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_hidden_scenes_hold_no_answer(direction):
+    scene = compare_scene(runs(), direction, hidden=True)
+    assert all(np.isnan(p.told).all() for p in scene.panels if p.name.startswith("output"))
+    for i in range(5):
+        if direction == "backward":
+            assert not np.nan_to_num(scene.shown(f"dx {i}", 3)).any()
+    assert not any("3.75" in s or "0.25" in s for s in scene.narration)
+
+
+def test_the_largest_picture_stays_small_on_the_wire():
+    found = [*runs(sample("photograph"), pv.Sliding(3, 1))]
+    found.append(pv.pool(sample("photograph"), pv.L2Norm(), pv.Sliding(3, 1)))
+    for direction in ("forward", "backward"):
+        assert len(compare_scene(found, direction).wire) < 150_000
+
+
+def test_a_gradient_too_large_to_play_is_shown_whole():
+    found = runs(sample("photograph"), pv.Sliding(9, 1))
+    scene = compare_scene(found, "backward")
+    assert len(scene.wire) < 150_000
+    region = np.s_[14 : 14 + 28, 14 : 14 + 28]
+    ones = np.zeros(found[1].output.shape)
+    ones[region] = 1
+    np.testing.assert_allclose(
+        scene.shown("dx 1", 0), found[1].backward(ones)[14:50, 14:50], atol=1e-9
+    )
+
+
+def test_statistics_by_hand():
+    told = statistics(runs()[1])
+    assert (told.mean, told.least, told.most) == (2.875, 1.0, 4.25)
+    assert (told.sent, told.received, told.reached, told.largest) == (4, 4, 16, 0.25)
+    assert statistics(runs()[0]).reached == 4
+
+
+def test_who_writes_the_largest_number():
+    question = largest_question(runs())
+    assert question.answer.label == "Max"
+    assert [c.right for c in question.choices].count(True) == 1
+    assert "3.75" in question.choices[1].why
+
+
+def test_ties_are_all_right():
+    question = largest_question(runs(np.ones((4, 4))))
+    assert sum(c.right for c in question.choices) == 5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_not_finite(value):
+    x = A.copy()
+    x[0, 0] = value
+    found = runs(x)
+    assert any(c.right for c in largest_question(found).choices)
+    for direction in ("forward", "backward"):
+        assert compare_scene(found, direction).wire
