@@ -106,6 +106,7 @@ class SortPool(Ranked):
         r"\quad 0 \text{ for } r_i > K"
     )
     reference = "sort_pool2d.py of singlasahil14/sortpool2d on GitHub (as read in 2026)"
+    year = 2017
     story = "rank"
     worked = Worked(
         (4.425435, 2.500178, 6.425435, 4.425791), fields=(("weights", (0.3, 0.1, -0.2)),)

@@ -65,6 +65,7 @@ class Operator:
     formula: ClassVar[str]
     gradient: ClassVar[str]
     reference: ClassVar[str]
+    year: ClassVar[int | None] = None  # of publication, if not the first in reference
     story: ClassVar[str]
     names: ClassVar[Names] = Names()
     domain: ClassVar[str] = "real"

@@ -126,6 +126,7 @@ class Variant:
     formula: ClassVar[str]
     gradient: ClassVar[str]
     reference: ClassVar[str]
+    year: ClassVar[int | None] = None  # of publication, if not the first in reference
     identity: ClassVar[float] = 0.0
     domain: ClassVar[str] = "real"
     story: ClassVar[str]

@@ -31,6 +31,12 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/keyboard_backspace:",
                 url_path="gradients",
             ),
+            "unpooling": st.Page(
+                FOLDER / "pooling/unpooling.py",
+                title=_("Unpooling"),
+                icon=":material/open_in_full:",
+                url_path="unpooling",
+            ),
             "adaptive": st.Page(
                 FOLDER / "pooling/adaptive.py",
                 title=_("Adaptive"),
@@ -55,6 +61,12 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/compare:",
                 url_path="compare",
             ),
+            "catalogue": st.Page(
+                FOLDER / "pooling/catalogue.py",
+                title=_("Catalogue"),
+                icon=":material/grid_view:",
+                url_path="catalogue",
+            ),
         },
     }
 
@@ -72,6 +84,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
             _("Follow a gradient back: which cells receive it, how much, and how often."),
         ),
         (
+            pages["unpooling"],
+            _("Pool and go back: what remembered places can restore, and what is gone for good."),
+        ),
+        (
             pages["adaptive"],
             _("Give the output size, and see where PyTorch's windows and equal ones differ."),
         ),
@@ -86,6 +102,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
         (
             pages["compare"],
             _("One input under many variants, side by side; six experiments to predict."),
+        ),
+        (
+            pages["catalogue"],
+            _("Every way to pool as a card: formula, gradient, source, and names elsewhere."),
         ),
     ]
 

@@ -1,0 +1,251 @@
+"""The catalogue: filters that the link holds, cards in rows, and one card that is open."""
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+import streamlit as st
+
+from poolviz.figures.card import card_svg
+from poolviz.pooling import Operated
+from poolviz.scenes.catalogue import Entry, entries, families, found, guesses, years
+from poolviz.scenes.operators import operator_scene
+from poolviz.text import _, language
+from poolviz.ui import share
+from poolviz.ui.pooling import pooling_settings
+from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.sequences import POOLS
+from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.stepper import stepper
+
+PER_PAGE = 12
+"""Cards on a page: four rows of three."""
+ACROSS = 3
+
+
+def catalogue_settings(state: State) -> tuple[Setting, ...]:
+    """What a link of the catalogue holds."""
+    first, last = years()[0], years()[-1]
+    return (
+        Setting("words", "search", "", _read_words),
+        Setting("families", "families", (), _read_families, ",".join),
+        Setting("since", "since", first, whole(first, last)),
+        Setting("until", "until", last, whole(first, last)),
+        Setting("page", "page", 1, whole(1, 99)),
+        Setting("card", "card", "", one_of("", *(entry.name for entry in entries()))),
+    )
+
+
+def _read_words(text: str) -> str:
+    return text[:80]
+
+
+def _read_families(text: str) -> tuple[str, ...]:
+    known = one_of(*families())
+    return tuple(dict.fromkeys(known(part) for part in text.split(",")))
+
+
+def guess() -> None:
+    """The question in front of the cards."""
+    progress = quiz(share_state(), language(), "catalogue_quiz")
+    with st.container(border=True):
+        ask(progress, guesses(), "catalogue")
+
+
+def share_state() -> State:
+    """The catalogue's own state."""
+    state: State = st.session_state["catalogue_state"]
+    return state
+
+
+def filters(state: State) -> list[Entry]:
+    """Search, families and years; gives the entries that pass them all."""
+    search, span = st.columns([2, 1], gap="medium")
+    with search:
+        st.text_input(
+            _("Search names, authors, frameworks"),
+            key=_shown("words", state["words"]),
+            icon=":material/search:",
+            max_chars=80,
+            on_change=_took,
+            args=(state, "words", str),
+        )
+    with span:
+        low, high = sorted((state["since"], state["until"]))
+        st.select_slider(
+            _("Published"),
+            years(),
+            key=_shown("years", (_nearest(low), _nearest(high))),
+            on_change=_took_years,
+            args=(state,),
+        )
+    st.pills(
+        _("Family"),
+        families(),
+        selection_mode="multi",
+        key=_shown("families", list(state["families"])),
+        format_func=_,
+        on_change=_took,
+        args=(state, "families", tuple),
+    )
+    return found(state["words"], state["families"], low, high)
+
+
+def _nearest(year: int) -> int:
+    return min(years(), key=lambda known: abs(known - year))
+
+
+def _shown(key: str, value: Any) -> str:
+    widget = f"catalogue.{key}"
+    st.session_state[widget] = value
+    return widget
+
+
+def _took(state: State, key: str, convert: Callable[[Any], Any]) -> None:
+    state[key] = convert(st.session_state[f"catalogue.{key}"])
+    state.update(page=1, card="")
+
+
+def _took_years(state: State) -> None:
+    chosen = st.session_state["catalogue.years"]
+    if isinstance(chosen, tuple):
+        state.update(since=chosen[0], until=chosen[1], page=1, card="")
+
+
+def cards(state: State, shown: list[Entry]) -> None:
+    """The cards of one page, and the open card above its row."""
+    st.caption(_("{shown} of {all} ways to pool").format(shown=len(shown), all=len(entries())))
+    if not shown:
+        st.info(_("Nothing matches. Take a word away, or choose more families or years."))
+        return
+    pages = ceil(len(shown) / PER_PAGE)
+    opened = next((i for i, entry in enumerate(shown) if entry.name == state["card"]), None)
+    state["page"] = min(state["page"], pages) if opened is None else opened // PER_PAGE + 1
+    first = (state["page"] - 1) * PER_PAGE
+    for start in range(first, min(first + PER_PAGE, len(shown)), ACROSS):
+        row = shown[start : start + ACROSS]
+        for entry in row:
+            if entry.name == state["card"]:
+                _open_card(state, entry)
+        for place, entry in zip(st.columns(ACROSS), row, strict=False):
+            with place:
+                _card(state, entry)
+    if pages > 1:
+        widget = f"catalogue.page.{pages}.{state['page']}"
+        st.pagination(
+            pages,
+            default=state["page"],
+            key=widget,
+            on_change=_turned,
+            args=(state, widget),
+        )
+
+
+def _turned(state: State, widget: str) -> None:
+    state.update(page=int(st.session_state[widget]), card="")
+
+
+def _card(state: State, entry: Entry) -> None:
+    """One card, closed: picture, name, family, year."""
+    is_open = entry.name == state["card"]
+    with st.container(border=True):
+        _picture(entry)
+        about = f"{plain(_(entry.cls.family))} · {entry.year}"
+        st.markdown(f"**{plain(_(entry.cls.title))}**  \n:small[:gray[{about}]]")
+        st.button(
+            _("Close") if is_open else _("Open"),
+            key=f"catalogue.open.{entry.name}",
+            on_click=state.update,
+            kwargs={"card": "" if is_open else entry.name},
+            width="stretch",
+        )
+
+
+def _picture(entry: Entry) -> None:
+    theme = st.context.theme.type or "light"
+    st.image(_svg(entry.name, theme, language(), entry), alt=entry.sketch.alt)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _svg(name: str, theme: str, spoken: str, _entry: Entry) -> str:
+    return card_svg(_entry.sketch, theme, gradient=_entry.takes_windows)
+
+
+def _open_card(state: State, entry: Entry) -> None:
+    """One card in full: formula, gradient, hyper-parameters, names, source, and the ways on."""
+    with st.container(border=True, key="catalogue.opened"):
+        title, close = st.columns([5, 1])
+        title.subheader(_(entry.cls.title))
+        close.button(
+            _("Close"),
+            key="catalogue.close",
+            on_click=state.update,
+            kwargs={"card": ""},
+            width="stretch",
+        )
+        left, right = st.columns(2, gap="medium")
+        with left:
+            _example(entry)
+            _ways_on(entry)
+        with right:
+            st.caption(_("Formula"))
+            st.latex(entry.cls.formula)
+            st.caption(_("Gradient"))
+            st.latex(entry.cls.gradient)
+            if not entry.cls.differentiable:
+                st.caption(plain(_(entry.cls.why_not_differentiable)))
+            st.markdown("\n".join(f"- {line}" for line in _facts(entry)))
+
+
+def _example(entry: Entry) -> None:
+    if isinstance(entry.run, Operated):
+        stepper(operator_scene(entry.run, _(entry.cls.title)), key=f"catalogue.{entry.name}")
+    else:
+        _picture(entry)
+    st.markdown(plain(entry.sentence))
+
+
+def _facts(entry: Entry) -> list[str]:
+    lines = [
+        _("Hyper-parameter `{name}` = {default}: {help} Allowed: {allowed}.").format(
+            name=p.name, default=plain(p.default), help=plain(p.help), allowed=plain(p.allowed)
+        )
+        for p in entry.parameters
+    ] or [_("No hyper-parameters.")]
+    lines.append(_("Made for {domain}.").format(domain=entry.domain))
+    lines += [
+        f"{framework}: " + (f"`{name}`" if name else _("no layer of its own"))
+        for framework, name in entry.names.items()
+    ]
+    return [*lines, _("Source: {reference}").format(reference=plain(entry.cls.reference))]
+
+
+def _ways_on(entry: Entry) -> None:
+    """Links to the pages that can show it, with the input and geometry that are in use there."""
+    from poolviz.ui.frame import table  # the frame knows the pages, and this page is one of them
+
+    pages = {address: page for wing in table().values() for address, page in wing.items()}
+    goals: dict[str, dict[str, str]] = {}
+    if entry.takes_windows:
+        given = _wing(entry.name)
+        goals = {name: given for name in ("windows", "gradients", "compare") if name in pages}
+    elif entry.name in POOLS:
+        goals = {"sequences": {"pool": entry.name}}
+    with st.container(horizontal=True):
+        for address, query in goals.items():
+            page = pages[address]
+            st.page_link(
+                page,
+                label=_("{page} with it").format(page=page.title),
+                icon=page.icon,
+                query_params=query,
+            )
+
+
+def _wing(variant: str) -> dict[str, str]:
+    """The link of the pooling wing as it stands, with another variant."""
+    state: State = dict(st.session_state.get("pooling_state", {}))
+    if not state:
+        return {"variant": variant}
+    state["variant"] = variant
+    return {**share.url_parameters(state, pooling_settings), "variant": variant}

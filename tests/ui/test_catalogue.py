@@ -1,0 +1,85 @@
+"""The catalogue: filters, cards, links, through the app's entry point."""
+
+import pytest
+
+import poolviz as pv
+from poolviz.scenes.catalogue import entries, families
+from poolviz.ui.catalogue import PER_PAGE
+from tests.ui.app import PAGES, open_page, shared, texts
+
+NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS)]
+
+
+def opened(at):
+    return [b.key.rpartition(".")[2] for b in at.button if b.key.startswith("catalogue.open.")]
+
+
+def test_the_first_view_shows_the_first_cards_and_a_question():
+    at = open_page("catalogue")
+    assert not at.exception
+    assert opened(at) == NAMES[:PER_PAGE]
+    assert "Which variant makes 3.75 of the window 1, 3, 4, 7?" in texts(at)
+    at.button(key="catalogue.0.0").click().run()
+    assert "(1 + 3 + 4 + 7) / 4 = 3.75" in texts(at).replace("\\", "")
+
+
+def test_search_finds_authors_without_their_accents_and_the_link_holds_it():
+    at = open_page("catalogue")
+    at.text_input(key="catalogue.words").set_value("radenovic").run()
+    assert opened(at) == ["GeM"]
+    assert "search=radenovic" in shared(at)
+
+
+@pytest.mark.parametrize("family", families())
+def test_each_family_is_a_filter(family):
+    at = open_page("catalogue", families=family)
+    wanted = [entry.name for entry in entries() if entry.cls.family == family]
+    assert opened(at) == wanted[:PER_PAGE]
+
+
+def test_years_are_a_filter():
+    at = open_page("catalogue", since="2021", until="2023")
+    assert opened(at) == [e.name for e in entries() if 2021 <= e.year <= 2023]
+
+
+def test_pages_turn():
+    at = open_page("catalogue", page="4")
+    assert opened(at) == NAMES[3 * PER_PAGE :]
+    at = open_page("catalogue", page="99")
+    assert opened(at) == NAMES[3 * PER_PAGE :]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_card_opens_with_its_facts(name):
+    at = open_page("catalogue", card=name)
+    assert not at.exception
+    cls = getattr(pv, name)
+    said = texts(at).replace("\\", "")
+    assert cls.formula in [latex.value.strip("$\n") for latex in at.latex]
+    assert cls.reference.replace("\\", "") in said
+    for framework in ("PyTorch", "Keras", "ONNX"):
+        assert framework in said
+    at.button(key="catalogue.close").click().run()
+    assert not at.latex
+    assert not at.exception
+
+
+def test_nothing_found_says_so():
+    at = open_page("catalogue", search="no such pooling")
+    assert "Nothing matches" in texts(at)
+
+
+def test_a_bad_link_falls_back():
+    at = open_page("catalogue", card="Nope", families="Nope", since="1", page="x")
+    assert not at.exception
+    assert len(at.warning) == 4
+    assert opened(at) == NAMES[:PER_PAGE]
+
+
+def test_a_card_opens_the_windows_page_with_its_variant():
+    at = open_page("windows", kernel_size="3", matrix="1,2,3;4,5,6;7,8,9")
+    at.switch_page(PAGES["catalogue"]).run()
+    at.button(key="catalogue.open.Average").click().run()
+    links = at.get("page_link")
+    assert any("variant=Average" in link.proto.query_string for link in links)
+    assert any("kernel_size=3" in link.proto.query_string for link in links)
