@@ -13,7 +13,9 @@ from poolviz.ui.controls import (
     variant_details,
 )
 from poolviz.ui.explain import shapes, sources
+from poolviz.ui.frameworks import show_frameworks
 from poolviz.ui.inputs import choose_input
+from poolviz.ui.own_f import own_f
 from poolviz.ui.play import choose_region, mode_control, play_windows
 from poolviz.ui.pooling import pooled, pooling_settings
 from poolviz.ui.takeaway import copy_link
@@ -51,6 +53,8 @@ with left:
     play_windows(state, run, choose_region(state, run), chosen.palette)
 
 shapes(run)
+own_f(state, run)
+show_frameworks(run)
 copy_link(state, pooling_settings)
 show_code(run, "windows.code")
 sources(run.variant)

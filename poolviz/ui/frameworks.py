@@ -1,0 +1,27 @@
+"""How the frameworks differ for what the page shows, folded."""
+
+import streamlit as st
+
+from poolviz.pooling import Pooled
+from poolviz.scenes.frameworks import topics
+from poolviz.text import _
+from poolviz.ui.quiz import plain
+
+
+def show_frameworks(run: Pooled) -> None:
+    """A table of the conventions at this state; under each, why, and the smallest input."""
+    with st.expander(_("How frameworks differ here"), icon=":material/compare_arrows:"):
+        found = topics(run)
+        for topic in sorted(found, key=lambda topic: not topic.differs):
+            mark = f" :orange-badge[{_('differs here')}]" if topic.differs else ""
+            names, answers = zip(*topic.answers.items(), strict=True)
+            results = "\n".join(
+                f"- {plain(who)}: **{plain(what)}**" for who, what in topic.results.items()
+            )
+            st.markdown(
+                f"**{plain(topic.title)}**{mark}\n\n"
+                f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
+                f"| {' | '.join(plain(answer) for answer in answers)} |\n\n"
+                f"{plain(topic.why)}\n\n"
+                f"{_('The smallest input that shows it:')} {plain(topic.smallest)}\n\n{results}"
+            )

@@ -1,0 +1,64 @@
+"""The folded parts of /windows: your own f, how frameworks differ, and the code."""
+
+import pytest
+
+from tests.ui.app import open_page, shared, texts
+
+
+@pytest.mark.parametrize(
+    ("preset", "value"), [("max", "7"), ("min", "1"), ("mean", "3.75"), ("median", "3.5")]
+)
+def test_each_preset_is_that_pooling_and_the_link_holds_it(preset, value):
+    at = open_page("windows", mode="watch")
+    at.button(key=f"own_f.{preset}").click().run()
+    assert not at.exception
+    assert f"= {value}" in texts(at)
+    assert "variant=Ordinal" in shared(at)
+    assert "weights=" in shared(at)
+
+
+def test_a_slider_moves_its_weight():
+    at = open_page("windows", mode="watch", variant="Ordinal", weights="1,0,0,1")
+    assert [s.value for s in at.slider if s.key.startswith("own_f.")] == [1, 0, 0, 1]
+    at.slider(key="own_f.4.1").set_value(0.5).run()
+    assert "weights=1.0,0.5,0.0,1.0" in shared(at)
+    assert "0.4·7 + 0.2·4 + 0.4·1" in texts(at).replace("\\", "")
+
+
+def test_all_zero_is_refused_and_the_last_weights_stand():
+    at = open_page("windows", mode="watch", variant="Ordinal", weights="1,0,0,0")
+    at.slider(key="own_f.4.0").set_value(0.0).run()
+    assert not at.exception
+    assert any("must stay above 0" in w.value for w in at.warning)
+    assert "weights=1.0,0.0,0.0,0.0" in shared(at)
+
+
+def test_another_window_stretches_the_weights():
+    at = open_page("windows", mode="watch", variant="Ordinal", weights="1,0", kernel_size="3")
+    assert len([s for s in at.slider if s.key.startswith("own_f.")]) == 9
+    assert not at.exception
+
+
+def test_large_windows_have_no_sliders():
+    for kernel, said in (("4", "Sliders come with"), ("10", "Choose a window of at most")):
+        at = open_page("windows", mode="watch", sample="photograph", kernel_size=kernel)
+        assert said in texts(at)
+        assert not [s for s in at.slider if s.key.startswith("own_f.")]
+
+
+def test_frameworks_are_told_for_the_geometry():
+    at = open_page("windows", variant="Average", padding="1", mode="watch")
+    assert "The divisor at the border" in texts(at)
+    assert "differs here" in texts(at)
+
+
+def test_code_of_the_state_is_shown():
+    at = open_page("windows", kernel_size="3", stride="2", padding="1")
+    programs = [code.value for code in at.code if code.language == "python"]
+    assert len(programs) == 3
+    assert "F.max_pool2d(x, kernel_size=3, stride=2, padding=1)" in programs[0]
+
+
+def test_a_large_input_can_be_downloaded_for_the_code():
+    at = open_page("windows", sample="digit")
+    assert any("poolviz-input-28x28.npy" in b.proto.label for b in at.get("download_button"))
