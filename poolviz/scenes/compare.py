@@ -184,6 +184,41 @@ def statistics(run: Pooled) -> Statistics:
         )
 
 
+def differences(found: Sequence[Statistics]) -> list[str]:
+    """Where these variants part, in sentences with their numbers."""
+    rich, poor = max(found, key=_detail), min(found, key=_detail)
+    few, many = min(found, key=_reached), max(found, key=_reached)
+    lines = [
+        _("{a} keeps most of the input's spread, {x} %; {b} least, {y} %.").format(
+            a=rich.title, x=number(rich.detail), b=poor.title, y=number(poor.detail)
+        )
+    ]
+    if few.reached < many.reached:
+        lines.append(
+            _("The gradient of {a} reaches {x} cells, that of {b} {y}.").format(
+                a=few.title, x=few.reached, b=many.title, y=many.reached
+            )
+        )
+    lost = [each for each in found if not np.isclose(each.received, each.sent)]
+    lines += [
+        _("{a} receives {x} in all for {y} sent: its weights do not add up to 1.").format(
+            a=each.title, x=number(round(each.received, 4)), y=number(each.sent)
+        )
+        for each in lost
+    ]
+    if not lost:
+        lines.append(_("All that is sent back arrives: their weights add up to 1."))
+    return lines
+
+
+def _detail(each: Statistics) -> float:
+    return each.detail
+
+
+def _reached(each: Statistics) -> int:
+    return each.reached
+
+
 def largest_question(runs: Sequence[Pooled]) -> Question:
     """Which of the variants writes the largest number into the first output?"""
     first = (0, 0)

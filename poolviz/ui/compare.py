@@ -13,6 +13,7 @@ from poolviz.scenes.compare import (
     DIRECTIONS,
     Statistics,
     compare_scene,
+    differences,
     largest_question,
     statistics,
 )
@@ -20,8 +21,10 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region, narration
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.code import show_code
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
+from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooled, pooling_settings, signature
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of
@@ -116,13 +119,22 @@ def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: 
     step = min(state["step"], len(scene) - 1)
     at = stepper(scene, key="compare", step=step, height=760)
     state["step"] = at.step
+    pictures(scene, at.step, "poolviz-compare", "compare")
     if not hidden:
         cell = tuple(int(i) for i in region.cells[at.step])
         with st.expander(_("The formulas with the numbers of this window"), expanded=False):
             for run in runs:
                 _formula(run, cell)
-        _table([statistics(run) for run in runs])
+        found = [statistics(run) for run in runs]
+        _table(found)
+        st.subheader(_("What to notice"))
+        st.markdown("\n".join(f"- {line}" for line in differences(found)))
     _downloads(runs, hidden)
+    if not hidden:
+        st.caption(_("The code of {variant}:").format(variant=_(runs[0].variant.title)))
+        backward = state["direction"] == "backward"
+        ones = np.ones(runs[0].output.shape) if backward else None
+        show_code(runs[0], "compare.code", state["direction"], ones)
     share.save(state, compare_settings)
 
 

@@ -23,11 +23,14 @@ from poolviz.scenes.evidence import (
     evidence_scene,
     score_question,
 )
+from poolviz.scenes.evidence_code import evidence_code, features_file
 from poolviz.scenes.heads import Maps, fits, heads, size_question, weights_question
 from poolviz.text import N_, _
 from poolviz.ui import share
 from poolviz.ui.inputs import Chosen, input_settings
+from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import MODES
+from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, whole
 from poolviz.ui.stepper import stepper
@@ -178,6 +181,7 @@ def play_evidence(state: State, chosen: Chosen) -> None:
     scene = evidence_scene(found, hidden)
     step = min(state["step"], len(scene) - 1)
     state["step"] = stepper(scene, key="evidence", step=step, height=760).step
+    pictures(scene, state["step"], "poolviz-global", "evidence")
     _identity(found, state["shown_class"], hidden)
     downloads(
         found.cam.maps[state["shown_class"]],
@@ -188,6 +192,8 @@ def play_evidence(state: State, chosen: Chosen) -> None:
     if not hidden:
         _crops(found)
         _notice()
+        files = {features_file(found): found.features}
+        show_programs(evidence_code(found), "evidence.code", files)
     share.save(state, global_settings)
 
 

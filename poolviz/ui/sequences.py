@@ -11,6 +11,7 @@ import streamlit as st
 from poolviz.figures.sequences import layers_chart
 from poolviz.numbers import numbers
 from poolviz.pooling import OPERATORS, MaxOverTime, Operated, Operator
+from poolviz.scenes.sequence_code import sequence_code
 from poolviz.scenes.sequences import (
     count_question,
     kept_line,
@@ -26,7 +27,9 @@ from poolviz.scenes.sequences import (
 from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
 from poolviz.text import N_, _
 from poolviz.ui import share
+from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import MODES
+from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, read_field, whole, write_field
 from poolviz.ui.stepper import stepper
@@ -214,6 +217,7 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
     step = min(state["step"], len(scene) - 1)
     at = stepper(scene, key="sequences", step=step, height=760)
     state["step"] = at.step
+    pictures(scene, at.step, "poolviz-sequences", "sequences")
     st.latex(operator.formula)
     if seen >= 1:
         feature, place = divmod(at.step, run.output.shape[-1])
@@ -226,6 +230,8 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
     if seen >= 3:
         _backwards(sentence, k, chunks)
     _features()
+    if seen >= 1:
+        show_programs(sequence_code(run), "sequences.code")
     share.save(state, sequence_settings)
 
 
