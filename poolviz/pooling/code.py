@@ -22,7 +22,7 @@ class Code:
     draw in [0, 1) a window, if ``seed`` is given. Functions that PyTorch has under another name are
     translated; ``torch`` and ``keras`` replace ``value`` where a person would write it differently.
     ``neutral``: cells that hold the variant's identity change nothing, so that a padded window can
-    be reduced like a whole one.
+    be reduced like a whole one. ``whole``: a shorter ``setup`` for windows that lack no cell.
 
     >>> Code("y = np.max(a, -1)", place="np.argmax(a, -1)").slope
     'g = np.arange(a.shape[-1]) == np.argmax(a, -1)[..., None]'
@@ -37,6 +37,7 @@ class Code:
     torch: str = ""
     keras: str = ""
     neutral: bool = False
+    whole: str = ""
 
     def __post_init__(self) -> None:
         if self.place and not self.slope:

@@ -75,7 +75,8 @@ class Ordinal(Ranked):
             f"q = {array(given)}\n"
             "steps = np.append(0, np.cumsum(q))  # stretched to the n cells of the window\n"
             "places = np.linspace(0, 1, a.shape[-1] + 1)\n"
-            f"q = np.diff(np.interp(places, np.linspace(0, 1, {given.size + 1}), steps))"
+            f"q = np.diff(np.interp(places, np.linspace(0, 1, {given.size + 1}), steps))",
+            f"q = {array(given)}  # the largest cell first" if given.size == size else "",
         )
 
 

@@ -246,11 +246,12 @@ def top_code(t: int) -> Code:
     )
 
 
-def weights_code(setup: str) -> Code:
+def weights_code(setup: str, whole: str = "") -> Code:
     """The sum over ranks, the largest cell first, with the weights q that ``setup`` makes."""
     return Code(
         "y = np.sum(q * -np.sort(-a, -1), -1)",
         f"{RANK}\ng = q[rank]",
         setup=setup,
         constants=("q",),
+        whole=whole,
     )

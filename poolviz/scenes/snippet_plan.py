@@ -3,7 +3,7 @@
 Code, comments included, is English in every language.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -151,6 +151,9 @@ def plan(run: Pooled, task: str, dy: np.ndarray | None, duplicates: str) -> Plan
         pads = pads if any(map(any, pads)) else None
     empty = bool((~(run.windows.index >= 0)).all(-1).any()) and pads is None
     nowhere = run.locations is not None and bool((run.locations < 0).any())
+    loops = axes[0].ragged or axes[1].ragged or (nowhere and task == "unpool")
+    if code.whole and not loops:
+        code = replace(code, setup=code.whole)
     return Plan(
         run,
         task,
@@ -162,7 +165,7 @@ def plan(run: Pooled, task: str, dy: np.ndarray | None, duplicates: str) -> Plan
         (axes[0], axes[1]),
         pads,
         float(variant.identity),
-        axes[0].ragged or axes[1].ragged or (nowhere and task == "unpool"),
+        loops,
         empty,
         nowhere,
     )

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from poolviz.numbers import products
+from poolviz.numbers import number
 from poolviz.pooling import Ordinal, Pooled
 from poolviz.text import N_, _
-from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 
 MOST = 9
@@ -59,11 +58,21 @@ def own_f(state: State, run: Pooled) -> None:
             st.caption(_("Sliders come with windows of at most {most} cells.").format(most=MOST))
         if state.pop("own_f_refused", False):
             st.warning(_("One weight must stay above 0: the last good weights stand."))
-        shares = given / given.sum()
         if mine:
-            _sentence(run, shares)
+            st.latex(_formula(given / given.sum()))
         else:
             st.caption(_("Move a slider or choose a preset, and the page plays your f."))
+
+
+def _formula(shares: np.ndarray) -> str:
+    """The weighted ranks that count, in LaTeX; a long sum is shortened."""
+    terms = [
+        ("" if share == 1 else f"{number(share)}\\, ") + f"a_{{({rank + 1})}}"
+        for rank, share in enumerate(shares)
+        if share
+    ]
+    shown = terms if len(terms) <= MOST else [*terms[:4], r"\dots", terms[-1]]
+    return f"y = {' + '.join(shown)}" + r", \quad a_{(1)} \ge a_{(2)} \ge \dots"
 
 
 def current(state: State, k: int) -> np.ndarray:
@@ -110,17 +119,3 @@ def _set(state: State, weights: list[float]) -> None:
         state["own_f_refused"] = True
         return
     state.update({"variant": NAME, KEY: tuple(weights)})
-
-
-def _sentence(run: Pooled, shares: np.ndarray) -> None:
-    """The formula with the first whole window's numbers in."""
-    index = run.windows.index.reshape(-1, run.windows.size)
-    whole = np.flatnonzero((index >= 0).all(-1))
-    st.latex(r"y = \sum_r w_r\, a_{(r)}, \quad a_{(1)} \ge a_{(2)} \ge \dots")
-    if whole.size:
-        at = int(whole[0])
-        cells = np.sort(run.x.reshape(-1)[index[at]])[::-1]
-        kept = shares != 0
-        row, col = divmod(at, run.output.shape[1])
-        place = _("Output row {row}, column {column}").format(row=row, column=col)
-        st.markdown(plain(f"{place}: {products(shares[kept], cells[kept])}"))
