@@ -2,12 +2,17 @@
 
 import streamlit as st
 
+from poolviz.pooling import Adaptive
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.adaptive import adaptive_settings, output_size_controls, play_adaptive
+from poolviz.ui.code import show_code
 from poolviz.ui.controls import chosen_variant, variant_control, variant_details
+from poolviz.ui.frameworks import show_frameworks
 from poolviz.ui.inputs import choose_input
+from poolviz.ui.own_f import own_f
 from poolviz.ui.play import mode_control
+from poolviz.ui.pooling import pooled
 from poolviz.ui.takeaway import copy_link
 
 state = share.load("pooling", adaptive_settings)
@@ -35,6 +40,7 @@ with mode:
     mode_control(state)
 with left:
     play_adaptive(state, chosen.matrix, chosen_variant(state))
+run = pooled(chosen.matrix, chosen_variant(state), Adaptive(state["output_size"]))
 
 st.subheader(_("What to notice"))
 st.markdown(
@@ -48,5 +54,8 @@ st.markdown(
         )
     )
 )
+own_f(state, run)
+show_frameworks(run)
 copy_link(state, adaptive_settings)
+show_code(run, "adaptive.code")
 st.caption(_("Source: {reference}").format(reference="torch.nn.AdaptiveAvgPool2d"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import L2, Average, L2Norm, Max, Pooled, Sliding, pool
+from poolviz.pooling import L2, Adaptive, Average, L2Norm, Max, Pooled, Sliding, pool
 from poolviz.text import _
 
 
@@ -31,7 +31,7 @@ class Topic:
 
 
 def topics(run: Pooled) -> tuple[Topic, ...]:
-    """The conventions that matter for a run over a matrix with a ``Sliding`` geometry.
+    """The conventions that matter for a run over a matrix, ``Sliding`` or ``Adaptive``.
 
     >>> from poolviz import Max, Sliding, pool
     >>> run = pool(np.ones((4, 4)), Max(), Sliding(2))
@@ -39,6 +39,9 @@ def topics(run: Pooled) -> tuple[Topic, ...]:
     ['Default stride']
     """
     own = run.variant.native()
+    if isinstance(run.geometry, Adaptive):
+        after = (_ties, _missing) if own is not None and own.op == "max" else ()
+        return tuple(topic(run) for topic in (_adaptive, *after))
     by_op: dict[str, tuple[Callable[[Pooled], Topic], ...]] = {
         "max": (_padding_value, _ties, _missing),
         "average": (_divisor,),
@@ -46,6 +49,39 @@ def topics(run: Pooled) -> tuple[Topic, ...]:
     }
     chosen = by_op[own.op] if own is not None else ()
     return tuple(topic(run) for topic in (_size, _stride, _forms, *chosen))
+
+
+def _adaptive(run: Pooled) -> Topic:
+    own = run.variant.native()
+    sizes = list(zip(run.windows.in_shape, run.windows.out_shape, strict=True))
+    even = all(n % out == 0 for n, out in sizes)
+    layer = own is not None and own.op != "lp" and own.divisor is None
+    none = _("no layer of its own")
+    exported = none
+    if layer and even:
+        exported = _("an ordinary pool, or a global one")
+    row = np.arange(5.0)[None]
+    average = Average()
+    torch, equal = (
+        pool(row, average, Adaptive((1, 3), rule=rule)).output for rule in ("torch", "equal")
+    )
+    return Topic(
+        _("The windows of a given output size"),
+        {
+            "PyTorch": _("lengths may differ") if layer else none,
+            "Keras": _("PyTorch's rule") if layer else none,
+            "ONNX": exported,
+        },
+        _(
+            "Keras has adaptive layers since version 3.13, with PyTorch's rule. ONNX has none: an "
+            "export succeeds where the output size divides the input, as an ordinary pool, or "
+            "where it is 1, as a global one. Equal windows, as texts describe them, are in no "
+            "framework."
+        ),
+        _("average, 3 outputs, of {x}").format(x=_row(row)),
+        {"PyTorch, Keras": _row(torch), _("equal windows"): _row(equal)},
+        not (layer and even),
+    )
 
 
 def _geometry(run: Pooled) -> Sliding:

@@ -85,3 +85,12 @@ def test_nothing_fits_is_said():
     sizes = topics(run)[0].answers
     assert sizes["PyTorch"] == "2 × 2"
     assert "no window fits" in sizes["Keras"]
+
+
+def test_adaptive_windows_differ_unless_the_sizes_divide():
+    even = topics(pv.pool(np.ones((6, 6)), pv.Max(), pv.Adaptive(3)))[0]
+    assert not even.differs
+    assert list(even.results.values()) == ["[0.5, 2, 3.5]", "[1, 2, 3]"]
+    odd = topics(pv.pool(np.ones((7, 6)), pv.Max(), pv.Adaptive(3)))[0]
+    assert odd.differs
+    assert odd.answers["ONNX"] == "no layer of its own"

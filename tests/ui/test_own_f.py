@@ -62,3 +62,12 @@ def test_code_of_the_state_is_shown():
 def test_a_large_input_can_be_downloaded_for_the_code():
     at = open_page("windows", sample="digit")
     assert any("poolviz-input-28x28.npy" in b.proto.label for b in at.get("download_button"))
+
+
+def test_adaptive_has_the_three_parts_too():
+    at = open_page("adaptive", mode="watch", variant="Average", output_size="3")
+    assert "The windows of a given output size" in texts(at)
+    assert any("F.adaptive_avg_pool2d(x, 3)" in code.value for code in at.code)
+    at.button(key="own_f.median").click().run()
+    assert not at.exception
+    assert "variant=Ordinal" in shared(at)
