@@ -55,7 +55,8 @@ def evidence_code(found: Evidence) -> Snippets:
         + load
         + weights
         + "f = np.moveaxis(f, 0, -1)[None]  # (batch, rows, columns, channels)\n"
-        + "scores = keras.ops.matmul(keras.layers.GlobalAveragePooling2D()(f), w.T)[0]\n"
+        + 'gap = keras.layers.GlobalAveragePooling2D(dtype="float64")\n'
+        + "scores = keras.ops.matmul(gap(f), w.T)[0]\n"
         + "maps = keras.ops.moveaxis(keras.ops.matmul(f, w.T)[0], -1, 0)\n"
         + "print(scores, keras.ops.mean(maps, axis=(1, 2)))  # the same numbers\n"
     )

@@ -69,6 +69,6 @@ def _lines(run: Operated) -> tuple[str, str, str]:
         "y = np.take_along_axis(x, np.sort(at, axis=1), axis=1)  # in the order of the sentence\n",
         k + "at = torch.argsort(x, dim=1, descending=True, stable=True)[:, :k]\n"
         "y = x.gather(1, at.sort(dim=1).values)  # in the order of the sentence\n",
-        k + "_values, at = keras.ops.top_k(x, k)\n"
+        k + "at = keras.ops.argsort(-x, axis=1)[:, :k]\n"
         "y = keras.ops.take_along_axis(x, keras.ops.sort(at, axis=1), axis=1)\n",
     )

@@ -134,10 +134,8 @@ def _show_noise(found: noise.Noise, seed: int) -> None:
         )
     )
     told = noise.expectation(seed=seed)
-    st.latex(
-        r"E\,y = \sum_i p_i a_i = \frac{\sum_i a_i^2}{\sum_i a_i} = \frac{1 + 9 + 16 + 49}{15} = "
-        + number(told.tends_to)
-    )
+    st.latex(r"E\,y = \sum_i p_i a_i = \frac{\sum_i a_i^2}{\sum_i a_i}")
+    st.latex(r"\frac{1 + 9 + 16 + 49}{1 + 3 + 4 + 7} = " + number(told.tends_to))
     draws = np.unique(np.geomspace(1, told.running.size, 200).astype(int))
     chart(
         line_chart(
