@@ -40,8 +40,10 @@ def test_the_map_and_the_scores(framework, tmp_path, monkeypatch):
     np.save(tmp_path / features_file(found), found.features)
     monkeypatch.chdir(tmp_path)
     names = outcome(getattr(evidence_code(found), framework))
-    np.testing.assert_allclose(np.asarray(names["scores"]), found.cam.scores, rtol=1e-9)
-    np.testing.assert_allclose(np.asarray(names["maps"]), found.cam.maps, rtol=1e-9, atol=1e-12)
+    # Keras computes in float32.
+    near = {"rtol": 1e-5, "atol": 1e-5} if framework == "keras" else {"rtol": 1e-9, "atol": 1e-12}
+    np.testing.assert_allclose(np.asarray(names["scores"]), found.cam.scores, **near)
+    np.testing.assert_allclose(np.asarray(names["maps"]), found.cam.maps, **near)
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
