@@ -72,10 +72,11 @@ def filters(state: State) -> list[Entry]:
         )
     with span:
         low, high = sorted((state["since"], state["until"]))
-        st.select_slider(
+        st.slider(
             _("Published"),
-            years(),
-            key=_shown("years", (_nearest(low), _nearest(high))),
+            years()[0],
+            years()[-1],
+            key=_shown("years", (low, high)),
             on_change=_took_years,
             args=(state,),
         )
@@ -91,10 +92,6 @@ def filters(state: State) -> list[Entry]:
     return found(state["words"], state["families"], low, high)
 
 
-def _nearest(year: int) -> int:
-    return min(years(), key=lambda known: abs(known - year))
-
-
 def _shown(key: str, value: Any) -> str:
     widget = f"catalogue.{key}"
     st.session_state[widget] = value
@@ -108,7 +105,7 @@ def _took(state: State, key: str, convert: Callable[[Any], Any]) -> None:
 
 def _took_years(state: State) -> None:
     chosen = st.session_state["catalogue.years"]
-    if isinstance(chosen, tuple):
+    if isinstance(chosen, tuple) and len(chosen) == 2:
         state.update(since=chosen[0], until=chosen[1], page=1, card="")
 
 

@@ -42,6 +42,13 @@ def test_years_are_a_filter():
     assert opened(at) == [e.name for e in entries() if 2021 <= e.year <= 2023]
 
 
+def test_the_slider_of_years_moves_both_ends():
+    at = open_page("catalogue")
+    at.slider(key="catalogue.years").set_range(2021, 2023).run()
+    assert "since=2021" in shared(at)
+    assert opened(at) == [e.name for e in entries() if e.year >= 2021]
+
+
 def test_pages_turn():
     at = open_page("catalogue", page="4")
     assert opened(at) == NAMES[3 * PER_PAGE :]
