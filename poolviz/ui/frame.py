@@ -68,6 +68,14 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 url_path="catalogue",
             ),
         },
+        _("Pose"): {
+            "oks": st.Page(
+                FOLDER / "pose/oks.py",
+                title=_("OKS"),
+                icon=":material/accessibility_new:",
+                url_path="oks",
+            ),
+        },
     }
 
 
@@ -106,6 +114,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
         (
             pages["catalogue"],
             _("Every way to pool as a card: formula, gradient, source, and names elsewhere."),
+        ),
+        (
+            pages["oks"],
+            _("Drag the joints of a detected pose and see what each slip costs, joint by joint."),
         ),
     ]
 

@@ -1,0 +1,117 @@
+"""Charts of a pose: the fall-off of every joint, and OKS over the places of one of them."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from poolviz.figures.style import BLUE, GREEN, ORANGE, dressed
+from poolviz.pose import oks_map
+from poolviz.scenes.posing import Posing
+from poolviz.text import _
+
+MAP_SIDE = 61
+
+
+def falloff_chart(posing: Posing, joint: int) -> go.Figure:
+    """ks against d, a curve for each different k, the selected joint's in front; a dot a joint."""
+    reach = float(posing.reach.max()) if posing.factor else 2.0 * posing.scale
+    far = max(2.2 * reach, 1.0)
+    if posing.counts[joint] and not posing.bare:
+        far = max(far, min(1.1 * float(posing.distances[joint]), 3 * far))
+    d = np.linspace(0, far, 201)
+    figure = go.Figure()
+    for k in sorted({float(value) for value in posing.k}):
+        named = [name for name, own in zip(posing.names, posing.k, strict=True) if own == k]
+        chosen = float(posing.k[joint]) == k
+        label = ", ".join(_without_sides(named))
+        figure.add_scatter(
+            x=d,
+            y=np.exp(-(d**2) / (2 * posing.area * k**2)),
+            mode="lines",
+            name=label,
+            showlegend=False,
+            line={
+                "color": BLUE if chosen else "rgba(135,149,166,.75)",
+                "width": 4 if chosen else 1.5,
+            },
+            hovertemplate=f"{label}: %{{y:.3f}}<br>%{{x:.1f}} px<extra></extra>",
+        )
+    if not posing.bare:
+        counted = np.flatnonzero(posing.counts & (posing.distances <= far))
+        figure.add_scatter(
+            x=posing.distances[counted],
+            y=posing.similarities[counted],
+            mode="markers",
+            name=_("the joints, where they are now"),
+            showlegend=False,
+            marker={
+                "color": [ORANGE if i == joint else "rgba(224,123,26,.55)" for i in counted],
+                "size": [13 if i == joint else 8 for i in counted],
+            },
+            text=[posing.names[i] for i in counted],
+            hovertemplate="%{text}: %{y:.3f}<br>%{x:.1f} px<extra></extra>",
+        )
+    for t in (0.5, 0.75, 0.85):
+        figure.add_hline(y=t, line={"width": 1, "dash": "dot", "color": "rgba(135,149,166,.8)"})
+    figure.update_yaxes(range=[0, 1.04], tickvals=[0, 0.25, 0.5, 0.75, 0.85, 1])
+    figure.update_xaxes(range=[-0.02 * far, far])
+    dressed(figure, 360, _("distance d, pixels"), _("similarity"))
+    figure.update_layout(margin={"t": 12})
+    return figure
+
+
+def _without_sides(names: list[str]) -> list[str]:
+    """ "left eye", "right eye" as "eye", each once."""
+    short = [name.removeprefix("left ").removeprefix("right ") for name in names]
+    return list(dict.fromkeys(short))
+
+
+def map_extent(posing: Posing, joint: int) -> tuple[np.ndarray, np.ndarray]:
+    """The places x and y that the map shows: around the truth, the detected joint included."""
+    centre = posing.person.points[joint]
+    away = float(np.abs(posing.pred[joint] - centre).max())
+    half = max(1.9 * float(posing.reach[joint]) if posing.factor else 0, 1.15 * away, 2.0)
+    if not posing.factor:
+        half = max(half, posing.scale)
+    return tuple(np.linspace(c - half, c + half, MAP_SIDE) for c in centre)  # type: ignore[return-value]
+
+
+def oks_heat_map(posing: Posing, joint: int) -> go.Figure:
+    """OKS with the selected joint at each place, everything else as it is."""
+    x, y = map_extent(posing, joint)
+    person = posing.person
+    z = oks_map(
+        posing.pred, person.points, posing.area, posing.effective, posing.visibility, joint, x, y,
+        person.bbox,
+    )  # fmt: skip
+    figure = go.Figure()
+    figure.add_heatmap(
+        x=x,
+        y=y,
+        z=np.round(z, 5),
+        colorscale=[
+            [0, "#0a3163"], [0.25, "#1f65ab"], [0.5, "#5f9fd3"], [0.75, "#b5d2ea"], [1, "#eef4fa"],
+        ],
+        colorbar={"title": "OKS", "thickness": 12, "tickformat": ".3f", "nticks": 6},
+        hovertemplate="OKS %{z:.4f}<br>%{x:.1f}, %{y:.1f}<extra></extra>",
+    )  # fmt: skip
+    for point, name, symbol, colour in (
+        (person.points[joint], _("truth"), "square", GREEN),
+        (posing.pred[joint], _("detected"), "circle", "#c94700"),
+    ):
+        figure.add_scatter(
+            x=[point[0]],
+            y=[point[1]],
+            mode="markers",
+            name=name,
+            marker={
+                "symbol": symbol,
+                "size": 13,
+                "color": colour,
+                "line": {"color": "#fff", "width": 2},
+            },
+            hovertemplate=f"{name}<extra></extra>",
+        )
+    dressed(figure, 380, _("x, pixels"), _("y, pixels"))
+    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
+    figure.update_xaxes(constrain="domain")
+    return figure

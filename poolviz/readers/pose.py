@@ -1,0 +1,265 @@
+"""A person's own pose: CSV rows or JSON as COCO writes it; and poses as text in a link."""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poolviz.readers.packed import shortest
+from poolviz.readers.reading import ReadError, check_file_size, parse_number, quoted
+from poolviz.readers.table import read_csv
+from poolviz.text import _
+
+MOST_KEYPOINTS = 133
+"""COCO-WholeBody has as many."""
+FARTHEST = 1e6
+"""Pixels: coordinates, widths and heights may go up to it."""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPose:
+    """``points`` float64 (K, 2), ``visibility`` (K,); what the file did not say is None or empty.
+
+    ``edges`` are 0-based pairs; ``bbox`` is x, y, width, height.
+    """
+
+    points: np.ndarray
+    visibility: tuple[int, ...]
+    found: np.ndarray | None = None
+    names: tuple[str, ...] = ()
+    edges: tuple[tuple[int, int], ...] = ()
+    sigmas: tuple[float, ...] = ()
+    area: float | None = None
+    bbox: tuple[float, ...] | None = None
+
+
+def read_pose(data: bytes | str) -> OwnPose:
+    """A pose from text: JSON if it begins with a brace or bracket, else CSV; else a ``ReadError``.
+
+    CSV has a line a keypoint: x, y; or x, y, v; or x, y, v and the detected x, y. JSON is an
+    object with COCO's ``keypoints`` (x, y, v, x, y, v, ...) and, if known, ``names``, ``skeleton``
+    (1-based pairs), ``sigmas``, ``area``, ``bbox`` and the detection's ``found`` (x, y, ...).
+
+    >>> read_pose("1,2\\n3,4").visibility
+    (2, 2)
+    """
+    if isinstance(data, bytes):
+        check_file_size(len(data))
+        head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    else:
+        head = data[:64].strip().encode()
+    if head.startswith((b"{", b"[")):
+        return _from_json(data)
+    return _from_rows(read_csv(data).matrix)
+
+
+def _from_rows(matrix: np.ndarray) -> OwnPose:
+    count, columns = matrix.shape
+    if columns not in (2, 3, 5):
+        raise ReadError(
+            _(
+                "A line holds x, y, or x, y, v, or x, y, v and the detected x, y: 2, 3 or 5 "
+                "numbers, not {n}."
+            ).format(n=columns)
+        )
+    _check_count(count)
+    _check_places(matrix[:, :2], _("a coordinate"))
+    v = matrix[:, 2] if columns > 2 else np.full(count, 2.0)
+    found = matrix[:, 3:] if columns == 5 else None
+    if found is not None:
+        _check_places(found, _("a coordinate"))
+    return OwnPose(matrix[:, :2].copy(), _flags(v), None if found is None else found.copy())
+
+
+def _from_json(data: bytes | str) -> OwnPose:
+    try:
+        given = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ReadError(_("The text begins like JSON, but is none: check its brackets.")) from None
+    if isinstance(given, dict) and "annotations" in given:
+        raise ReadError(
+            _("This is a whole annotation file: take out one person, an object with “keypoints”.")
+        )
+    if not isinstance(given, dict) or "keypoints" not in given:
+        raise ReadError(_("An object with “keypoints”, a list x, y, v, x, y, v, …, is needed."))
+    flat = _list(given, "keypoints")
+    if len(flat) % 3:
+        raise ReadError(
+            _("“keypoints” has {n} numbers: x, y and v for each, so a multiple of 3.").format(
+                n=len(flat)
+            )
+        )
+    triples = np.array(flat).reshape(-1, 3)
+    count = len(triples)
+    _check_count(count)
+    _check_places(triples[:, :2], _("a coordinate"))
+    return OwnPose(
+        triples[:, :2].copy(),
+        _flags(triples[:, 2]),
+        found=_found(given, count),
+        names=_names(given.get("names"), count),
+        edges=_edges(given.get("skeleton"), count),
+        sigmas=_sigmas(given, count),
+        area=_area(given),
+        bbox=_bbox(given),
+    )
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= MOST_KEYPOINTS:
+        raise ReadError(
+            _("There are {n} keypoints: 1 to {most} are read.").format(n=count, most=MOST_KEYPOINTS)
+        )
+
+
+def _check_places(values: np.ndarray, what: str) -> None:
+    wrong = ~(np.abs(values) <= FARTHEST)
+    if wrong.any():
+        raise ReadError(
+            _("{value} is too far for {what}: −1e6 to 1e6 pixels are read.").format(
+                value=f"{values[wrong].ravel()[0]:g}", what=what
+            )
+        )
+
+
+def _flags(values: np.ndarray) -> tuple[int, ...]:
+    for value in values:
+        if value not in (0, 1, 2):
+            raise ReadError(
+                _("A visibility flag is {value}: 0, 1 or 2 is allowed.").format(value=f"{value:g}")
+            )
+    return tuple(int(v) for v in values)
+
+
+def _list(given: dict[str, Any], name: str) -> list[float]:
+    values = given[name]
+    if not isinstance(values, list) or len(values) > 3 * MOST_KEYPOINTS:
+        raise ReadError(
+            _("“{name}” must be a list of at most {most} numbers.").format(
+                name=name, most=3 * MOST_KEYPOINTS
+            )
+        )
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ReadError(
+                _("“{name}” holds {value}, which is not a number.").format(
+                    name=name, value=quoted(str(value))
+                )
+            )
+        if not abs(value) <= 1e12:
+            raise ReadError(
+                _("“{name}” holds a number that is not finite or too large.").format(name=name)
+            )
+    return [float(value) for value in values]
+
+
+def _found(given: dict[str, Any], count: int) -> np.ndarray | None:
+    if given.get("found") is None:
+        return None
+    flat = _list(given, "found")
+    if len(flat) not in (2 * count, 3 * count):
+        raise ReadError(
+            _("“found” has {n} numbers: {two} (x, y) or {three} (x, y, score) are needed.").format(
+                n=len(flat), two=2 * count, three=3 * count
+            )
+        )
+    found = np.array(flat).reshape(count, -1)[:, :2].copy()
+    _check_places(found, _("a coordinate"))
+    return found
+
+
+def _names(given: Any, count: int) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    fits = isinstance(given, list) and all(isinstance(name, str) for name in given)
+    names = tuple("".join(c for c in name if c.isalnum() or c in "_- ")[:24] for name in given) \
+        if fits else ()  # fmt: skip
+    if len(names) != count or len(set(names)) != count or not all(names):
+        raise ReadError(_("“names” must be {n} different words, one a keypoint.").format(n=count))
+    return names
+
+
+def _edges(given: Any, count: int) -> tuple[tuple[int, int], ...]:
+    if given is None:
+        return ()
+    fits = isinstance(given, list) and len(given) <= 3 * MOST_KEYPOINTS
+    edges = []
+    for pair in given if fits else ():
+        two = isinstance(pair, list) and len(pair) == 2
+        if not two or not all(type(end) is int and 1 <= end <= count for end in pair):
+            fits = False
+            break
+        edges.append((pair[0] - 1, pair[1] - 1))
+    if not fits:
+        raise ReadError(
+            _("“skeleton” must be a list of pairs of keypoints, counted from 1 to {n}.").format(
+                n=count
+            )
+        )
+    return tuple(edges)
+
+
+def _sigmas(given: dict[str, Any], count: int) -> tuple[float, ...]:
+    if given.get("sigmas") is None:
+        return ()
+    values = _list(given, "sigmas")
+    if len(values) != count or not all(0.001 <= v <= 1 for v in values):
+        raise ReadError(
+            _("“sigmas” must be {n} numbers from .001 to 1, one a keypoint.").format(n=count)
+        )
+    return tuple(values)
+
+
+def _area(given: dict[str, Any]) -> float | None:
+    if given.get("area") is None:
+        return None
+    (area,) = _list({"area": [given["area"]]}, "area")
+    if not 1 <= area <= 1e12:
+        raise ReadError(_("“area” must be at least 1 px², got {value}.").format(value=f"{area:g}"))
+    return area
+
+
+def _bbox(given: dict[str, Any]) -> tuple[float, ...] | None:
+    if given.get("bbox") is None:
+        return None
+    box = _list(given, "bbox")
+    if len(box) != 4 or not all(abs(v) <= FARTHEST for v in box) or min(box[2:]) <= 0:
+        raise ReadError(_("“bbox” must be x, y, width, height, the last two above 0."))
+    return tuple(box)
+
+
+def pack_numbers(rows: np.ndarray) -> str:
+    """Numbers of a row joined by "_", rows by "__", for a link.
+
+    >>> pack_numbers(np.array([[1, -2.5], [3, 4]]))
+    '1_-2.5__3_4'
+    """
+    return "__".join("_".join(shortest(float(v)) for v in row) for row in np.atleast_2d(rows))
+
+
+def unpack_numbers(text: str, columns: int) -> np.ndarray:
+    """The rows of ``pack_numbers``, float64 (1 to 133, columns), finite; else a ``ReadError``.
+
+    >>> unpack_numbers("1_-2.5__3_4", 2)
+    array([[ 1. , -2.5],
+           [ 3. ,  4. ]])
+    """
+    rows = text.split("__", MOST_KEYPOINTS)
+    if len(rows) > MOST_KEYPOINTS:
+        raise ReadError(_("at most {most} keypoints are read").format(most=MOST_KEYPOINTS))
+    values = []
+    for row in rows:
+        cells = row.split("_", columns)
+        try:
+            values.append([parse_number(cell) for cell in cells])
+        except ValueError:
+            raise ReadError(_("{text} is not a row of numbers").format(text=quoted(row))) from None
+        if len(cells) != columns or not all(math.fabs(v) <= FARTHEST for v in values[-1]):
+            raise ReadError(
+                _("{text} is not a row of {n} numbers up to 1e6").format(
+                    text=quoted(row), n=columns
+                )
+            )
+    return np.array(values)

@@ -1,0 +1,167 @@
+"""The keypoints component: a skeleton whose joints can be dragged, with its OKS while they move."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from poolviz.scenes.posing import Posing
+from poolviz.text import _
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets" / "keypoints"
+SCRIPTS = ("oks", "draw", "keypoints")
+"""One module in parts, joined in this order."""
+FARTHEST = 1e6
+
+
+def sent(name: str) -> str:
+    """A file as it travels to the browser: without indentation and lines of comment."""
+    lines = (line.strip() for line in (ASSETS / name).read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
+_mount = st.components.v2.component(
+    "poolviz_keypoints",
+    html=sent("keypoints.html"),
+    css=sent("keypoints.css"),
+    js="\n".join(sent(f"{name}.js") for name in SCRIPTS),
+)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What the browser told: the detected pose, the flags of the truth, the selected joint."""
+
+    pred: tuple[tuple[float, float], ...]
+    visibility: tuple[int, ...]
+    joint: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A picture under the skeleton: ``href`` a data URL, its size in the pose's pixels."""
+
+    href: str
+    width: float
+    height: float
+
+
+def keypoints(
+    posing: Posing,
+    *,
+    key: str,
+    id: str,
+    joint: int = 0,
+    hidden: bool = False,
+    arrows: bool = False,
+    ground: Ground | None = None,
+) -> None:
+    """Show ``posing``; what a person moves is told when a joint is let go, see ``moved``.
+
+    ``id`` names the truth that is shown: with another one the browser forgets the pose in hand.
+    ``hidden`` withholds the similarities and lets nothing be moved.
+    """
+    books = st.session_state.setdefault(f"{key}_books", {"n": 0})
+    person = posing.person
+    _mount(
+        key=key,
+        data={
+            "id": id,
+            "n": books["n"],
+            "names": list(posing.names),
+            "edges": [list(edge) for edge in person.skeleton.edges],
+            "gt": person.points.tolist(),
+            "pred": posing.pred.tolist(),
+            "visibility": list(posing.visibility),
+            "sigmas": posing.effective.tolist(),
+            "area": posing.area,
+            "bbox": list(person.bbox),
+            "joint": joint,
+            "hidden": hidden,
+            "arrows": arrows,
+            "image": None if ground is None else vars(ground),
+            "labels": labels(posing, arrows, hidden),
+        },
+        default={"at": None},
+        on_at_change=lambda: _heard(key, id),
+        width="stretch",
+        height="content",
+    )
+
+
+def moved(key: str, count: int) -> Moved | None:
+    """What was told since the last call, once; None if nothing, or nothing usable.
+
+    Called before the controls of a page, whose values may follow from it.
+    """
+    books = st.session_state.setdefault(f"{key}_books", {"n": 0})
+    told = books.pop("told", None)
+    return None if told is None else usable(told, count)
+
+
+def usable(told: Mapping, count: int) -> Moved | None:
+    """The message as a ``Moved``, if it has the right types, sizes and ranges."""
+    pred, visibility, joint = (told.get(name) for name in ("pred", "visibility", "joint"))
+    right = (
+        isinstance(pred, list)
+        and isinstance(visibility, list)
+        and len(pred) == len(visibility) == count
+        and all(isinstance(p, list) and len(p) == 2 and all(map(_place, p)) for p in pred)
+        and all(type(v) is int and v in (0, 1, 2) for v in visibility)
+        and type(joint) is int
+        and 0 <= joint < count
+    )
+    if not right:
+        return None
+    return Moved(tuple((float(x), float(y)) for x, y in pred), tuple(visibility), joint)  # type: ignore[union-attr, arg-type]
+
+
+def _place(value: Any) -> bool:
+    return type(value) in (int, float) and isfinite(value) and abs(value) <= FARTHEST
+
+
+def _heard(key: str, id: str) -> None:
+    """Keep a message that is news and belongs to the truth on the screen."""
+    books = st.session_state[f"{key}_books"]
+    told = st.session_state[key]["at"]
+    if not isinstance(told, Mapping) or type(told.get("n")) is not int or told["n"] <= books["n"]:
+        return
+    books["n"] = told["n"]
+    if told.get("id") == id:
+        books["told"] = dict(told)
+
+
+def labels(posing: Posing, arrows: bool, hidden: bool) -> dict[str, Any]:
+    """Every word that the browser shows, in the current language."""
+    legend = [("truth", _("true pose")), ("found", _("detected pose: drag its joints"))]
+    if hidden:
+        legend[1] = ("found", _("detected pose"))
+    if not posing.counts.all():
+        legend.append(("free", _("not labelled: free")))
+    if not posing.bare:
+        legend.append(("rings", _("similarity .85, .75, .5 of the selected joint")))
+    if arrows and not hidden:
+        legend.append(("arrows", _("the way that improves OKS most")))
+    return {
+        "title": _("Pose editor"),
+        "alt": _(
+            "True and detected pose with {n} joints. Each joint is moved with the arrow keys, "
+            "with Shift in larger steps."
+        ).format(n=len(posing.names)),
+        "oks": _("OKS {value}"),
+        "told": _("{name}: {d} px off, similarity {value}"),
+        "free": _("{name}: not labelled in the truth, counts for nothing"),
+        "secret": _("Answer first; then the joints can be moved."),
+        "value": _("{x}, {y}; similarity {similarity}"),
+        "flag": _("{name}: {flag}. Change the flag."),
+        "flags": [
+            _("v = 0: not labelled"),
+            _("v = 1: labelled, hidden"),
+            _("v = 2: labelled, visible"),
+        ],
+        "head": [_("joint"), _("truth"), _("similarity"), ""],
+        "legend": legend,
+    }

@@ -1,0 +1,232 @@
+"""The page on OKS: predict, drag, then read why."""
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from poolviz.figures.posing import falloff_chart, oks_heat_map
+from poolviz.scenes.posing import Posing, measures
+from poolviz.scenes.posing_code import numpy_code, pycocotools_code
+from poolviz.scenes.posing_predict import guess_question, pose_questions
+from poolviz.scenes.posing_words import (
+    disagreement_sentences,
+    joint_latex,
+    k_sentence,
+    measure_rows,
+    oks_latex,
+)
+from poolviz.text import _
+from poolviz.ui import share
+from poolviz.ui.keypoints import keypoints, moved
+from poolviz.ui.oks_controls import (
+    constants,
+    mistakes,
+    own_pose,
+    person_control,
+    scale_control,
+    sigma_control,
+)
+from poolviz.ui.oks_state import current_joint, current_posing, oks_settings, snapshot
+from poolviz.ui.play import mode_control
+from poolviz.ui.quiz import ask, quiz
+from poolviz.ui.share import State
+from poolviz.ui.takeaway import copy_link
+
+KEY = "oks"
+PLAIN = {"displayModeBar": False}
+
+
+@st.fragment
+def play_oks(state: State) -> None:
+    """Everything under the title: controls, prediction, picture, and what explains it."""
+    _take_moves(state)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    question, mode = st.columns([3, 1], gap="medium")
+    with mode:
+        mode_control(state)
+    with row:
+        person_control(state)
+    posing, joint = current_posing(state), current_joint(state)
+    with row:
+        scale_control(state, posing)
+        sigma_control(state, posing, joint)
+    with question:
+        hidden = _predict(state)
+    keypoints(
+        posing,
+        key=KEY,
+        id=_identity(state),
+        joint=joint,
+        hidden=hidden,
+        arrows=bool(state["arrows"]),
+    )
+    if hidden:
+        st.caption(_("The numbers, the formula and the charts come with your guess."))
+    else:
+        mistakes(state, posing, joint)
+    with st.expander(_("More: k, area, flags, which σ change together, arrows")):
+        constants(state, posing)
+    with st.expander(_("Your own skeleton and coordinates")):
+        own_pose(state)
+    if not hidden:
+        explain(posing, joint)
+        compare(posing)
+        take_away(posing)
+        notice()
+    share.save(state, oks_settings)
+    copy_link(state, oks_settings)
+
+
+def _identity(state: State) -> str:
+    return json.dumps([state["person"], state.get("own") and hash(state["own"])])
+
+
+def _take_moves(state: State) -> None:
+    """What was moved in the picture since the last run becomes the state."""
+    posing = current_posing(state)
+    told = moved(KEY, len(posing.names))
+    if told is None:
+        return
+    state["joint"] = told.joint
+    if told.pred != tuple(map(tuple, posing.pred.tolist())):
+        state.update(pose=told.pred, said="")
+    if told.visibility != posing.visibility:
+        flags = told.visibility
+        state["flags"] = None if flags == posing.person.visibility else flags
+
+
+def _predict(state: State) -> bool:
+    """Ask, if a person wants to be asked; whether the numbers are still withheld."""
+    if state["mode"] != "predict":
+        return False
+    progress = quiz(state, _identity(state), "oks_quiz")
+    if progress["label"] is None:
+        progress["setup"] = snapshot(state)
+    asked = pose_questions(current_posing({**state, **progress["setup"]}))
+    guess = next(i for i, q in enumerate(asked) if q.text == _guess_text(state, progress))
+    with st.container(border=True):
+        ask(progress, asked, "oks")
+    return bool(progress["at"] < guess or (progress["at"] == guess and progress["label"] is None))
+
+
+def _guess_text(state: State, progress: State) -> str:
+    return guess_question(current_posing({**state, **progress["setup"]})).text
+
+
+def explain(posing: Posing, joint: int) -> None:
+    """The formula with the numbers in, the fall-off of the joints, and the map of one."""
+    st.subheader(_("OKS with the numbers in"))
+    st.latex(joint_latex(posing, joint))
+    st.latex(oks_latex(posing))
+    st.markdown(k_sentence(posing, joint))
+    if posing.bare:
+        st.info(
+            _(
+                "Nobody has labelled this person: COCO measures to the box enlarged by its own "
+                "size on every side (dashed), and averages over all joints. Such a person never "
+                "counts as found; the match only excuses the detection."
+            )
+        )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(_("**How each joint falls off**"))
+        st.plotly_chart(
+            falloff_chart(posing, joint),
+            key="oks.falloff",
+            config=PLAIN,
+            alt=_("Similarity against distance, a curve for each σ; dots are the joints"),
+        )
+        st.caption(
+            _("Blue: {name}. Grey: the other σ. Dots: the joints where they are.").format(
+                name=posing.names[joint]
+            )
+        )
+    with right:
+        st.markdown(_("**OKS for every place of the {name}**").format(name=posing.names[joint]))
+        st.plotly_chart(
+            oks_heat_map(posing, joint),
+            key="oks.map",
+            config=PLAIN,
+            alt=_("OKS over the position of the selected joint, highest at the truth"),
+        )
+
+
+def compare(posing: Posing) -> None:
+    """PCK, PCKh and IoU on the same poses, and where they say something else."""
+    st.subheader(_("The same pose under other measures"))
+    found = measures(posing)
+    names, values, views = zip(*measure_rows(posing, found), strict=True)
+    st.table({_("measure"): names, _("value"): values, _("what it looks at"): views})
+    st.markdown("\n".join(f"- {line}" for line in disagreement_sentences(posing, found)))
+
+
+def notice() -> None:
+    """What to look for; it would answer the questions, so it comes after them."""
+    st.subheader(_("What to notice"))
+    st.markdown(
+        "\n".join(
+            "- " + line
+            for line in (
+                _("Equal errors in pixels do not cost equally: an eye is judged four times "
+                  "as strictly as a hip."),
+                _("Only d/s matters: enlarge image and person together, and OKS stays."),
+                _("k is 2σ, and s² is the area of the mask, not of the box."),
+                _("The flags of the truth decide what counts; a detection's are never read."),
+                _("A joint can cost at most 1/n, and once it is far off, further does not matter."),
+            )
+        )
+    )  # fmt: skip
+
+
+def take_away(posing: Posing) -> None:
+    """The code for this state, and its numbers as CSV and JSON."""
+    st.subheader(_("This state as code"))
+    tabs = st.tabs(["pycocotools", "NumPy"])
+    for tab, code in zip(tabs, (pycocotools_code(posing), numpy_code(posing)), strict=True):
+        with tab:
+            st.code(code, language="python")
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Joints as CSV"), lambda: joints_csv(posing), "poolviz-oks.csv", "text/csv",
+            key="oks.csv", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            _("Everything as JSON"), lambda: json.dumps(as_json(posing), indent=1),
+            "poolviz-oks.json", "application/json", key="oks.json", on_click="ignore",
+        )  # fmt: skip
+
+
+def joints_csv(posing: Posing) -> str:
+    """A line a joint; the similarity is empty where it does not count."""
+    lines = ["keypoint,x,y,v,found_x,found_y,sigma,k,d,similarity"]
+    for i, name in enumerate(posing.person.skeleton.names):
+        ks = posing.similarities[i]
+        cells = [
+            *map(repr, posing.person.points[i].tolist()),
+            str(posing.visibility[i]),
+            *map(repr, posing.pred[i].tolist()),
+            *map(repr, (posing.sigmas[i], float(posing.k[i]), float(posing.distances[i]))),
+            "" if np.isnan(ks) else repr(float(ks)),
+        ]
+        lines.append(",".join([name, *cells]))
+    return "\r\n".join([*lines, ""])
+
+
+def as_json(posing: Posing) -> dict[str, Any]:
+    """The state in the form that "your own coordinates" reads back, with the results."""
+    person = posing.person
+    truth = np.column_stack([person.points, posing.visibility])
+    return {
+        "keypoints": truth.ravel().tolist(),
+        "found": posing.pred.ravel().tolist(),
+        "names": list(person.skeleton.names),
+        "skeleton": [[a + 1, b + 1] for a, b in person.skeleton.edges],
+        "sigmas": list(posing.sigmas),
+        "area": posing.area,
+        "bbox": list(person.bbox),
+        "k": posing.k.tolist(),
+        "similarities": [None if np.isnan(ks) else float(ks) for ks in posing.similarities],
+        "oks": posing.oks,
+    }

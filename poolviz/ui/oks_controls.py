@@ -1,0 +1,338 @@
+"""Controls of the page on OKS: the person, the scale, sigmas, area, k, and one-click mistakes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+
+import numpy as np
+import streamlit as st
+
+from poolviz.numbers import number
+from poolviz.pose import invert, jitter, miss, swap
+from poolviz.readers import ReadError
+from poolviz.readers.pose import read_pose
+from poolviz.scenes.posing import Posing, others, shipped_people
+from poolviz.text import _
+from poolviz.ui.oks_state import (
+    LEAST_AREA,
+    LEAST_SIGMA,
+    LINKS,
+    MOST_SIGMA,
+    OWN,
+    as_primitives,
+    choose_person,
+    current_joint,
+    current_posing,
+    scale_limits,
+    take_own,
+)
+from poolviz.ui.share import State
+
+
+def person_control(state: State) -> None:
+    """The people of the shipped annotations by image, and one's own pose once it is there."""
+    people = {person.name: person for person in shipped_people()}
+    options = [*people, *([OWN] if state.get("own") else [])]
+    images = list(dict.fromkeys(person.image for person in people.values()))
+
+    def named(name: str) -> str:
+        if name == OWN:
+            return _("your own pose")
+        person = people[name]
+        place = [p.name for p in people.values() if p.image == person.image].index(name) + 1
+        return _("image {image}, person {n} · {labelled} of 17 labelled").format(
+            image=images.index(person.image) + 1, n=place, labelled=person.labelled
+        )
+
+    key = _shown("person", state["person"] if state["person"] in options else options[0])
+    st.selectbox(
+        _("Person"),
+        options,
+        key=key,
+        format_func=named,
+        width=330,
+        help=_("Real people of COCO's validation set, drawn without their photographs."),
+        on_change=lambda: choose_person(state, st.session_state[key]),
+    )
+
+
+def scale_control(state: State, posing: Posing) -> None:
+    """The one slider to begin with: s, the square root of the area."""
+    least, most = scale_limits(posing.person)
+    key = _shown("scale", round(min(max(posing.scale, least), most), 1))
+
+    def took() -> None:
+        state["area"] = round(float(st.session_state[key]) ** 2, 2)
+
+    st.slider(
+        _("Scale s = √area, pixels"),
+        least,
+        most,
+        key=key,
+        step=1.0,
+        format="%.1f",
+        help=_("How large OKS takes the person to be. The annotated mask gives {s}.").format(
+            s=number(round(sqrt(posing.person.area), 1))
+        ),
+        on_change=took,
+    )
+
+
+def sigma_control(state: State, posing: Posing, joint: int) -> None:
+    """The sigma of the selected joint; its counterpart or all others may follow."""
+    key = _shown("sigma", float(np.clip(posing.sigmas[joint], LEAST_SIGMA, MOST_SIGMA)))
+    st.slider(
+        _("σ of the selected joint: {name}").format(name=posing.names[joint]),
+        LEAST_SIGMA,
+        MOST_SIGMA,
+        key=key,
+        step=0.001,
+        format="%.3f",
+        disabled=not posing.factor,
+        help=_("How far annotators stray from each other on this joint, as a share of s."),
+        on_change=lambda: set_sigma(state, joint, float(st.session_state[key])),
+    )
+
+
+def set_sigma(state: State, joint: int, sigma: float) -> None:
+    """Give a joint a sigma; by ``link`` its other side takes it too, or all in proportion."""
+    posing = current_posing(state)
+    sigmas = list(posing.sigmas)
+    if state["link"] == "all":
+        share = sigma / sigmas[joint]
+        sigmas = [round(min(max(s * share, 0.001), 1.0), 5) for s in sigmas]
+    elif state["link"] == "sides":
+        sigmas[posing.person.skeleton.mirror[joint]] = sigma
+    sigmas[joint] = sigma
+    state["sigmas"] = None if tuple(sigmas) == posing.person.sigmas else tuple(sigmas)
+
+
+def joint_control(state: State, posing: Posing) -> None:
+    """The selected joint, for those who do not pick it in the picture."""
+    key = _shown("joint", current_joint(state))
+
+    def took() -> None:
+        state["joint"] = st.session_state[key]
+
+    st.selectbox(
+        _("Selected joint"),
+        range(len(posing.names)),
+        key=key,
+        format_func=lambda i: posing.names[i],
+        on_change=took,
+    )
+
+
+def constants(state: State, posing: Posing) -> None:
+    """The folded part: which sigmas change together, COCO's values, k, the area, arrows."""
+    left, middle, right = st.columns(3)
+    with left:
+        joint_control(state, posing)
+        words = {"sides": _("left with right"), "all": _("all together"), "free": _("each alone")}
+        _segments(state, "link", _("σ changes"), {name: words[name] for name in LINKS})
+        st.button(
+            _("COCO's σ values") if posing.person.skeleton.sigmas else _("One σ for all"),
+            key="oks.coco",
+            disabled=state["sigmas"] is None,
+            on_click=state.update,
+            args=({"sigmas": None},),
+        )
+    with middle:
+        _segments(
+            state, "k", _("Fall-off constant k"), {"2": "k = 2σ", "1": "k = σ", "unit": "k = 1"}
+        )
+        _area(state, posing)
+    with right:
+        key = _shown("arrows", bool(state["arrows"]))
+        st.toggle(
+            _("Arrows: the way that improves OKS most"),
+            key=key,
+            on_change=lambda: state.update(arrows=bool(st.session_state[key])),
+        )
+        st.caption(
+            _(
+                "Flags belong to the truth: click v in the list of joints. v = 1 and v = 2 count "
+                "the same, v = 0 takes the joint out of both sums."
+            )
+        )
+        st.button(
+            _("Flags as annotated"),
+            key="oks.flags",
+            disabled=state["flags"] is None,
+            on_click=state.update,
+            args=({"flags": None},),
+        )
+
+
+def _area(state: State, posing: Posing) -> None:
+    kinds = {"mask": _("mask"), "box": _(".53 × box"), "other": _("other")}
+    if state["person"] == OWN and state.get("own_area") is None:
+        kinds.pop("mask")
+    now = state["area"] if state["area"] in kinds else "other"
+    if state["area"] == "mask" and "mask" not in kinds:
+        now = "box"
+    key = _shown("area_kind", now)
+
+    def took() -> None:
+        kind = st.session_state[key]
+        state["area"] = round(posing.area, 2) if kind == "other" else kind
+
+    st.segmented_control(
+        _("Area s²"), list(kinds), key=key, format_func=lambda k: kinds[k], required=True,
+        on_change=took,
+    )  # fmt: skip
+    typed = _shown("area", round(posing.area, 2))
+
+    def took_number() -> None:
+        state["area"] = float(st.session_state[typed] or posing.area)
+
+    st.number_input(
+        _("Area, pixels²"), LEAST_AREA, 1e8, key=typed, step=100.0, on_change=took_number
+    )
+    box = posing.person.bbox
+    st.caption(
+        _("The mask has {mask} px², .53 × box has {box} px².").format(
+            mask=number(round(posing.person.area)), box=number(round(0.53 * box[2] * box[3]))
+        )
+    )
+
+
+def mistakes(state: State, posing: Posing, joint: int) -> None:
+    """Break the pose in one of the four ways, at the selected joint or everywhere."""
+    st.session_state.setdefault("control.pixels", 10)
+    rivals = others(posing.person, shipped_people())
+    whose = state.setdefault("where", "joint")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="oks.mistakes"):
+        where = _shown("where", whose)
+        names = {"joint": posing.names[joint], "all": _("the whole pose")}
+        st.segmented_control(
+            _("Break"),
+            list(names),
+            key=where,
+            format_func=lambda w: names[w],
+            required=True,
+            on_change=lambda: state.update(where=st.session_state[where]),
+        )
+        joints = [joint] if whose == "joint" else list(range(len(posing.names)))
+        st.number_input(_("Pixels"), 1, 500, key="control.pixels", width=120)
+        _mistake(state, "jitter", _("Jitter"), lambda p: _jittered(state, p), joints)
+        mirror = posing.person.skeleton.mirror
+        _mistake(
+            state, "inversion", _("Left and right inverted"),
+            lambda p: invert(p.person.points, mirror), joints,
+            disabled=all(mirror[i] == i for i in joints),
+        )  # fmt: skip
+        _mistake(
+            state, "swap", _("Swapped with another person"),
+            lambda p: swap(p.person.points, rivals[0].points), joints, disabled=not rivals,
+        )  # fmt: skip
+        _mistake(
+            state, "miss", _("Missed"),
+            lambda p: miss(p.person.points, p.area, p.effective), joints,
+        )  # fmt: skip
+        st.button(
+            _("Perfect"), key="oks.perfect", on_click=_broken,
+            args=(state, _("Perfect"), lambda p: p.person.points, list(range(len(posing.names)))),
+        )  # fmt: skip
+        st.button(
+            _("As at first"), key="oks.first", on_click=state.update,
+            args=({"pose": None, "said": ""},),
+        )  # fmt: skip
+    if state.get("said"):
+        st.caption(state["said"])
+
+
+def _jittered(state: State, posing: Posing) -> np.ndarray:
+    state["seed"] = state.get("seed", 0) + 1
+    return jitter(posing.person.points, st.session_state["control.pixels"], seed=state["seed"])
+
+
+def _mistake(
+    state: State,
+    name: str,
+    label: str,
+    make: Callable[[Posing], np.ndarray],
+    joints: list[int],
+    disabled: bool = False,
+) -> None:
+    st.button(
+        label, key=f"oks.{name}", on_click=_broken, args=(state, label, make, joints),
+        disabled=disabled,
+    )  # fmt: skip
+
+
+def _broken(
+    state: State, label: str, make: Callable[[Posing], np.ndarray], joints: list[int]
+) -> None:
+    before = current_posing(state)
+    pred = before.pred.copy()
+    pred[joints] = make(before)[joints]
+    state["pose"] = as_primitives(pred)
+    after = replace(before, pred=np.array(state["pose"]))
+    what = before.names[joints[0]] if len(joints) == 1 else _("the whole pose")
+    state["said"] = _("{mistake}, {what}: OKS {before} → {after}.").format(
+        mistake=label, what=what, before=f"{before.oks:.4f}", after=f"{after.oks:.4f}"
+    )
+
+
+def own_pose(state: State) -> None:
+    """A person's own skeleton and coordinates, pasted or uploaded as CSV or JSON."""
+    st.caption(
+        _(
+            "CSV: a line a keypoint, x, y; or x, y, v; or x, y, v and the detected x, y. JSON: an "
+            "object with “keypoints” as COCO writes them, and if you like “names”, “skeleton”, "
+            "“sigmas”, “area”, “bbox” and the detection as “found”. Up to 133 keypoints."
+        )
+    )
+
+    def take(data: bytes | str) -> None:
+        try:
+            take_own(state, read_pose(data))
+            state["own_problem"] = ""
+        except ReadError as error:
+            state["own_problem"] = str(error)
+
+    def pasted() -> None:
+        if (st.session_state["oks.paste"] or "").strip():
+            take(st.session_state["oks.paste"])
+
+    def uploaded() -> None:
+        file = st.session_state["oks.upload"]
+        if file is not None:
+            take(file.getvalue())
+
+    left, right = st.columns(2)
+    with left:
+        st.text_area(
+            _("Coordinates"), key="oks.paste", max_chars=20_000, on_change=pasted, height=140,
+            placeholder="120, 80, 2\n135, 95, 2\n110, 96, 0",
+        )  # fmt: skip
+    with right:
+        st.file_uploader(
+            _("CSV or JSON file"), ["csv", "txt", "json"], key="oks.upload", on_change=uploaded,
+            max_upload_size=5,
+        )  # fmt: skip
+    if state.get("own_problem"):
+        st.error(state["own_problem"])
+    elif state["person"] == OWN:
+        st.success(_("Your pose is shown; the link holds it. Nothing you enter is stored."))
+
+
+def _segments(state: State, name: str, label: str, words: dict[str, str]) -> None:
+    key = _shown(name, state[name])
+    st.segmented_control(
+        label,
+        list(words),
+        key=key,
+        format_func=lambda w: words[w],
+        required=True,
+        on_change=lambda: state.update({name: st.session_state[key]}),
+    )
+
+
+def _shown(name: str, value: object) -> str:
+    """The key of a widget, which is made to show this value."""
+    key = f"control.oks.{name}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
