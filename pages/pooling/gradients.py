@@ -4,6 +4,7 @@ import streamlit as st
 
 from poolviz.text import _
 from poolviz.ui import share
+from poolviz.ui.code import show_code
 from poolviz.ui.controls import (
     chosen_variant,
     fit_geometry,
@@ -56,4 +57,5 @@ with left:
     play_gradients(state, run, dy, choose_region(state, run), chosen.palette)
 
 copy_link(state, gradient_settings)
+show_code(run, "gradients.code", "backward", dy)
 sources(run.variant)
