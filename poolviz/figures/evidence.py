@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from poolviz.figures.style import dressed
+from poolviz.figures.style import assembled
 from poolviz.scenes.channels import scaled
 from poolviz.text import _
 
@@ -18,35 +18,41 @@ SCALE = ((0.0, "#2f7ed8"), (0.5, "rgba(128,128,128,0.04)"), (1.0, "#e8590c"))
 def map_chart(picture: np.ndarray, values: np.ndarray, most: float, title: str) -> go.Figure:
     """``values`` (h, w) laid over ``picture`` (H, W), on one scale from -most to most."""
     rows, cols = values.shape
-    figure = go.Figure()
-    figure.add_layout_image(
-        source=_png(picture),
-        xref="x",
-        yref="y",
-        x=-0.5,
-        y=-0.5,
-        sizex=cols,
-        sizey=rows,
-        sizing="stretch",
-        layer="below",
+    hover = _("row {row}, column {column}: {value}").format(
+        row="%{y}", column="%{x}", value="%{z:.3g}"
     )
-    figure.add_heatmap(
-        z=values,
-        zmin=-most,
-        zmax=most,
-        colorscale=[list(stop) for stop in SCALE],
-        opacity=0.75,
-        colorbar={"thickness": 10, "len": 0.9},
-        hovertemplate=_("row {row}, column {column}: {value}").format(
-            row="%{y}", column="%{x}", value="%{z:.3g}"
-        )
-        + "<extra></extra>",
+    heat = {
+        "type": "heatmap",
+        "z": values,
+        "zmin": -most,
+        "zmax": most,
+        "colorscale": [list(stop) for stop in SCALE],
+        "opacity": 0.75,
+        "colorbar": {"thickness": 10, "len": 0.9},
+        "hovertemplate": hover + "<extra></extra>",
+    }
+    below = {
+        "source": _png(picture),
+        "xref": "x",
+        "yref": "y",
+        "x": -0.5,
+        "y": -0.5,
+        "sizex": cols,
+        "sizey": rows,
+        "sizing": "stretch",
+        "layer": "below",
+    }
+    return assembled(
+        [heat],
+        360,
+        "",
+        "",
+        {"visible": False, "range": [-0.5, cols - 0.5], "constrain": "domain"},
+        {"visible": False, "range": [rows - 0.5, -0.5], "scaleanchor": "x"},
+        title={"text": title},
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        images=[below],
     )
-    dressed(figure, 360, "", "")
-    figure.update_layout(title={"text": title}, margin={"l": 8, "r": 8, "t": 40, "b": 8})
-    figure.update_xaxes(visible=False, range=[-0.5, cols - 0.5], constrain="domain")
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.5], scaleanchor="x")
-    return figure
 
 
 def _png(picture: np.ndarray) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from poolviz.figures.style import BLUE, GREEN, GREY, ORANGE, dressed
+from poolviz.figures.style import BLUE, GREEN, GREY, ORANGE, assembled
 from poolviz.numbers import number
 
 COLOURS = (BLUE, ORANGE, GREEN, "#8e5bd0", GREY)
@@ -42,56 +43,77 @@ def line_chart(
     log_x: bool = False,
 ) -> go.Figure:
     """Curves told apart by colour, dash and mark; ``levels`` across, ``limit`` upright."""
-    figure = go.Figure()
-    for i, line in enumerate(lines):
-        error = None
-        if line.low is not None and line.high is not None:
-            error = {
-                "type": "data",
-                "symmetric": False,
-                "array": list(np.subtract(line.high, line.y)),
-                "arrayminus": list(np.subtract(line.y, line.low)),
-                "thickness": 1.5,
-            }
-        figure.add_scatter(
-            x=list(line.x),
-            y=list(line.y),
-            name=line.name,
-            mode="lines+markers" if line.marks else "lines",
-            line={"color": COLOURS[i % 5], "dash": DASHES[i % 5], "width": 2.5},
-            marker={"symbol": MARKS[i % 5], "size": 8},
-            error_y=error,
-        )
-    for level, label in levels:
-        figure.add_hline(level, line={"color": GREY, "dash": "dot"}, annotation_text=label)
+    data = [_curve(i, line) for i, line in enumerate(lines)]
+    shapes = [_rule("x", "y", level) for level, _label in levels]
+    notes = [
+        {"x": 1, "xref": "paper", "xanchor": "right", "y": level, "yanchor": "bottom",
+         "text": label, "showarrow": False}
+        for level, label in levels
+    ]  # fmt: skip
     if limit is not None:
-        figure.add_vline(limit[0], line={"color": GREY}, annotation_text=limit[1])
-    dressed(figure, 380, x, y)
-    figure.update_layout(legend={"y": -0.28, "yanchor": "top"}, margin={"t": 24})
-    if log:
-        figure.update_yaxes(type="log", dtick=1)
-    if log_x:
-        figure.update_xaxes(type="log", dtick=1)
-    return figure
+        shapes.append(_rule("y", "x", limit[0]))
+        notes.append(
+            {"x": limit[0], "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom",
+             "text": limit[1], "showarrow": False}
+        )  # fmt: skip
+    logarithmic = {"type": "log", "dtick": 1}
+    return assembled(
+        data,
+        380,
+        x,
+        y,
+        logarithmic if log_x else None,
+        logarithmic if log else None,
+        legend={"orientation": "h", "x": 0, "y": -0.28, "yanchor": "top"},
+        showlegend=True,
+        shapes=shapes,
+        annotations=notes,
+    )
+
+
+def _curve(i: int, line: Line) -> dict[str, Any]:
+    curve: dict[str, Any] = {
+        "type": "scatter",
+        "x": list(line.x),
+        "y": list(line.y),
+        "name": line.name,
+        "mode": "lines+markers" if line.marks else "lines",
+        "line": {"color": COLOURS[i % 5], "dash": DASHES[i % 5], "width": 2.5},
+        "marker": {"symbol": MARKS[i % 5], "size": 8},
+    }
+    if line.low is not None and line.high is not None:
+        curve["error_y"] = {
+            "type": "data",
+            "symmetric": False,
+            "array": np.subtract(line.high, line.y),
+            "arrayminus": np.subtract(line.y, line.low),
+            "thickness": 1.5,
+        }
+    return curve
+
+
+def _rule(along: str, across: str, at: float) -> dict[str, Any]:
+    """A dotted line through the whole chart."""
+    ends = {f"{along}0": 0, f"{along}1": 1, f"{along}ref": "paper"}
+    place = {f"{across}0": at, f"{across}1": at, f"{across}ref": across}
+    return {"type": "line", **ends, **place, "line": {"color": GREY, "dash": "dot"}}
 
 
 def bar_chart(
     names: Sequence[str], values: Sequence[float], spreads: Sequence[float] | None, y: str
 ) -> go.Figure:
-    """A bar each, with its number; ``spreads`` as bars of error."""
-    figure = go.Figure(
-        go.Bar(
-            x=[f"{name}<br><b>{value:.3g}</b>" for name, value in zip(names, values, strict=True)],
-            y=list(values),
-            error_y=None
-            if spreads is None
-            else {"type": "data", "array": list(spreads), "color": GREY, "thickness": 2},
-            marker={"color": [COLOURS[i % 5] for i in range(len(names))]},
-        )
-    )
-    dressed(figure, 300, "", y)
-    figure.update_layout(margin={"t": 16}, showlegend=False)
-    return figure
+    """A bar each, with its number under it; ``spreads`` as bars of error."""
+    bars: dict[str, Any] = {
+        "type": "bar",
+        "x": [f"{name}<br><b>{value:.3g}</b>" for name, value in zip(names, values, strict=True)],
+        "y": list(values),
+        "marker": {"color": [COLOURS[i % 5] for i in range(len(names))]},
+    }
+    if spreads is not None:
+        bars["error_y"] = {
+            "type": "data", "array": list(spreads), "color": GREY, "thickness": 2,
+        }  # fmt: skip
+    return assembled([bars], 300, "", y, showlegend=False)
 
 
 def map_chart(
@@ -103,56 +125,75 @@ def map_chart(
     axes: tuple[str, str] | None = None,
 ) -> go.Figure:
     """Cells in one colour range; with ``axes`` labelled, without a picture of squares."""
-    small = values.size <= 100
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            zmin=low,
-            zmax=high,
-            colorscale=SCALES[palette],
-            showscale=False,
-            xgap=1 if small else 0,
-            ygap=1 if small else 0,
-            text=[[number(v) for v in row] for row in values] if small else None,
-            texttemplate="%{text}" if small else None,
-            textfont={"size": 14},
-            hovertemplate="%{y}, %{x}: %{z:.3g}<extra></extra>",
-        )
-    )
-    dressed(figure, 320, axes[0] if axes else "", axes[1] if axes else "")
-    figure.update_layout(title={"text": title}, margin={"t": 40})
-    rows, cols = values.shape
-    figure.update_xaxes(visible=axes is not None, range=[-0.5, cols - 0.5], dtick=1)
-    figure.update_yaxes(visible=axes is not None, range=[rows - 0.5, -0.5], dtick=1)
+    small, (rows, cols) = values.size <= 100, values.shape
+    cells: dict[str, Any] = {
+        "type": "heatmap",
+        "z": values,
+        "zmin": low,
+        "zmax": high,
+        "colorscale": SCALES[palette],
+        "showscale": False,
+        "hovertemplate": "%{y}, %{x}: %{z:.3g}<extra></extra>",
+    }
+    if small:
+        cells |= {
+            "xgap": 1,
+            "ygap": 1,
+            "text": [[number(v) for v in row] for row in values],
+            "texttemplate": "%{text}",
+            "textfont": {"size": 14},
+        }
+    xaxis = {"visible": axes is not None, "range": [-0.5, cols - 0.5], "dtick": 1}
+    yaxis = {"visible": axes is not None, "range": [rows - 0.5, -0.5], "dtick": 1}
     if axes is None:  # a picture: its cells are squares
-        figure.update_xaxes(constrain="domain")
-        figure.update_yaxes(scaleanchor="x")
-    return figure
+        xaxis["constrain"], yaxis["scaleanchor"] = "domain", "x"
+    return assembled(
+        [cells],
+        320,
+        axes[0] if axes else "",
+        axes[1] if axes else "",
+        xaxis,
+        yaxis,
+        title={"text": title},
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+    )
 
 
 def board_chart(board: np.ndarray, title: str, ring: tuple[int, int]) -> go.Figure:
     """A Go board: black stones where it is 1, white where it is -1; one point is ringed."""
-    figure = go.Figure()
+    stones = []
     for value, colour in ((1, "#111111"), (-1, "#ffffff")):
         rows, cols = np.nonzero(board == value)
-        figure.add_scatter(
-            x=cols,
-            y=rows,
-            mode="markers",
-            marker={"color": colour, "size": 13, "line": {"color": "#111111", "width": 1}},
-            hoverinfo="skip",
+        stones.append(
+            {
+                "type": "scatter",
+                "x": cols,
+                "y": rows,
+                "mode": "markers",
+                "marker": {"color": colour, "size": 13, "line": {"color": "#111111", "width": 1}},
+                "hoverinfo": "skip",
+            }
         )
     row, col = ring
-    figure.add_shape(
-        type="circle", x0=col - 0.9, x1=col + 0.9, y0=row - 0.9, y1=row + 0.9,
-        line={"color": "#d6336c", "width": 4},
-    )  # fmt: skip
-    dressed(figure, 380, "", "")
-    figure.update_layout(
-        title={"text": title}, margin={"t": 40}, plot_bgcolor="#dfb66a", showlegend=False
-    )
-    sides = {"dtick": 1, "showgrid": True, "gridcolor": "#7a5a1e", "showticklabels": False}
+    circle = {
+        "type": "circle", "x0": col - 0.9, "x1": col + 0.9, "y0": row - 0.9, "y1": row + 0.9,
+        "line": {"color": "#d6336c", "width": 4},
+    }  # fmt: skip
+    side = {
+        "dtick": 1, "tick0": 0, "showgrid": True, "gridcolor": "#7a5a1e", "showticklabels": False,
+        "constrain": "domain",
+    }  # fmt: skip
     last = len(board) - 0.4
-    figure.update_xaxes(range=[-0.6, last], constrain="domain", tick0=0, **sides)
-    figure.update_yaxes(range=[last, -0.6], scaleanchor="x", constrain="domain", tick0=0, **sides)
-    return figure
+    return assembled(
+        stones,
+        380,
+        "",
+        "",
+        {**side, "range": [-0.6, last]},
+        {**side, "range": [last, -0.6], "scaleanchor": "x"},
+        title={"text": title},
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        plot_bgcolor="#dfb66a",
+        showlegend=False,
+        shapes=[circle],
+    )

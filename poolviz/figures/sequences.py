@@ -5,11 +5,10 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from poolviz.figures.style import dressed
+from poolviz.figures.style import assembled
 from poolviz.numbers import number
 from poolviz.scenes.sequences import Layer
 from poolviz.scenes.words import Sentence
-from poolviz.text import _
 
 
 def layers_chart(sentence: Sentence, feature: int, layers: tuple[Layer, ...]) -> go.Figure:
@@ -18,28 +17,24 @@ def layers_chart(sentence: Sentence, feature: int, layers: tuple[Layer, ...]) ->
     z = np.full((x.size, len(layers)), np.nan)
     for column, layer in enumerate(layers):
         z[list(layer.places), column] = x[list(layer.places)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=z,
-            text=[[number(v) if np.isfinite(v) else "" for v in row] for row in z],
-            texttemplate="%{text}",
-            textfont={"size": 13},
-            x=[f"{layer.name}<br>k = {layer.k}" for layer in layers],
-            y=list(range(x.size)),
-            colorscale=[[0, "#cfe3f8"], [1, "#2f7ed8"]],
-            showscale=False,
-            xgap=3,
-            ygap=2,
-            hoverinfo="skip",
-        )
-    )
-    dressed(figure, 90 + 26 * x.size, "", _("word"))
-    figure.update_yaxes(
-        autorange="reversed",
-        tickvals=list(range(x.size)),
-        ticktext=[escape(label) for label in sentence.labels],
-        showgrid=False,
-        title=None,
-    )
-    figure.update_xaxes(side="top", showgrid=False)
-    return figure
+    cells = {
+        "type": "heatmap",
+        "z": z,
+        "text": [[number(v) if np.isfinite(v) else "" for v in row] for row in z],
+        "texttemplate": "%{text}",
+        "textfont": {"size": 13},
+        "x": [f"{layer.name}<br>k = {layer.k}" for layer in layers],
+        "y": list(range(x.size)),
+        "colorscale": [[0, "#cfe3f8"], [1, "#2f7ed8"]],
+        "showscale": False,
+        "xgap": 3,
+        "ygap": 2,
+        "hoverinfo": "skip",
+    }
+    ticks = {
+        "autorange": "reversed",
+        "tickvals": list(range(x.size)),
+        "ticktext": [escape(label) for label in sentence.labels],
+        "showgrid": False,
+    }
+    return assembled([cells], 90 + 26 * x.size, "", "", {"side": "top", "showgrid": False}, ticks)
