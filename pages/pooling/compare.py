@@ -11,9 +11,8 @@ from poolviz.ui.compare import (
     play_experiment,
     runs_of,
 )
-from poolviz.ui.controls import fit_geometry, geometry_controls, variant_control, variant_details
-from poolviz.ui.inputs import choose_input
-from poolviz.ui.play import choose_region, mode_control
+from poolviz.ui.desk import lay_out
+from poolviz.ui.play import choose_region
 from poolviz.ui.takeaway import copy_link
 
 state = share.load("pooling", compare_settings)
@@ -27,27 +26,12 @@ st.write(
 )
 share.show_complaints(state)
 
-row = st.container(horizontal=True, vertical_alignment="bottom")
-folded, mode = st.columns([3, 1], gap="medium")
-details = folded.expander(_("More: dilation, ceil mode, rows and columns, hyper-parameters"))
-left, right = st.columns([3, 1], gap="medium")
-with right:
-    chosen = choose_input(state, row)
-with row:
-    variant_control(state)
-    moved = fit_geometry(state, chosen.matrix.shape)
-    geometry = geometry_controls(state, chosen.matrix.shape, row, details)
-with mode:
-    mode_control(state)
-with details:
-    variant_details(state)
-with left:
-    for sentence in moved:
-        st.info(sentence)
+desk = lay_out(state)
+with desk.left:
     others_control(state)
-    runs = runs_of(state, chosen.matrix, geometry)
-    play_compare(state, runs, choose_region(state, runs[0]), chosen.palette)
+    runs = runs_of(state, desk.chosen.matrix, desk.geometry)
+    play_compare(state, runs, choose_region(state, runs[0]), desk.chosen.palette)
 
 st.header(_("Experiments"))
-play_experiment(state, chosen.matrix)
+play_experiment(state, desk.chosen.matrix)
 copy_link(state, compare_settings)
