@@ -1,6 +1,6 @@
 // Drawing: everything in pixels of the screen, from a view that says where a place of the image is.
 
-const NS = "http://www.w3.org/2000/svg", RINGS = [[0.85, "a"], [0.75, "b"], [0.5, "c"]];
+const NS = "http://www.w3.org/2000/svg", RINGS = [[0.85, "a", 150], [0.75, "b", 30], [0.5, "c", -90]];
 
 function shape(parent, tag, className, attributes = {}) {
   const made = document.createElementNS(NS, tag);
@@ -15,11 +15,12 @@ const bareOf = ({ visibility }) => !visibility.some((v) => v > 0);
 
 // What has to be in sight: the truth, the box and the detected pose.
 function extent(pose) {
-  const points = [...pose.pred, ...pose.gt.filter((_, i) => known(pose, i))];
+  const points = [...pose.pred, ...(pose.move === "truth" ? pose.gt : []), ...pose.gt.filter((_, i) => known(pose, i))];
   if (bareOf(pose)) {
     const [x, y, w, h] = pose.bbox;
     points.push([x - w, y - h], [x + 2 * w, y + 2 * h]);
   }
+  if (pose.image) points.push([0, 0], [pose.image.width, pose.image.height]);
   const xs = points.map((p) => p[0]), ys = points.map((p) => p[1]);
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
@@ -75,11 +76,16 @@ function paint(me) {
       shape(ground, "rect", `truth mark${off}`, { x: x - r, y: y - r, width: 2 * r, height: 2 * r });
     }
   });
+  if (pose.move === "truth") for (const point of pred) {
+    const [cx, cy] = onScreen(me, point);
+    shape(ground, "circle", "found mark", { cx, cy, r: 5 });
+  }
   if (pose.arrows && !pose.hidden) arrows(me);
   me.joints.forEach((group, i) => {
-    const [x, y] = onScreen(me, pred[i]);
+    const [x, y] = onScreen(me, hand(me)[i]), free = !known(pose, i) && !bare;
+    const signs = { chosen: i === joint, free, true: pose.move === "truth" };
     group.setAttribute("transform", `translate(${x} ${y})`);
-    group.setAttribute("class", `joint${i === joint ? " chosen" : ""}${known(pose, i) || bare ? "" : " free"}`);
+    group.setAttribute("class", ["joint", ...Object.keys(signs).filter((name) => signs[name])].join(" "));
   });
 }
 
@@ -91,10 +97,13 @@ function box(me, [x, y, w, h]) {
 
 function rings(me, i) {
   const { pose, ground } = me, [cx, cy] = onScreen(me, pose.gt[i]);
-  for (const [t, className] of RINGS) {
+  for (const [t, className, degrees] of RINGS) {
+    const angle = (degrees * Math.PI) / 180;
     const r = radiusAt(t, pose.sigmas[i], pose.area) * me.scale;
     shape(ground, "circle", `ring ${className}`, { cx, cy, r });
-    if (r > 16) shape(ground, "text", "ringtext", { x: cx, y: cy - r + 4 }).textContent = decimals(t, 2);
+    if (r < 12) continue;
+    const at = { x: cx + r * Math.cos(angle), y: cy + r * Math.sin(angle) + 4 };
+    shape(ground, "text", "ringtext", at).textContent = decimals(t, 2);
   }
 }
 

@@ -11,6 +11,9 @@ function make(parent, tag, className, text = "") {
   return made;
 }
 
+// The pose in hand: the detected one, or the truth while a person sets that.
+const hand = ({ pose }) => (pose.move === "truth" ? pose.gt : pose.pred);
+
 // Lists of joints and rows, made anew for another skeleton only.
 function build(me) {
   const { svg, find, pose, labels } = me, { names } = pose, rows = find(".rows");
@@ -80,7 +83,7 @@ function show(me) {
     flag.setAttribute("aria-label", words(labels.flag, { name: pose.names[i], flag: labels.flags[v] }));
   });
   me.joints.forEach((group, i) => {
-    const [x, y] = pose.pred[i].map((part) => part.toFixed(1)), ks = result.ks[i];
+    const [x, y] = hand(me)[i].map((part) => part.toFixed(1)), ks = result.ks[i];
     const similarity = secret || ks === null ? "–" : decimals(ks, 3);
     group.setAttribute("aria-label", pose.names[i]);
     group.setAttribute("aria-valuenow", secret || ks === null ? 0 : ks);
@@ -118,7 +121,7 @@ function grab(me, i, event) {
   me.joint = i;
   if (!me.pose.hidden) {
     me.joints[i].setPointerCapture(event.pointerId);
-    const [x, y] = local(me, event), [px, py] = onScreen(me, me.pose.pred[i]);
+    const [x, y] = local(me, event), [px, py] = onScreen(me, hand(me)[i]);
     Object.assign(me, { drag: i, moved: false, offset: [px - x, py - y] });
     clearTimeout(me.timer);
   }
@@ -128,7 +131,7 @@ function grab(me, i, event) {
 function drag(me, event) {
   const [x, y] = local(me, event), [dx, dy] = me.offset, [x0, y0, x1, y1] = me.view;
   const at = [(x + dx - me.left) / me.scale, (y + dy - me.top) / me.scale];
-  me.pose.pred[me.drag] = [tenth(clamp(at[0], x0, x1)), tenth(clamp(at[1], y0, y1))];
+  hand(me)[me.drag] = [tenth(clamp(at[0], x0, x1)), tenth(clamp(at[1], y0, y1))];
   me.moved = true;
   show(me);
 }
@@ -148,8 +151,8 @@ function key(me, i, event) {
   if (!by[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   if (me.pose.hidden) return;
-  const [dx, dy] = by[event.key], [x, y] = me.pose.pred[i];
-  me.pose.pred[i] = [tenth(clamp(x + dx, -LIMIT, LIMIT)), tenth(clamp(y + dy, -LIMIT, LIMIT))];
+  const [dx, dy] = by[event.key], [x, y] = hand(me)[i];
+  hand(me)[i] = [tenth(clamp(x + dx, -LIMIT, LIMIT)), tenth(clamp(y + dy, -LIMIT, LIMIT))];
   me.joint = i;
   refit(me);
   show(me);
@@ -168,7 +171,7 @@ function later(me) {
 function tell(me) {
   clearTimeout(me.timer);
   me.pending = false;
-  const { pred, visibility } = me.pose, at = { pred, visibility, joint: me.joint };
+  const { pred, gt, visibility } = me.pose, at = { pred, gt, visibility, joint: me.joint };
   const told = JSON.stringify(at);
   if (told === me.told) return;
   me.told = told;
@@ -185,13 +188,13 @@ function refit(me) {
 // when it belongs to another person, or when Python has already heard the last of this one.
 function take(me, data) {
   const same = data.id === me.id, mine = same && (me.drag !== null || me.pending || data.n < me.n);
-  const { pred, visibility } = mine ? me.pose : data;
+  const { pred, gt, visibility } = mine ? me.pose : data, copy = (points) => points.map((p) => [...p]);
   const built = me.pose?.names.join("\n") === data.names.join("\n");
-  me.pose = { ...data, pred: pred.map((p) => [...p]), visibility: [...visibility] };
+  me.pose = { ...data, pred: copy(pred), gt: copy(gt), visibility: [...visibility] };
   if (!mine) me.joint = data.joint;
   if (!same) Object.assign(me, { id: data.id, view: null, drag: null, pending: false });
   me.labels = data.labels;
-  if (!mine) me.told = JSON.stringify({ pred, visibility, joint: me.joint });
+  if (!mine) me.told = JSON.stringify({ pred, gt, visibility, joint: me.joint });
   if (!built) build(me);
   legend(me);
   if (me.drag === null) refit(me);

@@ -14,7 +14,10 @@ def joint_latex(posing: Posing, i: int) -> str:
     d, s, k, ks = _measured(posing, i)
     power = r"-\frac{d^2}{2\,s^2 k^2}"
     with_numbers = rf"-\frac{{{d}^2}}{{2 \cdot {s}^2 \cdot {k}^2}}"
-    return rf"ks = \exp\left({power}\right) = \exp\left({with_numbers}\right) = {ks}"
+    return (
+        rf"\begin{{aligned}} ks &= \exp\left({power}\right) \\ "
+        rf"&= \exp\left({with_numbers}\right) = {ks} \end{{aligned}}"
+    )
 
 
 def _measured(posing: Posing, i: int) -> tuple[str, str, str, str]:
@@ -34,9 +37,12 @@ def oks_latex(posing: Posing) -> str:
     """OKS as the mean of the similarities, in LaTeX; a long sum is shortened in its middle."""
     terms = [f"{ks:.3f}" for ks in posing.similarities[posing.counts]]
     n = len(terms)
-    if n > 8:
-        terms = [*terms[:4], r"\dots", *terms[-3:]]
-    return rf"\mathrm{{OKS}} = \frac{{{' + '.join(terms)}}}{{{n}}} = {posing.oks:.4f}"
+    if n > 4:
+        terms = [*terms[:2], r"\dots", terms[-1]]
+    return (
+        r"\begin{aligned} \mathrm{OKS} &= \frac{\sum_i ks_i\,[v_i > 0]}{\sum_i [v_i > 0]} \\ "
+        rf"&= \frac{{{' + '.join(terms)}}}{{{n}}} = {posing.oks:.4f} \end{{aligned}}"
+    )
 
 
 def k_sentence(posing: Posing, i: int) -> str:

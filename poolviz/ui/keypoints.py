@@ -33,9 +33,10 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Moved:
-    """What the browser told: the detected pose, the flags of the truth, the selected joint."""
+    """What the browser told: both poses, the flags of the truth, the selected joint."""
 
     pred: tuple[tuple[float, float], ...]
+    gt: tuple[tuple[float, float], ...]
     visibility: tuple[int, ...]
     joint: int
 
@@ -57,11 +58,13 @@ def keypoints(
     joint: int = 0,
     hidden: bool = False,
     arrows: bool = False,
+    move_truth: bool = False,
     ground: Ground | None = None,
 ) -> None:
     """Show ``posing``; what a person moves is told when a joint is let go, see ``moved``.
 
     ``id`` names the truth that is shown: with another one the browser forgets the pose in hand.
+    ``move_truth``: the true joints are moved instead of the detected ones.
     ``hidden`` withholds the similarities and lets nothing be moved.
     """
     books = st.session_state.setdefault(f"{key}_books", {"n": 0})
@@ -82,8 +85,9 @@ def keypoints(
             "joint": joint,
             "hidden": hidden,
             "arrows": arrows,
+            "move": "truth" if move_truth else "found",
             "image": None if ground is None else vars(ground),
-            "labels": labels(posing, arrows, hidden),
+            "labels": labels(posing, arrows, hidden, move_truth),
         },
         default={"at": None},
         on_at_change=lambda: _heard(key, id),
@@ -104,19 +108,28 @@ def moved(key: str, count: int) -> Moved | None:
 
 def usable(told: Mapping, count: int) -> Moved | None:
     """The message as a ``Moved``, if it has the right types, sizes and ranges."""
-    pred, visibility, joint = (told.get(name) for name in ("pred", "visibility", "joint"))
+    visibility, joint = told.get("visibility"), told.get("joint")
+    pred, gt = (_pose(told.get(name), count) for name in ("pred", "gt"))
     right = (
-        isinstance(pred, list)
+        pred is not None
+        and gt is not None
         and isinstance(visibility, list)
-        and len(pred) == len(visibility) == count
-        and all(isinstance(p, list) and len(p) == 2 and all(map(_place, p)) for p in pred)
+        and len(visibility) == count
         and all(type(v) is int and v in (0, 1, 2) for v in visibility)
         and type(joint) is int
         and 0 <= joint < count
     )
     if not right:
         return None
-    return Moved(tuple((float(x), float(y)) for x, y in pred), tuple(visibility), joint)  # type: ignore[union-attr, arg-type]
+    return Moved(pred, gt, tuple(visibility), joint)  # type: ignore[arg-type]
+
+
+def _pose(points: Any, count: int) -> tuple[tuple[float, float], ...] | None:
+    if not isinstance(points, list) or len(points) != count:
+        return None
+    if not all(isinstance(p, list) and len(p) == 2 and all(map(_place, p)) for p in points):
+        return None
+    return tuple((float(x), float(y)) for x, y in points)
 
 
 def _place(value: Any) -> bool:
@@ -134,11 +147,13 @@ def _heard(key: str, id: str) -> None:
         books["told"] = dict(told)
 
 
-def labels(posing: Posing, arrows: bool, hidden: bool) -> dict[str, Any]:
+def labels(posing: Posing, arrows: bool, hidden: bool, move_truth: bool) -> dict[str, Any]:
     """Every word that the browser shows, in the current language."""
     legend = [("truth", _("true pose")), ("found", _("detected pose: drag its joints"))]
-    if hidden:
+    if hidden or move_truth:
         legend[1] = ("found", _("detected pose"))
+    if move_truth and not hidden:
+        legend[0] = ("truth", _("true pose: drag its joints"))
     if not posing.counts.all():
         legend.append(("free", _("not labelled: free")))
     if not posing.bare:

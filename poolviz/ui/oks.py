@@ -23,12 +23,18 @@ from poolviz.ui.keypoints import keypoints, moved
 from poolviz.ui.oks_controls import (
     constants,
     mistakes,
-    own_pose,
     person_control,
     scale_control,
     sigma_control,
 )
-from poolviz.ui.oks_state import current_joint, current_posing, oks_settings, snapshot
+from poolviz.ui.oks_own import current_ground, own_pose
+from poolviz.ui.oks_state import (
+    current_joint,
+    current_posing,
+    oks_settings,
+    snapshot,
+    take_truth,
+)
 from poolviz.ui.play import mode_control
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
@@ -61,6 +67,8 @@ def play_oks(state: State) -> None:
         joint=joint,
         hidden=hidden,
         arrows=bool(state["arrows"]),
+        move_truth=bool(state.get("move_truth")),
+        ground=current_ground(state),
     )
     if hidden:
         st.caption(_("The numbers, the formula and the charts come with your guess."))
@@ -80,7 +88,8 @@ def play_oks(state: State) -> None:
 
 
 def _identity(state: State) -> str:
-    return json.dumps([state["person"], state.get("own") and hash(state["own"])])
+    """Which truth is shown; setting its joints by hand leaves it the same."""
+    return f"{state['visit']} {state.get('chosen', 0)}"
 
 
 def _take_moves(state: State) -> None:
@@ -90,11 +99,12 @@ def _take_moves(state: State) -> None:
     if told is None:
         return
     state["joint"] = told.joint
+    if told.gt != tuple(map(tuple, posing.person.points.tolist())):
+        take_truth(state, told.gt, told.visibility)
     if told.pred != tuple(map(tuple, posing.pred.tolist())):
         state.update(pose=told.pred, said="")
-    if told.visibility != posing.visibility:
-        flags = told.visibility
-        state["flags"] = None if flags == posing.person.visibility else flags
+    annotated = current_posing(state).person.visibility
+    state["flags"] = None if told.visibility == annotated else told.visibility
 
 
 def _predict(state: State) -> bool:
@@ -118,8 +128,13 @@ def _guess_text(state: State, progress: State) -> str:
 def explain(posing: Posing, joint: int) -> None:
     """The formula with the numbers in, the fall-off of the joints, and the map of one."""
     st.subheader(_("OKS with the numbers in"))
-    st.latex(joint_latex(posing, joint))
-    st.latex(oks_latex(posing))
+    one, all_ = st.columns(2)
+    with one:
+        st.latex(joint_latex(posing, joint))
+        st.caption(_("The selected joint: {name}").format(name=posing.names[joint]))
+    with all_:
+        st.latex(oks_latex(posing))
+        st.caption(_("The mean over the joints that count; each stands in the list above."))
     st.markdown(k_sentence(posing, joint))
     if posing.bare:
         st.info(

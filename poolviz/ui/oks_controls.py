@@ -9,8 +9,6 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pose import invert, jitter, miss, swap
-from poolviz.readers import ReadError
-from poolviz.readers.pose import read_pose
 from poolviz.scenes.posing import Posing, others, shipped_people
 from poolviz.text import _
 from poolviz.ui.oks_state import (
@@ -24,7 +22,6 @@ from poolviz.ui.oks_state import (
     current_joint,
     current_posing,
     scale_limits,
-    take_own,
 )
 from poolviz.ui.share import State
 
@@ -215,21 +212,28 @@ def mistakes(state: State, posing: Posing, joint: int) -> None:
         )
         joints = [joint] if whose == "joint" else list(range(len(posing.names)))
         st.number_input(_("Pixels"), 1, 500, key="control.pixels", width=120)
-        _mistake(state, "jitter", _("Jitter"), lambda p: _jittered(state, p), joints)
         mirror = posing.person.skeleton.mirror
+        paired = any(mirror[i] != i for i in joints)
+        _mistake(state, "jitter", _("Jitter"), lambda p: _jittered(state, p), joints)
         _mistake(
-            state, "inversion", _("Left and right inverted"),
-            lambda p: invert(p.person.points, mirror), joints,
-            disabled=all(mirror[i] == i for i in joints),
-        )  # fmt: skip
+            state,
+            "inversion",
+            _("Left and right inverted"),
+            lambda p: invert(p.person.points, mirror),
+            joints,
+            "" if paired else _("There is no left and right here."),
+        )
         _mistake(
-            state, "swap", _("Swapped with another person"),
-            lambda p: swap(p.person.points, rivals[0].points), joints, disabled=not rivals,
-        )  # fmt: skip
+            state,
+            "swap",
+            _("Swapped with another person"),
+            lambda p: swap(p.person.points, rivals[0].points),
+            joints,
+            "" if rivals else _("Nobody else is labelled in this image: choose another."),
+        )
         _mistake(
-            state, "miss", _("Missed"),
-            lambda p: miss(p.person.points, p.area, p.effective), joints,
-        )  # fmt: skip
+            state, "miss", _("Missed"), lambda p: miss(p.person.points, p.area, p.effective), joints
+        )
         st.button(
             _("Perfect"), key="oks.perfect", on_click=_broken,
             args=(state, _("Perfect"), lambda p: p.person.points, list(range(len(posing.names)))),
@@ -253,12 +257,17 @@ def _mistake(
     label: str,
     make: Callable[[Posing], np.ndarray],
     joints: list[int],
-    disabled: bool = False,
+    hindrance: str = "",
 ) -> None:
+    """A button that breaks the pose; where that is impossible it says why."""
     st.button(
-        label, key=f"oks.{name}", on_click=_broken, args=(state, label, make, joints),
-        disabled=disabled,
-    )  # fmt: skip
+        label,
+        key=f"oks.{name}",
+        on_click=_broken,
+        args=(state, label, make, joints),
+        disabled=bool(hindrance),
+        help=hindrance or None,
+    )
 
 
 def _broken(
@@ -273,49 +282,6 @@ def _broken(
     state["said"] = _("{mistake}, {what}: OKS {before} → {after}.").format(
         mistake=label, what=what, before=f"{before.oks:.4f}", after=f"{after.oks:.4f}"
     )
-
-
-def own_pose(state: State) -> None:
-    """A person's own skeleton and coordinates, pasted or uploaded as CSV or JSON."""
-    st.caption(
-        _(
-            "CSV: a line a keypoint, x, y; or x, y, v; or x, y, v and the detected x, y. JSON: an "
-            "object with “keypoints” as COCO writes them, and if you like “names”, “skeleton”, "
-            "“sigmas”, “area”, “bbox” and the detection as “found”. Up to 133 keypoints."
-        )
-    )
-
-    def take(data: bytes | str) -> None:
-        try:
-            take_own(state, read_pose(data))
-            state["own_problem"] = ""
-        except ReadError as error:
-            state["own_problem"] = str(error)
-
-    def pasted() -> None:
-        if (st.session_state["oks.paste"] or "").strip():
-            take(st.session_state["oks.paste"])
-
-    def uploaded() -> None:
-        file = st.session_state["oks.upload"]
-        if file is not None:
-            take(file.getvalue())
-
-    left, right = st.columns(2)
-    with left:
-        st.text_area(
-            _("Coordinates"), key="oks.paste", max_chars=20_000, on_change=pasted, height=140,
-            placeholder="120, 80, 2\n135, 95, 2\n110, 96, 0",
-        )  # fmt: skip
-    with right:
-        st.file_uploader(
-            _("CSV or JSON file"), ["csv", "txt", "json"], key="oks.upload", on_change=uploaded,
-            max_upload_size=5,
-        )  # fmt: skip
-    if state.get("own_problem"):
-        st.error(state["own_problem"])
-    elif state["person"] == OWN:
-        st.success(_("Your pose is shown; the link holds it. Nothing you enter is stored."))
 
 
 def _segments(state: State, name: str, label: str, words: dict[str, str]) -> None:

@@ -89,6 +89,7 @@ def current_joint(state: State) -> int:
 def choose_person(state: State, name: str) -> None:
     """Another truth: the pose and the flags begin anew, constants of another skeleton too."""
     before = current_person(state).skeleton
+    state["chosen"] = state.get("chosen", 0) + 1
     state.update(person=name, pose=None, flags=None, area="mask", said="")
     if current_person(state).skeleton != before:
         state["sigmas"] = None
@@ -104,6 +105,19 @@ def take_own(state: State, own: OwnPose) -> None:
     state["sigmas"] = own.sigmas or None
     if own.found is not None:
         state["pose"] = tuple(tuple(row) for row in own.found.tolist())
+
+
+def take_truth(
+    state: State, points: tuple[tuple[float, float], ...], flags: tuple[int, ...]
+) -> None:
+    """A truth that was moved in the picture: from now on it is the person's own."""
+    posing = current_posing(state)
+    person, sigmas = posing.person, state["sigmas"]
+    pose, area = as_primitives(posing.pred), state["area"]
+    state["own"] = tuple((x, y, float(v)) for (x, y), v in zip(points, flags, strict=True))
+    state["own_area"], state["own_box"] = person.area, person.bbox
+    state["names"], state["edges"] = person.skeleton.names, person.skeleton.edges
+    state.update(person=OWN, pose=pose, flags=None, area=area, sigmas=sigmas)
 
 
 def _own_person(state: State) -> Person:

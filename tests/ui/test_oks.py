@@ -1,0 +1,376 @@
+"""/oks through the app's entry point."""
+
+import contextlib
+import io
+import json
+
+import numpy as np
+import pytest
+
+from poolviz.pose import COCO17, keypoint_similarities, oks
+from poolviz.readers import ReadError
+from poolviz.readers.pose import read_pose, unpack_numbers
+from poolviz.scenes.posing import Posing, measures, shipped_people
+from poolviz.scenes.posing_code import numpy_code, pycocotools_code
+from poolviz.scenes.posing_predict import pose_questions
+from poolviz.ui.keypoints import usable
+from poolviz.ui.oks import as_json, joints_csv
+from tests.ui.app import open_page, sent, shared, texts
+
+PEOPLE = shipped_people()
+
+
+def posing(person=PEOPLE[0], **chosen) -> Posing:
+    given = {"visibility": person.visibility, "sigmas": person.sigmas, "area": person.area}
+    return Posing(person=person, pred=person.detected(), **{**given, **chosen})
+
+
+def moved(at, **change):
+    """The browser tells a change of what it was sent."""
+    data = sent(at)
+    told = {key: data[key] for key in ("pred", "gt", "visibility", "joint", "id")}
+    books = at.session_state["oks_books"]
+    books["n"] += 1
+    books["told"] = {**told, **change, "n": books["n"]}
+    return at.run()
+
+
+def shown_oks(at) -> float:
+    """The OKS that the page computes from what it sends to the browser."""
+    data = sent(at)
+    keys = {"pred": "pred", "gt": "gt", "area": "area", "sigmas": "sigmas", "bbox": "bbox"}
+    given = {name: data[key] for name, key in keys.items()}
+    return float(oks(**given, visibility=data["visibility"]))
+
+
+def test_the_numbers_come_after_the_guess():
+    at = open_page("oks")
+    assert sent(at)["hidden"]
+    assert "with the numbers in" not in texts(at)
+    assert "judged four times" not in texts(at)
+    at.button(key="oks.0.0").click().run()
+    assert "The smaller σ, the less is forgiven" in texts(at)
+    assert sent(at)["hidden"]
+    at.button(key="oks.next").click().run()
+    assert "What is the OKS?" in texts(at)
+    labels = [b.label for b in at.button if b.key and b.key.startswith("oks.1.")]
+    at.button(key=f"oks.1.{labels.index('0.83')}").click().run()
+    assert "Right" in texts(at)
+    assert not sent(at)["hidden"]
+    assert "OKS with the numbers in" in texts(at)
+    assert not at.exception
+
+
+def test_every_question_to_the_end():
+    at = open_page("oks")
+    for i in range(5):
+        at.button(key=f"oks.{i}.1").click().run()
+        at.button(key="oks.next").click().run()
+    assert "of 5 right" in texts(at)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda p: p.name)
+def test_every_person(person):
+    for mode in ("predict", "watch"):
+        at = open_page("oks", person=person.name, mode=mode)
+        assert not at.exception
+    shown = posing(person)
+    assert abs(shown_oks(at) - shown.oks) < 1e-15
+    assert f"{shown.oks:.4f}" in texts(at)
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda p: p.name)
+def test_each_question_has_one_right_choice_and_different_labels(person):
+    for question in pose_questions(posing(person)):
+        assert sum(choice.right for choice in question.choices) == 1
+        labels = [choice.label for choice in question.choices]
+        assert len(set(labels)) == len(labels) >= 2
+
+
+def test_equal_slips_cost_as_misconception_11_says():
+    ks = keypoint_similarities(
+        np.full((17, 2), [10, 0]), np.zeros((17, 2)), 1e4, COCO17.sigmas, [2] * 17
+    )
+    np.testing.assert_allclose(ks[[1, 9, 11]], [0.135, 0.722, 0.897], atol=5e-4)
+
+
+def test_flags_as_misconception_12_says():
+    at = open_page("oks", mode="watch")
+    before = shown_oks(at)
+    flags = [1, *sent(at)["visibility"][1:]]
+    moved(at, visibility=flags)
+    assert shown_oks(at) == before
+    assert "flags=12222222222222222" in shared(at)
+    moved(at, visibility=[0, *flags[1:]])
+    away = [[9999.0, 0.0], *sent(at)["pred"][1:]]
+    hidden_joint = shown_oks(at)
+    assert hidden_joint > before  # the nose was below the mean
+    moved(at, pred=away)
+    assert shown_oks(at) == hidden_joint
+    assert not at.exception
+
+
+def test_a_moved_joint_is_in_the_text_the_link_and_the_code():
+    at = open_page("oks", mode="watch")
+    pred = sent(at)["pred"]
+    pred[0] = [400.5, 120.25]
+    moved(at, pred=pred, joint=0)
+    assert f"{shown_oks(at):.4f}" in texts(at)
+    link = shared(at).split("?")[1]
+    query = dict(part.split("=") for part in link.split("&"))
+    again = open_page("oks", **query)
+    assert sent(again)["pred"] == pred
+    assert sent(again)["joint"] == 0
+    assert shown_oks(again) == shown_oks(at)
+
+
+def test_moving_the_truth_makes_it_ones_own():
+    at = open_page("oks", mode="watch")
+    gt = sent(at)["gt"]
+    gt[0] = [300.0, 50.0]
+    moved(at, gt=gt)
+    assert sent(at)["gt"] == gt
+    assert "person=own" in shared(at)
+    query = dict(part.split("=") for part in shared(at).split("?")[1].split("&"))
+    again = open_page("oks", **query)
+    assert not again.exception
+    assert sent(again)["gt"] == gt
+    assert sent(again)["edges"] == sent(at)["edges"]
+    assert shown_oks(again) == shown_oks(at)
+
+
+def test_scale_and_sigma():
+    at = open_page("oks", mode="watch")
+    before = shown_oks(at)
+    at.slider(key="control.oks.scale").set_value(300.0).run()
+    assert sent(at)["area"] == 90000
+    assert shown_oks(at) > before
+    assert "area=90000" in shared(at)
+    at.slider(key="control.oks.sigma").set_value(0.1).run()
+    assert sent(at)["sigmas"][9] == sent(at)["sigmas"][10] == 0.1
+    at.button(key="oks.coco").click().run()
+    np.testing.assert_array_equal(sent(at)["sigmas"], COCO17.sigmas)
+    assert not at.exception
+
+
+@pytest.mark.parametrize(("link", "changed"), [("free", 1), ("sides", 2), ("all", 17)])
+def test_sigmas_change_alone_with_their_side_or_all_together(link, changed):
+    at = open_page("oks", mode="watch", link=link)
+    at.slider(key="control.oks.sigma").set_value(0.124).run()
+    assert sum(np.array(sent(at)["sigmas"]) != COCO17.sigmas) == changed
+    assert not at.exception
+
+
+@pytest.mark.parametrize(("k", "sigma"), [("2", 0.062), ("1", 0.031), ("unit", 0.5)])
+def test_k(k, sigma):
+    at = open_page("oks", mode="watch", k=k)
+    assert sent(at)["sigmas"][9] == sigma
+    assert not at.exception
+
+
+def test_area_of_mask_and_box():
+    at = open_page("oks", mode="watch", area="box")
+    w, h = PEOPLE[0].bbox[2:]
+    assert sent(at)["area"] == 0.53 * w * h
+    at.number_input(key="control.oks.area").set_value(5000.0).run()
+    assert sent(at)["area"] == 5000
+    assert not at.exception
+
+
+@pytest.mark.parametrize("where", ["joint", "all"])
+@pytest.mark.parametrize("mistake", ["jitter", "inversion", "swap", "miss", "perfect"])
+def test_one_click_mistakes(mistake, where):
+    at = open_page("oks", mode="watch", person="230195")
+    at.segmented_control(key="control.oks.where").set_value(where).run()
+    at.button(key=f"oks.{mistake}").click().run()
+    assert "OKS " in texts(at)
+    assert " → " in texts(at)
+    if where == "all":
+        value = shown_oks(at)
+        assert value == 1 if mistake == "perfect" else value < 1
+    at.button(key="oks.first").click().run()
+    assert sent(at)["pred"] == next(p for p in PEOPLE if p.name == "230195").detected().tolist()
+    assert not at.exception
+
+
+def test_swap_needs_somebody_else():
+    at = open_page("oks", mode="watch")
+    assert at.button(key="oks.swap").disabled
+
+
+@pytest.mark.parametrize("factor", [2.0, 1.0, 0.0])
+@pytest.mark.parametrize("person", [PEOPLE[0], PEOPLE[1], PEOPLE[3]], ids=lambda p: p.name)
+def test_the_code_gives_the_value_of_the_page(person, factor):
+    shown = posing(person, factor=factor, area=person.area * 1.1)
+    for code in (numpy_code(shown), pycocotools_code(shown)):
+        found: dict = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(code, found)
+        assert abs(found["oks"] - shown.oks) < 1e-12
+
+
+def test_the_code_on_the_page_is_that_of_its_state():
+    at = open_page("oks", mode="watch", person="198196", k="1", sigmas="_".join(["0.05"] * 17))
+    codes = [c.value for c in at.code if "import numpy" in c.value]
+    assert len(codes) == 2
+    for code in codes:
+        found: dict = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(code, found)
+        assert abs(found["oks"] - shown_oks(at)) < 1e-12
+
+
+def test_downloads_can_be_read_back():
+    shown = posing()
+    own = read_pose(json.dumps(as_json(shown)))
+    np.testing.assert_array_equal(own.points, shown.person.points)
+    np.testing.assert_array_equal(own.found, shown.pred)
+    assert own.names == COCO17.names
+    assert own.edges == COCO17.edges
+    assert own.area == shown.area
+    lines = joints_csv(shown).splitlines()
+    assert len(lines) == 18
+    assert np.mean([float(line.split(",")[-1]) for line in lines[1:]]) == pytest.approx(shown.oks)
+
+
+def test_own_coordinates_are_shown_and_linked():
+    at = open_page("oks", mode="watch")
+    at.text_area(key="oks.paste").set_value("10,10,2,12,10\n50,90,1,50,80\n0,0,0,5,5").run()
+    assert not at.exception
+    data = sent(at)
+    assert data["gt"] == [[10, 10], [50, 90], [0, 0]]
+    assert data["pred"] == [[12, 10], [50, 80], [5, 5]]
+    assert data["visibility"] == [2, 1, 0]
+    query = dict(part.split("=") for part in shared(at).split("?")[1].split("&"))
+    again = open_page("oks", **query)
+    assert sent(again)["gt"] == data["gt"]
+    assert sent(again)["pred"] == data["pred"]
+    assert shown_oks(again) == shown_oks(at)
+
+
+BAD = {
+    "empty": b"",
+    "words": b"a,b\nc,d\n",
+    "four columns": b"1,2,3,4\n",
+    "flag": b"1,2,3\n",
+    "nan": b"1,nan,2\n",
+    "far": b"1,1e9,2\n",
+    "134 rows": b"1,2\n" * 134,
+    "not json": b"{nope",
+    "a list": b"[1,2]",
+    "a whole file": b'{"annotations": []}',
+    "not three": b'{"keypoints": [1,2]}',
+    "text in it": b'{"keypoints": [1,"2",2]}',
+    "true in it": b'{"keypoints": [1,true,2]}',
+    "infinite": b'{"keypoints": [1,Infinity,2]}',
+    "huge whole": b'{"keypoints": [1,1' + b"0" * 400 + b",2]}",
+    "names": b'{"keypoints": [1,2,2], "names": ["a","b"]}',
+    "edges": b'{"keypoints": [1,2,2], "skeleton": [[1,5]]}',
+    "sigmas": b'{"keypoints": [1,2,2], "sigmas": [0]}',
+    "area": b'{"keypoints": [1,2,2], "area": -4}',
+    "box": b'{"keypoints": [1,2,2], "bbox": [1,2,0,4]}',
+    "found": b'{"keypoints": [1,2,2], "found": [1]}',
+    "deep": b"[" * 100_000,
+    "binary": b"\x00\x01\x02",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_coordinates_get_one_sentence(name):
+    with pytest.raises(ReadError) as refused:
+        read_pose(BAD[name])
+    assert str(refused.value).endswith(".")
+    assert len(str(refused.value)) < 250
+
+
+def test_bad_coordinates_change_nothing():
+    at = open_page("oks", mode="watch")
+    before = sent(at)["gt"]
+    at.text_area(key="oks.paste").set_value("1,2,7").run()
+    assert "0, 1 or 2 is allowed" in texts(at)
+    assert sent(at)["gt"] == before
+    assert not at.exception
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"pose": "1_2__3"},
+        {"pose": "x"},
+        {"pose": "nan_1"},
+        {"person": "nobody"},
+        {"area": "-1"},
+        {"area": "0"},
+        {"sigmas": "0"},
+        {"flags": "3"},
+        {"k": "3"},
+        {"joint": "-1"},
+        {"person": "own", "own": "1_2_5"},
+        {"person": "own", "own": "1_2_2", "names": "a~a"},
+        {"person": "own", "own": "1_2_2", "own_box": "1_2_0_0"},
+        {"person": "own", "own": "1_2_2", "edges": "0"},
+    ],
+)
+def test_a_bad_link_says_so(query):
+    at = open_page("oks", mode="watch", **query)
+    assert len(at.warning) == 1
+    assert not at.exception
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"pose": "1_2"},
+        {"flags": "2"},
+        {"flags": "00000000000000000"},
+        {"sigmas": "0.1"},
+        {"joint": "100"},
+        {"person": "own"},
+        {"person": "own", "own": "1_2_2"},
+        {"person": "own", "own": "1_2_0"},
+        {"person": "own", "own": "1_2_2__1_2_2", "edges": "0-9", "names": "a"},
+        {"person": "own", "own": "__".join(["1_2_2"] * 133)},
+        {"person": "own", "own": "__".join(["1_2_2"] * 16)},
+        {"person": "own", "own": "-1000000_2_2__1000000_2_1", "area": "1"},
+        {"area": "1000000000000"},
+    ],
+)
+def test_odd_links_are_harmless(query):
+    for mode in ("watch", "predict"):
+        at = open_page("oks", mode=mode, **query)
+        assert not at.exception
+
+
+def test_hostile_messages_are_dropped():
+    good = {"pred": [[1, 2]], "gt": [[1, 2.5]], "visibility": [2], "joint": 0}
+    assert usable(good, 1) is not None
+    for change in (
+        {"pred": None},
+        {"pred": [[1]]},
+        {"pred": [[1, float("nan")]]},
+        {"pred": [[1, "2"]]},
+        {"pred": [[1, 1e300]]},
+        {"gt": [[True, 2]]},
+        {"gt": [[1, 2], [3, 4]]},
+        {"visibility": [3]},
+        {"visibility": "2"},
+        {"joint": 1},
+        {"joint": 0.0},
+    ):
+        assert usable({**good, **change}, 1) is None
+
+
+def test_unpacking_refuses_what_is_no_pose():
+    for text in ("", "1", "1_2_3", "1_inf", "1_1e7", "__".join(["1_2"] * 134)):
+        with pytest.raises(ValueError, match=r"."):
+            unpack_numbers(text, 2)
+
+
+def test_pck_and_iou_disagree_with_oks():
+    shown = posing()
+    found = measures(shown)
+    assert found.pck == 1
+    assert found.pckh == 0
+    assert found.iou > 0.9
+    assert found.oks < 0.85
