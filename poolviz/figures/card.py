@@ -9,10 +9,11 @@ from poolviz.numbers import number
 from poolviz.scenes.catalogue import Sketch
 from poolviz.text import _
 
-TALL = 128
-"""Height of every card's picture, so that cards stand in line."""
+WIDE, TALL = 340, 128
+"""Size of every card's picture, so that cards stand in line."""
 _LABEL = 16
-_GAP = 26
+_ARROW = 30
+_GAP = 14
 
 
 def card_svg(sketch: Sketch, theme: str, gradient: bool) -> str:
@@ -21,32 +22,33 @@ def card_svg(sketch: Sketch, theme: str, gradient: bool) -> str:
     The filled area of a cell is its share of the output, blue; orange if it takes away.
     """
     ink = INK[theme]
-    parts: list[str] = []
-    x = 2.0
-    rows = max(sketch.cells.shape[0], *(grid.shape[0] for grid in sketch.outputs))
-    cols = sketch.cells.shape[1] + sum(grid.shape[1] for grid in sketch.outputs)
-    cols += sketch.slopes.shape[1] if gradient else 0
-    side = min(52.0, (TALL - _LABEL - 6) / rows, 330 / cols)
     blocks: list[tuple[str, np.ndarray, np.ndarray | None]] = []
     blocks.append((_("input"), sketch.cells, sketch.shares))
-    blocks += [(_("output"), grid, None) for grid in sketch.outputs]
-    blocks += [(_("gradient"), sketch.slopes, sketch.slopes)] if gradient else []
+    for i, grid in enumerate(sketch.outputs):
+        blocks.append(("" if i else _("output"), grid, None))
+    if gradient:
+        blocks.append((_("gradient"), sketch.slopes, sketch.slopes))
+    rows = max(values.shape[0] for _label, values, _areas in blocks)
+    cols = sum(values.shape[1] for _label, values, _areas in blocks)
+    gaps = _ARROW + _GAP * (len(blocks) - 2) + 4
+    side = min(52.0, (TALL - _LABEL - 4) / rows, (WIDE - gaps) / cols)
+    middle = (TALL + _LABEL) / 2
+    x = 2.0
+    parts = []
     for i, (label, values, areas) in enumerate(blocks):
         if i == 1:
-            parts.append(_arrow(x, rows * side, ink))
-        x += 0 if i == 0 else _GAP if i == 1 else 12
-        named = label if i != 2 or gradient else ""
-        parts.append(_grid(x, named, values, areas, side, rows, ink))
-        x += max(values.shape[1] * side, 7.0 * len(named))
-    width = x + 2
+            parts.append(_arrow(x, middle, ink))
+        x += (0, _ARROW)[i] if i < 2 else _GAP
+        parts.append(_grid(x, middle, label, values, areas, side, ink))
+        x += values.shape[1] * side
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {TALL}" '
-        f'width="{width:.0f}" height="{TALL}" font-family="sans-serif">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {TALL}" '
+        f'width="{WIDE}" height="{TALL}" font-family="sans-serif">{"".join(parts)}</svg>'
     )
 
 
-def _arrow(x: float, height: float, ink: str) -> str:
-    y, left, right = _LABEL + height / 2, x + 5, x + _GAP - 5
+def _arrow(x: float, y: float, ink: str) -> str:
+    left, right = x + 6, x + _ARROW - 6
     return (
         f'<path d="M{left:.1f} {y:.1f}H{right:.1f}m-5 -4l5 4l-5 4" fill="none" stroke="{ink}" '
         f'stroke-width="1.5"/>'
@@ -55,14 +57,14 @@ def _arrow(x: float, height: float, ink: str) -> str:
 
 def _grid(
     x: float,
+    middle: float,
     label: str,
     values: np.ndarray,
     areas: np.ndarray | None,
     side: float,
-    rows: int,
     ink: str,
 ) -> str:
-    top = _LABEL + (rows - values.shape[0]) * side / 2
+    top = middle - values.shape[0] * side / 2
     parts = [
         f'<text x="{x:.1f}" y="{top - 5:.1f}" font-size="11" fill="{ink}" opacity="0.75">'
         f"{escape(label)}</text>"
@@ -92,9 +94,11 @@ def _square(cx: float, cy: float, side: float, look: str) -> str:
 
 
 def _short(value: float) -> str:
-    """At most three digits: a card is small.
+    """At most three digits, for a card is small.
 
-    >>> _short(4.330127), _short(-0.0564), _short(15.0)
-    ('4.33', '−0.0564', '15')
+    >>> _short(4.330127), _short(-0.0564), _short(0.000552), _short(2e-7)
+    ('4.33', '−0.0564', '0.0006', '≈ 0')
     """
-    return number(float(f"{value:.3g}"))
+    if 0 < abs(value) < 1e-4:
+        return "≈ 0"
+    return number(float(f"{value:.1g}" if abs(value) < 0.01 else f"{value:.3g}"))

@@ -129,8 +129,9 @@ def _max(p: Plan, own: Native) -> str:
     x, sign = ("x", "") if own.sign == 1 else ("-x", "-")
     if _same(p):
         return f"y = {sign}{_layer(p, 'MaxPooling2D', 'same')}({x})"
-    x = padded(p, x, 'float("-inf")')
-    return f"y = {sign}{_layer(p, 'MaxPooling2D', 'valid')}({x})"
+    wide = padded(p, x, 'float("-inf")')
+    first = "" if wide == x else f"p = {wide}\n"
+    return f"{first}y = {sign}{_layer(p, 'MaxPooling2D', 'valid')}({'p' if first else x})"
 
 
 def _average(p: Plan, own: Native) -> str | None:

@@ -199,7 +199,7 @@ def _example(entry: Entry) -> None:
         stepper(operator_scene(entry.run, _(entry.cls.title)), key=f"catalogue.{entry.name}")
     else:
         _picture(entry)
-    st.markdown(plain(entry.sentence))
+        st.markdown(plain(entry.sentence))
 
 
 def _facts(entry: Entry) -> list[str]:
