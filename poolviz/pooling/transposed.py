@@ -1,0 +1,49 @@
+"""A transposed convolution as unpooling: every value spreads one set of weights over its window."""
+
+import numpy as np
+
+from poolviz.pooling.engine import array
+from poolviz.pooling.table import Windows
+
+
+def transposed(values: np.ndarray, weights: np.ndarray, windows: Windows) -> np.ndarray:
+    """x_c = sum of values_w weights_k over the windows w that hold c at place k.
+
+    values ``(*out)``, weights ``(K,)``, of windows bound to ``(*spatial)`` -> ``(*spatial)``,
+    float64. It is the adjoint of a convolution with these weights. Errors: ``ValueError``.
+    Source: torch.nn.ConvTranspose2d; Zeiler et al., CVPR 2010.
+
+    >>> from poolviz import Sliding
+    >>> transposed(np.array([[2.0]]), np.array([1, 0.5, 0.5, 0.25]), Sliding(2).bind((2, 2)))
+    array([[2. , 1. ],
+           [1. , 0.5]])
+    """
+    values, weights = array("values", values), array("weights", weights)
+    if values.shape != windows.out_shape:
+        raise ValueError(
+            f"values must have the windows' shape {windows.out_shape}, got {values.shape}"
+        )
+    if weights.shape != (windows.size,):
+        raise ValueError(f"weights must have shape ({windows.size},), got {weights.shape}")
+    spread = np.where(windows.index >= 0, values[..., None] * weights.astype(np.float64), 0)
+    return windows.scatter(spread)
+
+
+def fitted_weights(values: np.ndarray, x: np.ndarray, windows: Windows) -> np.ndarray:
+    """The weights ``(K,)`` with which ``transposed`` comes closest to x, by least squares.
+
+    What training a transposed convolution on this one pair would find. Of equally good weights the
+    smallest; a place that is in no window's reach gets 0. Errors: ``ValueError``.
+
+    >>> from poolviz import Sliding
+    >>> x = np.array([[2.0, 1, 4, 2], [1, 0.5, 2, 1]])
+    >>> fitted_weights(x[::2, ::2], x, Sliding(2).bind((2, 4))).round(6)
+    array([1.  , 0.5 , 0.5 , 0.25])
+    """
+    values, x = array("values", values), array("x", x)
+    if x.shape != windows.in_shape:
+        raise ValueError(f"x must have the windows' shape {windows.in_shape}, got {x.shape}")
+    unit = np.eye(windows.size)
+    reach = np.stack([transposed(values, row, windows).ravel() for row in unit], axis=-1)
+    weights: np.ndarray = np.linalg.lstsq(reach, x.ravel().astype(np.float64))[0]
+    return weights

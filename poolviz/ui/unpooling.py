@@ -1,0 +1,342 @@
+"""Unpooling: the questions, the scene of the way there and back, and what is left of the input."""
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from poolviz.numbers import number
+from poolviz.pooling import Pooled
+from poolviz.samples import sample
+from poolviz.scenes.between import FILTERS, KINDS, Between
+from poolviz.scenes.gradient_predict import Asked, Case, shown_until
+from poolviz.scenes.gradients import added_up
+from poolviz.scenes.levels import Levels, levels
+from poolviz.scenes.scene import Scene
+from poolviz.scenes.unpool_predict import unpool_questions
+from poolviz.scenes.unpooling import (
+    METHODS,
+    ByConvolution,
+    Journey,
+    journey,
+    place_of,
+    times_remembered,
+    unpool_scene,
+)
+from poolviz.scenes.windows import Region, value_range
+from poolviz.text import _, language
+from poolviz.ui import share
+from poolviz.ui.input_state import choose_sample
+from poolviz.ui.pooling import play, signature
+from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.share import State
+from poolviz.ui.takeaway import downloads
+from poolviz.ui.way_back import PICTURES, between, method_of, unpooling_settings
+
+KEY = "unpooling"
+WRITTEN_OUT = 8
+"""Inputs of up to so many rows and columns are compared number by number."""
+SHOWN = 256
+"""Pixels of the longer side of a picture."""
+
+
+@st.fragment
+def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> None:
+    """Ask, play, and tell what came back."""
+    method = method_of(state, run)
+    if not method:
+        st.warning(_("There is no way back from here: the numbers are not all finite."))
+        share.save(state, unpooling_settings)
+        return
+    name = f"{signature(run)}{between(state)!r}{method}{state['duplicates']}"
+    done = _done(name, run, between(state), method, state["duplicates"])
+    hidden = _ask(state, done, name) if state["mode"] == "predict" else None
+    at = play(state, _scene(f"{language()}{name}", hidden, region, palette, done), KEY)
+    cell = tuple(int(i) for i in region.cells[at.step])
+    st.latex(done.method.formula)
+    if hidden is None or at.step < hidden:
+        _numbers(done, cell)
+    shape = "x".join(str(n) for n in done.trip.output.shape)
+    downloads(
+        done.trip.output,
+        f"poolviz-unpooled-{method.lower()}-{shape}",
+        KEY,
+        hidden is not None,
+        _("Unpooled"),
+    )
+    if hidden is None:
+        compare(name, done)
+        backward(done)
+    share.save(state, unpooling_settings)
+
+
+def _ask(state: State, done: Journey, name: str) -> int | None:
+    """The question that is due; gives the first step whose answer is withheld."""
+    asked = _asked(f"{language()}{name}", done)
+    progress = quiz(state, name, "unpooling_quiz")
+    with st.container(border=True):
+        ask(progress, tuple(each.question for each in asked), KEY)
+        if progress["at"] < len(asked) and progress["label"] is not None:
+            case = asked[progress["at"]].shown_by
+            if case and st.button(_("See it in the picture"), key=f"{KEY}.show"):
+                _show(state, case)
+                st.rerun()
+    return shown_until(asked, progress["at"], progress["label"] is not None)
+
+
+def _show(state: State, case: Case) -> None:
+    """Bring the page to a case of the worked example, to be watched."""
+    choose_sample(state, "worked-example")
+    state |= {
+        "variant": type(case.variant).__name__,
+        "kernel_size": (case.kernel,) * 2,
+        "stride": (case.stride,) * 2,
+        "padding": (0, 0),
+        "dilation": (1, 1),
+        "ceil_mode": False,
+        "between": "nothing",
+        "unpooling": "Locations",
+        "duplicates": "last",
+        "mode": "watch",
+        "step": 0,
+        "region": None,
+    }
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _done(name: str, _run: Pooled, _between: Between, method: str, duplicates: str) -> Journey:
+    return journey(_run, _between, method, duplicates)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _scene(name: str, hidden: int | None, region: Region, palette: str, _journey: Journey) -> Scene:
+    names = _("Pooled"), _("After: {operation}").format(operation=_(KINDS[_journey.between.kind]))
+    title = _("Unpooling: {method}").format(method=_(_journey.method.title))
+    scene = unpool_scene(_journey, title, names, region, hidden, palette)
+    assert scene.wire  # computed here, once
+    return scene
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _asked(name: str, _journey: Journey) -> tuple[Asked, ...]:
+    return unpool_questions(_journey)
+
+
+def _numbers(done: Journey, cell: tuple[int, ...]) -> None:
+    """What this step's value becomes, with the numbers in the formula."""
+    value = number(done.carried[cell])
+    if done.between.kind == "convolution":
+        rows = r" \\ ".join(
+            " & ".join(f"{v:.3g}" for v in row) for row in FILTERS[done.between.filter]
+        )
+        st.latex(rf"\text{{{_('weights')}}} = \begin{{pmatrix}}{rows}\end{{pmatrix}}")
+    index, amounts = (a[cell] for a in done.method.spread(done.run, done.carried))
+    kept = [(int(i), float(a)) for i, a in zip(index, amounts, strict=True) if i >= 0]
+    some = [(i, a) for i, a in kept if a != 0 or len(kept) == 1]
+    if not some or len(some) > 16:
+        return
+    columns = done.run.x.shape[1]
+    terms = [
+        rf"\hat{{x}}_{{{i // columns},{i % columns}}} \mathrel{{+}}= {_tex(a)}"
+        if isinstance(done.method, ByConvolution)
+        else rf"\hat{{x}}_{{{i // columns},{i % columns}}} = {_tex(a)}"
+        for i, a in some
+    ]
+    lines = [r",\quad ".join(terms[i : i + 3]) for i in range(0, len(terms), 3)]
+    st.latex(rf"y = {value.replace('−', '-')}: \quad " + lines[0])
+    for line in lines[1:]:
+        st.latex(line)
+
+
+def _tex(value: float) -> str:
+    text = number(value if not np.isfinite(value) else float(f"{value:.3g}"))
+    return text.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
+
+
+def compare(name: str, done: Journey) -> None:
+    """Every way to unpool these values, as pictures and numbers."""
+    st.subheader(_("What comes back"))
+    st.markdown(
+        _(
+            "A cell counts as **kept** if it has its value again because its place was "
+            "remembered, as **by accident** if it has it for another reason, as when a zero is "
+            "filled in where a zero was."
+        )
+    )
+    small = max(done.run.x.shape) <= WRITTEN_OUT
+    trips = [
+        (way, _done(f"{name}{key}", done.run, done.between, key, done.duplicates).trip)
+        for key, way in METHODS.items()
+        if way.possible(done.run)
+    ]
+    with st.container(horizontal=True, gap="medium"):
+        for way, trip in trips:
+            with st.container(width=230 if small else 270):
+                st.markdown(f"**{plain(_(way.title))}**")
+                kept, luck = int(trip.kept.sum()), int(trip.accidental.sum())
+                told = _("{kept} kept, {luck} by accident, {lost} lost").format(
+                    kept=kept, luck=luck, lost=trip.x.size - kept - luck
+                )
+                if small:
+                    st.html(_table(trip.output, trip.kept, trip.accidental, told))
+                else:
+                    st.image(_map(trip.output, trip.kept, trip.accidental), alt=told)
+                st.caption(
+                    _("{told}. Error |x − x̂| / |x| = {error}, energy {energy} %.").format(
+                        told=told,
+                        error=number(float(f"{trip.error:.3g}")),
+                        energy=number(float(f"{100 * trip.energy:.3g}")),
+                    )
+                )
+    legend = (
+        _("Solid ring: kept. Dashed ring: by accident. Pale: lost.")
+        if small
+        else _("Blue: kept. Orange: by accident. Grey: what is there instead.")
+    )
+    st.caption(
+        legend
+        + " "
+        + _(
+            "The transposed convolution has its weights fitted to this one input: no other weights "
+            "do better here. It blurs, for one set of weights must serve every window."
+        )
+    )
+
+
+def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) -> str:
+    """A small plane as an HTML table; every mark has a shape of its own."""
+    solid, dashed = "box-shadow:inset 0 0 0 2.5px #1f7ac4", "outline:2px dashed #d9822b"
+    dashed += ";outline-offset:-4px"
+    rows = []
+    for r in range(values.shape[0]):
+        cells = []
+        for c in range(values.shape[1]):
+            style = solid if kept[r, c] else dashed if luck[r, c] else "opacity:.45"
+            text = escape(number(float(f"{values[r, c]:.3g}")))
+            cells.append(
+                f'<td style="width:46px;height:34px;padding:0;text-align:center;'
+                f'border:1px solid #8886;{style}">{text}</td>'
+            )
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return (
+        f'<table role="img" aria-label="{escape(told)}" '
+        f'style="border-collapse:collapse;font-size:.9rem">{"".join(rows)}</table>'
+    )
+
+
+def _map(values: np.ndarray, kept: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """A large plane in grey with what came back in colour, uint8 (H, W, 3)."""
+    picture = np.repeat(_grey(values, *value_range(values))[..., None], 3, axis=-1)
+    picture[kept] = (31, 122, 196)
+    picture[luck] = (217, 130, 43)
+    return _larger(picture)
+
+
+def _grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Values from low (black) to high (white), uint8."""
+    part: np.ndarray = np.clip(np.nan_to_num((values - low) / (high - low or 1)), 0, 1)
+    return (part * 255).astype(np.uint8)
+
+
+def _larger(picture: np.ndarray) -> np.ndarray:
+    """The picture with whole pixels repeated until it is about SHOWN wide."""
+    times = max(1, SHOWN // max(picture.shape[:2]))
+    return picture.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def backward(done: Journey) -> None:
+    """Why unpooling is not max's backward."""
+    run = done.run
+    if run.locations is None:
+        return
+    st.subheader(_("Is that max's backward pass?"))
+    times = times_remembered(run)
+    twice = int((times > 1).sum())
+    if not twice:
+        st.markdown(
+            _(
+                "Here they look alike: no cell is remembered twice, so writing and adding give "
+                "the same. With kernel 3 and stride 1 they part. And they do different work: "
+                "backward carries gradients, unpooling carries values."
+            )
+        )
+        return
+    at = int(times.argmax())
+    windows = np.flatnonzero(run.locations.ravel() == at)
+    values = done.carried.ravel()[windows].tolist()
+    total = float(run.backward(done.carried).flat[at]) if run.variant.selects else sum(values)
+    st.markdown(
+        plain(
+            _(
+                "{twice} cells are remembered by more than one window. Take the one in {place}: "
+                "{count} windows remember it. Unpooling writes {last}, the value that came last. "
+                "Backward, handed the same numbers as gradients, adds: {sum} = {total}. A value "
+                "that is copied twice is still one value; a cell that was read twice has twice "
+                "the influence."
+            ).format(
+                twice=twice,
+                place=place_of(at, run.x.shape[1]),
+                count=len(values),
+                last=number(values[-1]),
+                sum=added_up(values),
+                total=number(round(total, 6)),
+            )
+        )
+    )
+    st.caption(
+        _(
+            "PyTorch on several threads may let another of them win; only “last” and “sum” are "
+            "rules. Its gradient of unpooling is that of “sum”."
+        )
+    )
+
+
+def two_levels(state: State) -> None:
+    """Pool, pool, unpool, unpool on a picture, as SegNet does."""
+    st.subheader(_("Two levels on a picture, as in SegNet"))
+    st.write(
+        _(
+            "Max pooling 2 × 2, twice; each level remembers its own locations, and on the way "
+            "back each level uses them. Edges come back where they were. The holes are filled by "
+            "convolutions, which a network learns; here it is a 3 × 3 mean of what is there."
+        )
+    )
+    st.session_state["control.picture"] = state["picture"]
+
+    def took() -> None:
+        state["picture"] = st.session_state["control.picture"] or state["picture"]
+
+    names = {"photograph": _("Photograph"), "digit": _("Digit"), "cat": _("Cat")}
+    st.segmented_control(
+        _("Picture"),
+        PICTURES,
+        format_func=lambda name: names[name],
+        key="control.picture",
+        on_change=took,
+        required=True,
+    )
+    way = _levels(f"{state['picture']}{between(state)!r}", state["picture"], between(state))
+    planes = [
+        (_("Input"), way.x, ""),
+        (_("Pooled once"), way.pooled[0], ""),
+        (_("Pooled twice"), way.pooled[1], ""),
+        (_("Unpooled once"), way.unpooled[0], ""),
+        (_("Unpooled twice"), way.unpooled[1], way.error(way.unpooled[1])),
+        (_("With convolutions"), way.filled, way.error(way.filled)),
+        (_("Nearest, twice"), way.nearest, way.error(way.nearest)),
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for title, plane, error in planes:
+            size = f"{plane.shape[0]} × {plane.shape[1]}"
+            label = f"{title}, {size}"
+            if error != "":
+                label = _("{title}: error {error}").format(
+                    title=label, error=number(float(f"{error:.2g}"))
+                )
+            with st.container(width=176):
+                st.image(_larger(_grey(plane, 0, 255)), label, width=170, alt=label)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _levels(name: str, picture: str, _between: Between) -> Levels:
+    return levels(sample(picture), _between)
