@@ -130,7 +130,8 @@ class Windows:
             where: Any = ...
         else:
             where = np.broadcast_to(self.valid, dw.shape)
-        np.add.at(out, place[where].reshape(-1), dw[where].astype(out.dtype, copy=False).reshape(-1))
+        flow = dw[where].astype(out.dtype, copy=False)
+        np.add.at(out, place[where].reshape(-1), flow.reshape(-1))
         return out.astype(dtype, copy=False).reshape(*batch, *self.in_shape)
 
     @property
