@@ -12,9 +12,9 @@ from poolviz.pooling import Average, Max, Sliding, pool
 from poolviz.scenes.predict import Choice, Question
 from poolviz.text import N_, _
 
-SIDE = 96
+SIDE = 64
 KERNELS = (2, 3, 5, 7, 9, 11)
-BUDGET = 0.4
+BUDGET = 0.12
 """Seconds after which no further measurement is begun."""
 REPEATS = 3
 

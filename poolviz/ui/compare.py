@@ -125,7 +125,7 @@ def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: 
         with st.expander(_("The formulas with the numbers of this window"), expanded=False):
             for run in runs:
                 _formula(run, cell)
-        found = [statistics(run) for run in runs]
+        found = _counted(f"{language()}{name}", runs)
         _table(found)
         st.subheader(_("What to notice"))
         st.markdown("\n".join(f"- {line}" for line in differences(found)))
@@ -150,6 +150,11 @@ def _scene(
     scene = compare_scene(_runs, direction, region, hidden, palette)
     assert scene.wire  # computed here, once
     return scene
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _counted(name: str, _runs: Sequence[Pooled]) -> list[Statistics]:
+    return [statistics(run) for run in _runs]
 
 
 def _formula(run: Pooled, cell: tuple[int, ...]) -> None:

@@ -13,6 +13,7 @@ from poolviz.scenes import experiments_go as go
 from poolviz.text import _, language
 from poolviz.ui.experiment import Prepared, chart, notices, slider
 from poolviz.ui.share import State
+from poolviz.ui.tables import small_table
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -65,7 +66,7 @@ def _show_alias(frequency: float) -> None:
         _("Strength of stripes after each pool"),
     )
     rows = alias.halvings()
-    st.table(
+    small_table(
         {
             _("halves 64 maps"): [row.title for row in rows],
             _("weights"): [f"{row.weights:,}" for row in rows],
@@ -117,7 +118,7 @@ def _show_go(found: go.Board) -> None:
                     black=told.black, white=told.white
                 ),
             )
-    st.table(
+    small_table(
         {
             _("2 × 2 pool"): [told.title for told in found.told],
             _("outputs that say black"): [told.black for told in found.told],
@@ -197,7 +198,7 @@ def _show_cost(state: State) -> None:
     )
     st.button(_("Measure again"), key="experiment.again", on_click=_again, args=(state, turn))
     with st.expander(_("Operations and bytes")):
-        st.table(
+        small_table(
             {
                 _("kernel"): [c.kernel for c in counts],
                 _("every window"): [f"{c.direct:,}" for c in counts],

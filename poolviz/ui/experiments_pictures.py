@@ -13,6 +13,7 @@ from poolviz.scenes import experiments_swap as swap
 from poolviz.text import _, language
 from poolviz.ui.experiment import Prepared, chart, digest, notices, picture_control, slider, took
 from poolviz.ui.share import State
+from poolviz.ui.tables import small_table
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -178,7 +179,7 @@ def _show_swap(found: swap.Swap) -> None:
         chart(map_chart(found.x, _("Before")), "swap.before", _("The picture"))
     with right:
         chart(map_chart(found.swapped, _("Halves swapped")), "swap.after", _("Halves swapped"))
-    st.table(
+    small_table(
         {
             _("global pool"): [pair.title for pair in found.pairs],
             _("before"): [number(pair.before) for pair in found.pairs],

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -24,8 +25,8 @@ from poolviz.scenes.evidence import (
     score_question,
 )
 from poolviz.scenes.evidence_code import evidence_code, features_file
-from poolviz.scenes.heads import Maps, fits, heads, size_question, weights_question
-from poolviz.text import N_, _
+from poolviz.scenes.heads import Head, Maps, fits, heads, size_question, weights_question
+from poolviz.text import N_, _, language
 from poolviz.ui import share
 from poolviz.ui.inputs import Chosen, input_settings
 from poolviz.ui.pictures import pictures
@@ -34,6 +35,7 @@ from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, whole
 from poolviz.ui.stepper import stepper
+from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import downloads
 
 SIZES = (
@@ -120,7 +122,7 @@ def play_heads(state: State, maps: Maps) -> None:
         withheld = head is gap and seen < 1
         with place:
             st.plotly_chart(
-                flow_chart(head, widest, INK[st.context.theme.type or "light"], withheld),
+                _flow(language(), head, widest, INK[st.context.theme.type or "light"], withheld),
                 key=f"global.flow.{head.title}",
                 config={"displayModeBar": False},
                 alt=_("{title}: {shapes}").format(
@@ -146,6 +148,11 @@ def play_heads(state: State, maps: Maps) -> None:
         _sizes(maps)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _flow(spoken: str, head: Head, widest: int, ink: str, withheld: bool) -> Any:
+    return flow_chart(head, widest, ink, withheld)
+
+
 def _tex(count: int) -> str:
     return f"{count:,}".replace(",", r"\,")
 
@@ -153,7 +160,7 @@ def _tex(count: int) -> str:
 def _sizes(maps: Maps) -> None:
     st.subheader(_("The size of the input is free"))
     rows = fits(maps)
-    st.table(
+    small_table(
         {
             _("maps"): [f"{fit.rows} × {fit.cols}" for fit in rows],
             _("flattened"): [f"{fit.flattened:,}" for fit in rows],
@@ -272,7 +279,7 @@ def _identity(found: Evidence, c: int, hidden: bool) -> None:
     )
     lines = channel_lines(found, c)
     with st.expander(_("Channel by channel, and what each filter is")):
-        st.table(
+        small_table(
             {
                 _("channel"): [line.title for line in lines],
                 _("mean"): [number(line.mean) for line in lines],
@@ -292,7 +299,7 @@ def _crops(found: Evidence) -> None:
     st.subheader(_("The same weights, parts of the picture"))
     parts = crops(found)
     names = [_(name) for name in CLASSES]
-    st.table(
+    small_table(
         {
             _("part"): [part.title for part in parts],
             _("maps"): [f"{part.rows} × {part.cols}" for part in parts],

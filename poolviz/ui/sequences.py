@@ -33,6 +33,7 @@ from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, read_field, whole, write_field
 from poolviz.ui.stepper import stepper
+from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import downloads
 
 DEFAULT = "We expected nothing, but this wonderful film about pooling is great"
@@ -261,10 +262,10 @@ def _survivors(sentence: Sentence, run: Operated) -> None:
         )
         + (" " + _("Lost: {words}.").format(words=", ".join(gone)) if gone else "")
     )
-    st.table(
+    small_table(
         {
             _("feature"): [each.feature for each in found],
-            _("kept, in this order"): [plain(kept_line(each)) for each in found],
+            _("kept, in this order"): [kept_line(each) for each in found],
         }
     )
 
@@ -303,7 +304,7 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
 def _backwards(sentence: Sentence, k: int, chunks: int) -> None:
     st.subheader(_("Read backwards (feature “letters”)"))
     found = reversals(sentence, k, chunks)
-    st.table(
+    small_table(
         {
             _("pooling"): [each.title for each in found],
             _("forwards"): [numbers(np.array(each.forwards)) for each in found],

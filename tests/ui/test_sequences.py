@@ -57,7 +57,7 @@ def test_each_control_moves_the_page_and_its_link():
     at = open_page("sequences", mode="watch")
     at.text_input(key="control.text").set_value("one three five seven").run()
     at.number_input(key="control.KMax.k").set_value(2).run()
-    assert "“three” 5, “seven” 5" in at.table[0].value.iloc[0].tolist()
+    assert "“three” 5, “seven” 5" in texts(at)
     at.segmented_control(key="control.feature").set_value(3).run()
     at.selectbox(key="control.pool").set_value("ChunkMax").run()
     at.multiselect(key="control.ChunkMax.cuts").set_value([2]).run()
