@@ -192,7 +192,8 @@ class Scene:
             if track.cells is not None and track.added is not None:
                 cells, added = track.cells[: s + 1], track.added[: s + 1]
                 np.add.at(total, cells[cells >= 0], added[cells >= 0])
-            return total.reshape(values.shape)
+            real = panel.kind is None or panel.kind == Kind.CELL
+            return np.where(real, total.reshape(values.shape), np.nan)
         seen = np.zeros(values.size, dtype=bool)
         if track.written is not None:
             written = track.written[: s + 1]
