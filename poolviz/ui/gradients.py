@@ -94,7 +94,7 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
 def _ask(state: State, run: Pooled, dy: np.ndarray, name: str) -> int | None:
     """The question that is due; gives the first step whose answer is withheld."""
     asked = _asked(f"{language()}{name}", run, dy)
-    progress = quiz(state.setdefault(KEY, {}), name)
+    progress = quiz(state, name, "gradient_quiz")
     hidden = shown_until(asked, progress["at"], progress["label"] is not None)
     with st.container(border=True):
         ask(progress, tuple(each.question for each in asked), KEY)

@@ -301,21 +301,21 @@ def two_levels(state: State) -> None:
             "convolutions, which a network learns; here it is a 3 × 3 mean of what is there."
         )
     )
-    st.session_state["control.picture"] = state["picture"]
+    st.session_state["control.levels"] = state["levels"]
 
     def took() -> None:
-        state["picture"] = st.session_state["control.picture"] or state["picture"]
+        state["levels"] = st.session_state["control.levels"] or state["levels"]
 
     names = {"photograph": _("Photograph"), "digit": _("Digit"), "cat": _("Cat")}
     st.segmented_control(
         _("Picture"),
         PICTURES,
         format_func=lambda name: names[name],
-        key="control.picture",
+        key="control.levels",
         on_change=took,
         required=True,
     )
-    way = _levels(f"{state['picture']}{between(state)!r}", state["picture"], between(state))
+    way = _levels(f"{state['levels']}{between(state)!r}", state["levels"], between(state))
     planes = [
         (_("Input"), way.x, ""),
         (_("Pooled once"), way.pooled[0], ""),

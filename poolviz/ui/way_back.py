@@ -23,7 +23,7 @@ def unpooling_settings(state: State) -> tuple[Setting, ...]:
     more = {
         "gain": (Setting("gain", "gain", 2.0, real(*GAINS)),),
         "noise": (
-            Setting("noise", "noise", 1.0, real(*NOISES)),
+            Setting("sigma", "noise", 1.0, real(*NOISES)),
             Setting("noise_seed", "noise_seed", 0, whole(0, LARGEST_SEED)),
         ),
         "convolution": (Setting("filter", "filter", "blur", one_of(*FILTERS)),),
@@ -34,7 +34,7 @@ def unpooling_settings(state: State) -> tuple[Setting, ...]:
         Setting("duplicates", "duplicates", "last", one_of("last", "sum")),
         Setting("between", "between", "nothing", one_of(*KINDS)),
         *more.get(state.get("between", "nothing"), ()),
-        Setting("picture", "picture", PICTURES[0], one_of(*PICTURES)),
+        Setting("levels", "picture", PICTURES[0], one_of(*PICTURES)),
     )
 
 
@@ -60,7 +60,7 @@ def between(state: State) -> Between:
         name: state[key]
         for name, key in (
             ("gain", "gain"),
-            ("noise", "noise"),
+            ("noise", "sigma"),
             ("seed", "noise_seed"),
             ("filter", "filter"),
         )
@@ -107,7 +107,7 @@ def _details(state: State) -> None:
     if kind == "gain":
         _number(state, "gain", _("Factor"), GAINS)
     if kind == "noise":
-        _number(state, "noise", _("Standard deviation"), NOISES)
+        _number(state, "sigma", _("Standard deviation"), NOISES)
         _number(state, "noise_seed", _("Seed"), (0, LARGEST_SEED))
         st.button(_("New seed"), key="control.noise_new", on_click=_new_seed, args=(state,))
     if kind == "convolution":
