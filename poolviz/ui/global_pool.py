@@ -130,13 +130,11 @@ def play_heads(state: State, maps: Maps) -> None:
                 ),
             )
     c, h, w, n = (state[key] for key, *_rest in SIZES)
-    st.latex(
-        rf"C \cdot H \cdot W \cdot N = {c} \cdot {h} \cdot {w} \cdot {n} = {_tex(flat.weights)}"
-    )
+    st.latex(rf"C H W N = {c} \cdot {h} \cdot {w} \cdot {n} = {_tex(flat.weights)}")
     if seen < 1:
-        st.latex(r"C \cdot N = \;?")
+        st.latex(r"C N = \;?")
         return
-    st.latex(rf"C \cdot N = {c} \cdot {n} = {_tex(gap.weights)}")
+    st.latex(rf"C N = {c} \cdot {n} = {_tex(gap.weights)}")
     st.markdown(
         _(
             "**{times} times fewer weights** to learn, to store and to overfit with; {biases} "
