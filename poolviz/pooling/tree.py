@@ -109,7 +109,7 @@ class Tree(Variant):
         """The root's value, its weight of each cell, and the gradient through the gates."""
         v, u = self.filters(w.shape[-1])
         a = np.where(valid, w, 0).astype(np.float64)
-        t = sigmoid(a @ u.T)
+        t = sigmoid(np.matmul(a, u.T))
         level = [(a @ leaf, leaf, np.zeros_like(a)) for leaf in v]
         for gates in reversed(range(self.depth)):
             first = 2**gates - 1
@@ -131,7 +131,10 @@ class Tree(Variant):
 
     def code(self, size: int) -> Code:
         up, slopes = (
-            ["t = sigmoid(a @ u.T)  # the gates, root first", "y = a @ v.T  # the leaves"],
+            [
+                "t = sigmoid(np.matmul(a, u.T))  # the gates, root first",
+                "y = np.matmul(a, v.T)  # the leaves",
+            ],
             [],
         )
         for level in reversed(range(self.depth)):
@@ -148,7 +151,7 @@ class Tree(Variant):
         shape = "np.broadcast_to(v, (*a.shape[:-1], *v.shape))"
         return Code(
             "\n".join([*up, "y = y[..., 0]"]),
-            "\n".join(["leaf = a @ v.T", f"g = {shape}", *slopes, "g = g[..., 0, :]"]),
+            "\n".join(["leaf = np.matmul(a, v.T)", f"g = {shape}", *slopes, "g = g[..., 0, :]"]),
             setup=self._setup(size),
             constants=("v", "u"),
         )

@@ -198,7 +198,9 @@ def _patches(p: Plan) -> str:
 
 
 def _loops(p: Plan) -> str:
-    lines = [reduction(p, _setup(p), _value(p), "", f"ops.array({number(p.of_empty, 'ops')})"), ""]
+    empty = f"ops.array({number(p.of_empty, 'ops')})"
+    pick = "ops.take({}, at, axis=-1)"
+    lines = [reduction(p, _setup(p), _value(p), "", empty, pick), ""]
     lines += [*_draws(p)]
     x = "x"
     if p.pads:

@@ -182,8 +182,13 @@ def opening(p: Plan) -> list[str]:
     return [f"y = np.zeros({p.out})", *more.get(p.task, ["out = np.zeros(x.shape)"])]
 
 
-def reduction(p: Plan, setup: str, value: str, slope: str, empty: str = "") -> str:
-    """The function that pools the cells of one window, with its slope if that is asked for."""
+def reduction(
+    p: Plan, setup: str, value: str, slope: str, empty: str = "", pick: str = "{}[..., at]"
+) -> str:
+    """The function that pools the cells of one window, with its slope if that is asked for.
+
+    ``empty``: the output of padding alone; ``pick`` takes the places of the cells from a constant.
+    """
     left_out = p.plane[0].before or p.plane[0].past or p.plane[1].before or p.plane[1].past
     note = "cells outside are left out" if left_out else "the cells"
     lines = [f"def reduce({p.arguments}):  # one window, {note}"]
@@ -196,7 +201,7 @@ def reduction(p: Plan, setup: str, value: str, slope: str, empty: str = "") -> s
         ]
     body = [setup] if setup else []
     if p.ordered:
-        body += [f"{name} = {name}[..., at]" for name in p.code.constants]
+        body += [f"{name} = {pick.format(name)}" for name in p.code.constants]
     if both_:
         body += [value, slope, "return y, g"]
     else:

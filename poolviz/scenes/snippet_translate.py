@@ -116,6 +116,8 @@ class _Keras(_Rules):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         if node.attr in ("nan", "inf"):
             return ast.Call(ast.Name("float", ast.Load()), [ast.Constant(node.attr)], [])
+        if node.attr == "T":
+            return ast.Call(_attribute("ops", "transpose"), [node.value], [])
         return super().visit_Attribute(node)
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
