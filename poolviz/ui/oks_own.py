@@ -127,7 +127,7 @@ def _onto(state: State, width: float, height: float) -> None:
         visibility=person.visibility,
         names=person.skeleton.names,
         edges=person.skeleton.edges,
-        area=person.area * scale**2,
-        bbox=(*(float(v) for v in offset), *(float(v) for v in size * scale)),
+        area=round(person.area * scale**2, 2),
+        bbox=tuple(round(float(v), 1) for v in (*offset, *(size * scale))),
     )
     take_own(state, replace(own, visibility=tuple(2 for _v in own.visibility)))

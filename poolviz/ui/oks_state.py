@@ -100,7 +100,7 @@ def take_own(state: State, own: OwnPose) -> None:
     rows = np.column_stack([own.points, own.visibility])
     state["own"] = tuple(tuple(row) for row in rows.tolist())
     state["own_area"], state["own_box"] = own.area, own.bbox
-    state["names"], state["edges"] = own.names, own.edges
+    _name(state, len(rows), own.names, own.edges)
     choose_person(state, OWN)
     state["sigmas"] = own.sigmas or None
     if own.found is not None:
@@ -116,8 +116,20 @@ def take_truth(
     pose, area = as_primitives(posing.pred), state["area"]
     state["own"] = tuple((x, y, float(v)) for (x, y), v in zip(points, flags, strict=True))
     state["own_area"], state["own_box"] = person.area, person.bbox
-    state["names"], state["edges"] = person.skeleton.names, person.skeleton.edges
+    _name(state, len(points), person.skeleton.names, person.skeleton.edges)
     state.update(person=OWN, pose=pose, flags=None, area=area, sigmas=sigmas)
+
+
+def _name(
+    state: State, count: int, names: tuple[str, ...], edges: tuple[tuple[int, int], ...]
+) -> None:
+    """Keep names and edges, as far as a known set does not say them, so that links stay short."""
+    wanted = own_skeleton(count, names, edges)
+    if own_skeleton(count, (), ()) == wanted:
+        names, edges = (), ()
+    elif own_skeleton(count, names, ()) == wanted:
+        edges = ()
+    state["names"], state["edges"] = names, edges
 
 
 def _own_person(state: State) -> Person:
