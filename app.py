@@ -12,8 +12,10 @@ from pkgutil import walk_packages
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 import poolviz
+from poolviz.ui.headers import Headers
 from poolviz.ui.mishap import kindly
 
 
@@ -31,4 +33,9 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App("poolviz/ui/shell.py", lifespan=warm, on_script_error=kindly)
+app = st.App(
+    "poolviz/ui/shell.py",
+    lifespan=warm,
+    middleware=[Middleware(Headers)],
+    on_script_error=kindly,
+)
