@@ -94,7 +94,10 @@ class ByLocation(Method):
 class ByRule(Method):
     """Unpooling by a rule of the engine, over windows that lie side by side."""
 
-    needs = N_("This rule needs windows side by side: stride = kernel, square, no padding.")
+    needs = N_(
+        "Nearest, average and bed of nails need windows side by side: stride = kernel, square, no "
+        "padding."
+    )
 
     def __init__(self, rule: type[Unpooling]):
         self.rule, self.title, self.formula = rule, rule.title, rule.formula

@@ -103,6 +103,8 @@ def _ask(state: State, run: Pooled, dy: np.ndarray, name: str) -> int | None:
             if case and st.button(_("See it in the picture"), key=f"{KEY}.show"):
                 _show(state, case)
                 st.rerun()
+    if hidden is not None and progress["shown"] != progress["at"]:  # back to what is asked about
+        state["step"], progress["shown"] = 0, progress["at"]
     return hidden
 
 

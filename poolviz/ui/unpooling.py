@@ -81,7 +81,10 @@ def _ask(state: State, done: Journey, name: str) -> int | None:
             if case and st.button(_("See it in the picture"), key=f"{KEY}.show"):
                 _show(state, case)
                 st.rerun()
-    return shown_until(asked, progress["at"], progress["label"] is not None)
+    hidden = shown_until(asked, progress["at"], progress["label"] is not None)
+    if hidden is not None and progress["shown"] != progress["at"]:  # back to what is asked about
+        state["step"], progress["shown"] = 0, progress["at"]
+    return hidden
 
 
 def _show(state: State, case: Case) -> None:
@@ -268,8 +271,8 @@ def backward(done: Journey) -> None:
     st.markdown(
         plain(
             _(
-                "{twice} cells are remembered by more than one window. Take the one in {place}: "
-                "{count} windows remember it. Unpooling writes {last}, the value that came last. "
+                "Cells remembered by more than one window: {twice}. Take the one in {place}: "
+                "{count} windows remember it. Unpooling leaves {last}, the value that came last. "
                 "Backward, handed the same numbers as gradients, adds: {sum} = {total}. A value "
                 "that is copied twice is still one value; a cell that was read twice has twice "
                 "the influence."
