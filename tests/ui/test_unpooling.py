@@ -70,9 +70,3 @@ def test_a_bad_link_says_so(name, text):
 def test_numbers_that_are_not_finite_have_no_traceback():
     at = open_page("unpooling", matrix="nan_1__2_inf", mode="watch")
     assert not at.exception
-
-
-def test_the_input_keeps_its_own_colours_whatever_picture_is_below():
-    at = open_page("unpooling", mode="watch", levels="digit")
-    assert at.session_state["pooling_state"]["picture"] is False
-    assert at.session_state["pooling_state"]["levels"] == "digit"
