@@ -42,7 +42,7 @@ def test_the_readme_names_only_files_that_exist():
 def test_server_settings():
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["server"]["showEmailPrompt"] is False
-    assert CONFIG["server"]["maxUploadSize"] == 5
+    assert CONFIG["server"]["maxUploadSize"] == 20
     assert CONFIG["server"]["enableXsrfProtection"] is True
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert {"light", "dark"} <= set(CONFIG["theme"])

@@ -75,6 +75,12 @@ def table() -> dict[str, dict[str, StreamlitPage]]:
                 icon=":material/accessibility_new:",
                 url_path="oks",
             ),
+            "coco-eval": st.Page(
+                FOLDER / "pose/coco_eval.py",
+                title=_("COCO evaluation"),
+                icon=":material/fact_check:",
+                url_path="coco-eval",
+            ),
         },
     }
 
@@ -118,6 +124,10 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
         (
             pages["oks"],
             _("Drag the joints of a detected pose and see what each slip costs, joint by joint."),
+        ),
+        (
+            pages["coco-eval"],
+            _("Advanced: from detections to AP, with the reason for every match and miss."),
         ),
     ]
 

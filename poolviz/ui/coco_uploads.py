@@ -1,0 +1,82 @@
+"""Uploaded evaluations: read once, one at a time, the last few kept."""
+
+import hashlib
+from collections import OrderedDict
+from threading import Lock
+
+import streamlit as st
+
+from poolviz.pose import KeypointEvaluation, RecordError
+from poolviz.scenes.coco_eval import read_pair
+from poolviz.text import _
+from poolviz.ui.quiz import plain
+from poolviz.ui.share import State
+
+KEPT = 4
+"""Evaluations that stay in memory, for all visitors together."""
+_kept: OrderedDict[str, KeypointEvaluation] = OrderedDict()
+_books, _busy = Lock(), Lock()
+
+
+def uploads(state: State) -> None:
+    """Two uploaders; a good pair becomes the state's, a bad one is answered and changes nothing."""
+    st.caption(
+        _("COCO JSON, up to 20 MB each. Uploads stay on the server and do not travel in the link.")
+    )
+    left, right = st.columns(2)
+    files = [
+        column.file_uploader(label, ["json"], max_upload_size=20, key=f"coco.{name}")
+        for column, label, name in (
+            (left, _("Annotations (ground truth)"), "truth"),
+            (right, _("Results (detections)"), "results"),
+        )
+    ]
+    sigmas = st.text_input(
+        _("σ of your own skeleton, with commas between (empty: COCO's)"),
+        max_chars=2000,
+        key="coco.sigmas",
+    )
+    if files[0] is None or files[1] is None:
+        if any(files):
+            st.info(_("The other file is needed too. Until then the page shows what it showed."))
+        else:
+            state.pop("own", None)
+        return
+    pair = (files[0].getvalue(), files[1].getvalue(), sigmas)
+    try:
+        evaluated(pair)
+        state["own"] = pair
+    except RecordError as error:
+        st.error(plain(str(error)))
+        st.caption(_("Nothing has changed: the page shows the last pair that could be read."))
+
+
+def evaluated(pair: tuple[bytes, bytes, str]) -> KeypointEvaluation:
+    """The evaluation of a pair: kept, or made now, with progress and one at a time."""
+    parts = (hashlib.sha256(part).hexdigest() for part in pair[:2])
+    name = " ".join((*parts, pair[2]))
+    found = _look(name)
+    if found is not None:
+        return found
+    bar = st.progress(0.0, _("Waiting for another evaluation to end"))
+    while not _busy.acquire(timeout=0.5):
+        bar.progress(0.0, _("Waiting for another evaluation to end"))
+    try:
+        found = _look(name) or read_pair(
+            *pair, progress=lambda share: bar.progress(min(share, 1.0), _("Evaluating"))
+        )
+    finally:
+        _busy.release()
+        bar.empty()
+    with _books:
+        _kept[name] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _look(name: str) -> KeypointEvaluation | None:
+    with _books:
+        if name in _kept:
+            _kept.move_to_end(name)
+        return _kept.get(name)

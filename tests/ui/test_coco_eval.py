@@ -1,0 +1,168 @@
+"""/coco-eval through the app's entry point; bad files through the page's own reading function."""
+
+import json
+
+import numpy as np
+import pytest
+
+from poolviz.pose import RecordError, evaluate_keypoints, shipped_annotations
+from poolviz.scenes.coco_eval import Made, eval_questions, made_evaluation, read_pair, walk_scene
+from tests.ui.app import open_page, sent, shared, texts
+
+PERSON = {
+    "id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "num_keypoints": 17,
+    "area": 10_000.0, "bbox": [0, 0, 100, 100], "keypoints": [10, 20, 2] * 17,
+}  # fmt: skip
+TRUTH = {"images": [{"id": 1}], "categories": [{"id": 1}], "annotations": [PERSON]}
+FOUND = {"image_id": 1, "category_id": 1, "keypoints": [10, 20, 1] * 17, "score": 0.9}
+
+
+def coded(data):
+    return data if isinstance(data, bytes) else json.dumps(data).encode()
+
+
+def person(drop=None, **change):
+    one = {k: v for k, v in {**PERSON, **change}.items() if k != drop}
+    return {**TRUTH, "annotations": [one]}
+
+
+def found(drop=None, **change):
+    return [{k: v for k, v in {**FOUND, **change}.items() if k != drop}]
+
+
+BAD = {
+    "truth empty": (b"", [FOUND], ""),
+    "truth no JSON": (b"{", [FOUND], ""),
+    "truth binary": (b"\xff\xfe\x00\x80", [FOUND], ""),
+    "truth deep": (b"[" * 100_000, [FOUND], ""),
+    "truth a list": ([], [FOUND], ""),
+    "truth a number": (3, [FOUND], ""),
+    "no images": ({k: v for k, v in TRUTH.items() if k != "images"}, [FOUND], ""),
+    "no categories": ({k: v for k, v in TRUTH.items() if k != "categories"}, [FOUND], ""),
+    "no annotations": ({k: v for k, v in TRUTH.items() if k != "annotations"}, [FOUND], ""),
+    "twice an image": ({**TRUTH, "images": [{"id": 1}, {"id": 1}]}, [FOUND], ""),
+    "twice a person": ({**TRUTH, "annotations": [PERSON, PERSON]}, [FOUND], "annotations[1]"),
+    "person elsewhere": (person(image_id=9), [FOUND], "annotations[0]"),
+    "person of no category": (person(category_id=9), [FOUND], "annotations[0]"),
+    "person without area": (person("area"), [FOUND], "annotations[0]"),
+    "person without id": (person("id"), [FOUND], "annotations[0]"),
+    "area a text": (person(area="big"), [FOUND], "annotations[0]"),
+    "area NaN": (person(area=float("nan")), [FOUND], "annotations[0]"),
+    "area below 0": (person(area=-1), [FOUND], "annotations[0]"),
+    "too few keypoints": (person(keypoints=[1, 2, 2]), [FOUND], "annotations[0]"),
+    "flag 3": (person(keypoints=[1, 2, 3] * 17), [FOUND], "annotations[0]"),
+    "results empty": (TRUTH, b"", ""),
+    "results no JSON": (TRUTH, b"[{]", ""),
+    "results an object": (TRUTH, {}, ""),
+    "result a number": (TRUTH, [3], "results[0]"),
+    "result without score": (TRUTH, found("score"), "results[0]"),
+    "result without keypoints": (TRUTH, found("keypoints"), "results[0]"),
+    "result elsewhere": (TRUTH, found(image_id=7), "results[0]"),
+    "result of no category": (TRUTH, found(category_id=7), "results[0]"),
+    "score infinite": (TRUTH, found(score=float("inf")), "results[0]"),
+    "score a text": (TRUTH, found(score="high"), "results[0]"),
+    "result too short": (TRUTH, found(keypoints=[1, 2]), "results[0]"),
+    "keypoint null": (TRUTH, found(keypoints=[None, 2, 1] * 17), "results[0]"),
+    "over 20 MB": (b" " * (20 * 1024 * 1024 + 1), [FOUND], "20 MB"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_answered_with_its_record(name):
+    truth, results, place = BAD[name]
+    with pytest.raises(RecordError) as caught:
+        read_pair(coded(truth), coded(results))
+    assert place in str(caught.value)
+    assert len(str(caught.value)) > 15
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sigmas", ["x", "1,", "0.1,0.2", "nan", ",".join(["-1"] * 17)])
+def test_bad_sigmas_are_answered(sigmas):
+    with pytest.raises(RecordError):
+        read_pair(coded(TRUTH), coded([FOUND]), sigmas)
+
+
+def test_questions_are_answered_by_the_engine():
+    first, last, medium = eval_questions(Made())
+    assert first.answer.label == "falls"
+    assert last.answer.label == "stays"
+    assert medium.answer.label.replace("−", "-") == "-1"
+
+
+def test_the_walk_ends_in_the_engine_s_matches():
+    evaluation = made_evaluation(Made())
+    for image_id in evaluation.truth.image_ids:
+        view = evaluation.image(image_id)
+        scene = walk_scene(view, evaluation.walk(image_id))
+        assert scene is not None
+        shown = ~np.isnan(scene.shown("matched", len(scene) - 1))
+        assert np.array_equal(shown.any(axis=1), view.matches[0, 0] >= 0)
+
+
+def test_predict_then_see():
+    at = open_page("coco_eval")
+    assert "One more detection" in texts(at)
+    assert "AP_medium" not in texts(at)
+    at.button(key="coco_quiz.0.2").click().run()
+    assert "Right" in texts(at)
+    assert "The ten numbers" in texts(at)
+    assert not at.exception
+
+
+def test_the_link_restores_and_the_numbers_are_the_engine_s():
+    at = open_page("coco_eval", mode="watch", noise="2", seed="3", image="196141", step="4",
+                   sigma_factor="2", threshold="0.75")  # fmt: skip
+    made = Made(2.0, 3)
+    base = evaluate_keypoints(shipped_annotations(), made.results())
+    assert f"{base.stats[0]:.4f}" in texts(at)
+    assert sent(at)["step"] == 4
+    for part in ("noise=2", "seed=3", "image=196141", "step=4", "sigma_factor=2"):
+        assert part in shared(at)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("query", [
+    {"noise": "x"}, {"seed": "-1"}, {"threshold": "0.51"}, {"area": "small"}, {"noise": "nan"},
+])  # fmt: skip
+def test_a_bad_link_says_so(query):
+    at = open_page("coco_eval", mode="watch", **query)
+    assert len(at.warning) == 1
+    assert not at.exception
+
+
+def test_no_people_of_a_size_and_nothing_found():
+    at = open_page("coco_eval", mode="watch", missed="1", background="0")
+    assert not at.exception
+
+
+def upload(at, truth, results):
+    at.file_uploader(key="coco.truth").upload("gt.json", coded(truth), "application/json")
+    return at.file_uploader(key="coco.results").upload(
+        "dt.json", coded(results), "application/json"
+    ).run()  # fmt: skip
+
+
+def test_uploads_are_evaluated_and_a_bad_one_changes_nothing():
+    at = open_page("coco_eval")
+    upload(at, TRUTH, [FOUND])
+    assert not at.exception
+    assert "nobody counts here" in texts(at)
+    assert "do not travel" in texts(at)
+    at.file_uploader(key="coco.results").upload("x.json", coded(found("score")), "text").run()
+    assert "results\\[0\\]" in at.error[0].value
+    assert "nobody counts here" in texts(at)
+    assert not at.exception
+
+
+@pytest.mark.parametrize(("factor", "threshold", "area"), [(1, 0.5, "all"), (2, 0.75, "large")])
+def test_the_numpy_code_gives_the_engine_s_number(factor, threshold, area, capsys):
+    from poolviz.pose import AREAS
+    from poolviz.scenes.coco_eval import numpy_code, scaled
+
+    evaluation = scaled(made_evaluation(Made()), factor)
+    code = numpy_code(evaluation, evaluation.explain(threshold, area), threshold, area)
+    exec(code, {})
+    t = round((threshold - 0.5) / 0.05)
+    want = evaluation.ap_by_threshold[t, AREAS.index(area)]
+    assert float(capsys.readouterr().out) == pytest.approx(want, abs=1e-12)
