@@ -1,14 +1,18 @@
 """The page on COCO's evaluation: numbers, curves, the walk through an image, errors, sigmas."""
 
 import json
-from functools import lru_cache
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
 
+import numpy as np
 import streamlit as st
 
 from poolviz.figures.coco_eval import curve_chart, factor_chart, gain_chart, threshold_chart
 from poolviz.pose import (
     AREAS,
     KeypointEvaluation,
+    Verdict,
     curves_csv,
     everything_json,
     shipped_annotations,
@@ -17,6 +21,7 @@ from poolviz.pose import (
 )
 from poolviz.scenes.coco_eval import (
     FACTORS,
+    LARGEST_MATRIX,
     Made,
     ap_latex,
     eval_questions,
@@ -28,12 +33,12 @@ from poolviz.scenes.coco_eval import (
     verdict_columns,
     walk_scene,
 )
-from poolviz.text import N_, _
+from poolviz.text import N_, _, language
 from poolviz.ui import share
-from poolviz.ui.coco_uploads import evaluated, uploads
+from poolviz.ui.coco_uploads import alone, evaluated, uploads
 from poolviz.ui.pictures import pictures
 from poolviz.ui.play import mode_control
-from poolviz.ui.quiz import ask, quiz
+from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, whole
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
@@ -54,7 +59,7 @@ KINDS = {
 }
 
 
-def _between(least: float, most: float):  # type: ignore[no-untyped-def]
+def _between(least: float, most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
         try:
             value = float(text)
@@ -82,6 +87,7 @@ def eval_settings(state: State) -> tuple[Setting, ...]:
         Setting("threshold", "threshold", 0.5, _threshold),
         Setting("area", "area", "all", one_of(*AREAS)),
         Setting("image", "image", "", _image),
+        Setting("category", "category", "", _image),
         Setting("step", "step", 0, whole(0, 100_000)),
     )
 
@@ -144,9 +150,36 @@ def play_evaluation(state: State) -> None:
     copy_link(state, eval_settings)
 
 
-@lru_cache(maxsize=16)
+_derived: WeakKeyDictionary[KeypointEvaluation, dict[str, tuple[Any, Any]]] = WeakKeyDictionary()
+
+
+def _derive(base: KeypointEvaluation, what: str, key: Any, make: Callable[[], Any]) -> Any:
+    """What was made last from an evaluation, as long as that lives; large ones one at a time."""
+    found = _derived.setdefault(base, {})
+    last = found.get(what)
+    if last is None or last[0] != key:
+        with alone(_detections(base) > SMALL):
+            last = found[what] = (key, make())
+    return last[1]
+
+
+def _detections(evaluation: KeypointEvaluation) -> int:
+    return sum(len(one.detections.record) for one in evaluation.by_category)
+
+
 def _scaled(base: KeypointEvaluation, factor: float) -> KeypointEvaluation:
-    return scaled(base, factor)
+    if factor == 1:
+        return base
+    found: KeypointEvaluation = _derive(base, "scaled", factor, lambda: scaled(base, factor))
+    return found
+
+
+def _verdicts(evaluation: KeypointEvaluation, threshold: float, area: str) -> tuple[Verdict, ...]:
+    found: tuple[Verdict, ...] = _derive(
+        evaluation, "verdicts", (language(), threshold, area),
+        lambda: evaluation.explain(threshold, area),
+    )  # fmt: skip
+    return found
 
 
 def _slider(state: State, key: str, label: str, least: float, most: float, step: float) -> None:
@@ -226,22 +259,31 @@ def matching(state: State, evaluation: KeypointEvaluation) -> None:
     st.subheader(_("Who is matched with whom"))
     ids = {str(i): i for i in evaluation.truth.image_ids}
     if not ids:
+        st.info(_("The file has no images."))
         return
-    if state["image"] not in ids:
-        found = {v.image_id for v in evaluation.explain()}
-        state["image"] = next((k for k, i in ids.items() if i in found), next(iter(ids)))
-    st.session_state["coco.control.image"] = state["image"]
-    st.selectbox(
-        _("Image"), list(ids), key="coco.control.image", width=260,
-        on_change=_took, args=(state, "image", "coco.control.image"),
-    )  # fmt: skip
-    image, category = ids[state["image"]], evaluation.by_category[0].category.id
+    kinds = {str(one.category.id): one.category.id for one in evaluation.by_category}
+    if state["image"] and state["image"] not in ids:
+        st.warning(_("The file has no image {image}.").format(image=plain(state["image"])))
+    image_name = state["image"] if state["image"] in ids else _busiest(evaluation)
+    kind_name = state["category"] if state["category"] in kinds else next(iter(kinds))
+    with st.container(horizontal=True):
+        for key, label, options, at in (
+            ("image", _("Image"), list(ids), image_name),
+            ("category", _("Category"), list(kinds), kind_name),
+        ):
+            if key == "image" or len(options) > 1:
+                name = f"coco.control.{key}"
+                st.session_state[name] = at
+                st.selectbox(
+                    label, options, key=name, width=260, on_change=_took, args=(state, key, name)
+                )
+    image, category = ids[image_name], kinds[kind_name]
     threshold, area = state["threshold"], state["area"]
     view = evaluation.image(image, category)
     cells = view.oks.size
     scene = (
         walk_scene(view, evaluation.walk(image, category, threshold, area))
-        if 0 < cells <= 2000
+        if 0 < cells <= LARGEST_MATRIX
         else None
     )
     if scene is None:
@@ -254,16 +296,29 @@ def matching(state: State, evaluation: KeypointEvaluation) -> None:
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="coco_eval", step=step).step
         pictures(scene, state["step"], "poolviz-coco-eval", "coco_eval")
-    verdicts = tuple(v for v in evaluation.explain(threshold, area) if v.image_id == image)
+    verdicts = tuple(
+        v
+        for v in _verdicts(evaluation, threshold, area)
+        if v.image_id == image and v.category_id == category
+    )
     if verdicts:
         small_table(verdict_columns(verdicts[:LARGEST_TABLE]))
+
+
+def _busiest(evaluation: KeypointEvaluation) -> str:
+    """The image with most comparisons that can still be read at a glance."""
+    pairs = evaluation.by_category[0].pairs
+    people = np.diff(pairs.people_start)
+    found = np.bincount(pairs.image, minlength=len(people))[: len(people)]
+    cells = people * found
+    return str(evaluation.truth.image_ids[int(np.where(cells <= 30, cells, 0).argmax())])
 
 
 def errors_and_sigmas(
     base: KeypointEvaluation, evaluation: KeypointEvaluation, factor: float
 ) -> None:
     """The kinds of error with their cost, and AP under larger and smaller sigmas."""
-    total = sum(len(one.detections.record) for one in evaluation.by_category)
+    total = _detections(evaluation)
     st.subheader(_("What the errors cost, and what σ does"))
     if total > SMALL and not st.toggle(
         _("Compute for these {n} detections (takes a while)").format(n=total), key="coco.costs"
@@ -272,7 +327,8 @@ def errors_and_sigmas(
     left, right = st.columns(2, gap="medium")
     with left:
         errors = evaluation.errors()
-        gains = {kind: float(rise[0]) for kind, rise in errors.gains.items()}
+        with alone(total > SMALL):
+            gains = {kind: float(rise[0]) for kind, rise in errors.gains.items()}
         title = _("What mending each error would bring")
         st.markdown(f"**{title}**")
         st.plotly_chart(
@@ -299,9 +355,11 @@ def errors_and_sigmas(
         )  # fmt: skip
 
 
-@lru_cache(maxsize=16)
 def _ap_by_factor(base: KeypointEvaluation) -> tuple[float, ...]:
-    return tuple(float(scaled(base, factor).stats[0]) for factor in FACTORS)
+    found: tuple[float, ...] = _derive(
+        base, "factors", 0, lambda: tuple(float(scaled(base, f).stats[0]) for f in FACTORS)
+    )
+    return found
 
 
 def errors_csv(evaluation: KeypointEvaluation) -> str:
@@ -318,7 +376,7 @@ def take_away(state: State, evaluation: KeypointEvaluation, made: Made | None) -
     """Code, and everything as CSV and JSON."""
     threshold, area = state["threshold"], state["area"]
     st.subheader(_("This state as code and as files"))
-    verdicts = evaluation.explain(threshold, area)
+    verdicts = _verdicts(evaluation, threshold, area)
     given = state["factor"] != 1 or bool(made is None and state["own"][2].strip())
     codes = {"pycocotools": pycocotools_code(evaluation, given)}
     short = numpy_code(evaluation, verdicts[:SMALL], threshold, area)

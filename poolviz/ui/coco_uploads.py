@@ -2,6 +2,8 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 import streamlit as st
@@ -73,6 +75,16 @@ def evaluated(pair: tuple[bytes, bytes, str]) -> KeypointEvaluation:
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return found
+
+
+@contextmanager
+def alone(large: bool) -> Iterator[None]:
+    """Large work waits for its turn, and says so."""
+    if not large:
+        yield
+        return
+    with st.spinner(_("Evaluating; one large evaluation at a time")), _busy:
+        yield
 
 
 def _look(name: str) -> KeypointEvaluation | None:

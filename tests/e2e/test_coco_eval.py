@@ -1,0 +1,37 @@
+"""/coco-eval in a real browser: a good pair is evaluated, a bad file is answered."""
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_windows import IDLE, visit
+
+PERSON = {
+    "id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "num_keypoints": 17,
+    "area": 10_000.0, "bbox": [0, 0, 100, 100], "keypoints": [10, 20, 2] * 17,
+}  # fmt: skip
+TRUTH = {"images": [{"id": 1}], "categories": [{"id": 1}], "annotations": [PERSON]}
+FOUND = {"image_id": 1, "category_id": 1, "keypoints": [10, 20, 1] * 17, "score": 0.9}
+
+
+def file(data: object, name: str) -> dict:
+    return {"name": name, "mimeType": "application/json", "buffer": json.dumps(data).encode()}
+
+
+def test_uploads_good_and_bad(page: Page, app_server: str):
+    visit(page, f"{app_server}/coco-eval?mode=watch")
+    page.get_by_text("Your own files").click()
+    uploaders = page.locator("input[type=file]")
+    # Over 5 MB: this page alone takes it.
+    uploaders.nth(0).set_input_files(file({**TRUTH, "info": "x" * 6_000_000}, "gt.json"))
+    uploaders.nth(1).set_input_files(file([FOUND], "dt.json"))
+    expect(page.get_by_text("nobody counts here").first).to_be_visible(timeout=20_000)
+    page.wait_for_selector(IDLE)
+    page.get_by_role("button", name="Remove dt.json").or_(
+        page.get_by_test_id("stFileUploaderDeleteBtn").nth(1).locator("button")
+    ).first.click()
+    page.wait_for_selector(IDLE)
+    uploaders.nth(1).set_input_files(file([{**FOUND, "score": "high"}], "bad.json"))
+    said = page.locator("[data-testid=stAlertContentError]").first
+    expect(said).to_contain_text("results[0]", timeout=20_000)
+    expect(page.get_by_text("nobody counts here").first).to_be_visible()
