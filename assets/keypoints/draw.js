@@ -31,6 +31,13 @@ function fit(pose) {
   return [x0 - pad, y0 - pad, x1 + pad, y1 + pad];
 }
 
+// The view with one joint large: its rings, and where it was detected.
+function near({ gt, pred, sigmas, area }, i) {
+  const [x, y] = gt[i], d = Math.max(Math.abs(pred[i][0] - x), Math.abs(pred[i][1] - y));
+  const half = Math.max(1.6 * radiusAt(0.5, sigmas[i], area), 1.3 * d, 1);
+  return [x - half, y - half, x + half, y + half];
+}
+
 const holds = ([a, b, c, d], [x0, y0, x1, y1]) => a <= x0 && b <= y0 && c >= x1 && d >= y1;
 
 function place(me) {

@@ -54,6 +54,8 @@ function legend(me) {
     make(item, "i", sign);
     item.append(text);
   }
+  me.find(".zoom").textContent = me.labels.zoom;
+  me.find(".zoom").onclick = () => zoom(me);
   me.svg.setAttribute("aria-label", me.labels.alt);
   me.root.setAttribute("aria-label", me.labels.title);
   me.find("svg").classList.toggle("locked", Boolean(me.pose.hidden));
@@ -97,8 +99,16 @@ function show(me) {
 function choose(me, i) {
   if (me.joint === i) return;
   me.joint = i;
+  if (me.zoom && me.drag === null) refit(me);
   show(me);
   later(me);
+}
+
+function zoom(me) {
+  Object.assign(me, { zoom: !me.zoom, view: null });
+  me.find(".zoom").setAttribute("aria-pressed", me.zoom);
+  refit(me);
+  show(me);
 }
 
 function toggle(me, i) {
@@ -117,12 +127,13 @@ function local(me, event) {
 function grab(me, i, event) {
   if (event.button) return;
   event.preventDefault();
+  if (!me.pose.hidden) me.drag = i; // before the focus: the view stays while a joint is held
   me.joints[i].focus();
   me.joint = i;
-  if (!me.pose.hidden) {
+  if (me.drag === i) {
     me.joints[i].setPointerCapture(event.pointerId);
     const [x, y] = local(me, event), [px, py] = onScreen(me, hand(me)[i]);
-    Object.assign(me, { drag: i, moved: false, offset: [px - x, py - y] });
+    Object.assign(me, { offset: [px - x, py - y] });
     clearTimeout(me.timer);
   }
   show(me);
@@ -132,7 +143,6 @@ function drag(me, event) {
   const [x, y] = local(me, event), [dx, dy] = me.offset, [x0, y0, x1, y1] = me.view;
   const at = [(x + dx - me.left) / me.scale, (y + dy - me.top) / me.scale];
   hand(me)[me.drag] = [tenth(clamp(at[0], x0, x1)), tenth(clamp(at[1], y0, y1))];
-  me.moved = true;
   show(me);
 }
 
@@ -180,7 +190,8 @@ function tell(me) {
 }
 
 function refit(me) {
-  if (!me.view || !holds(me.view, extent(me.pose))) me.view = fit(me.pose);
+  if (me.zoom) me.view = near(me.pose, me.joint);
+  else if (!me.view || !holds(me.view, extent(me.pose))) me.view = fit(me.pose);
   place(me);
 }
 

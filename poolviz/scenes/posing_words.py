@@ -24,7 +24,7 @@ def _measured(posing: Posing, i: int) -> tuple[str, str, str, str]:
     d = posing.distances[i]
     if posing.bare:
         term = float(posing.similarities[i])
-        d = posing.k[i] * posing.scale * float(np.sqrt(-2 * np.log(max(term, 1e-300))))
+        d = posing.k[i] * posing.scale * float(np.sqrt(2 * abs(np.log(max(term, 1e-300)))))
     ks = f"{posing.similarities[i]:.4f}"
     return f"{d:.1f}", f"{posing.scale:.1f}", _short(posing.k[i]), ks
 

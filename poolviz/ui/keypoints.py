@@ -156,7 +156,9 @@ def labels(posing: Posing, arrows: bool, hidden: bool, move_truth: bool) -> dict
         legend[0] = ("truth", _("true pose: drag its joints"))
     if not posing.counts.all():
         legend.append(("free", _("not labelled: free")))
-    if not posing.bare:
+    if posing.bare:
+        legend.append(("box", _("the box, and the box enlarged: there the distance is 0")))
+    else:
         legend.append(("rings", _("similarity .85, .75, .5 of the selected joint")))
     if arrows and not hidden:
         legend.append(("arrows", _("the way that improves OKS most")))
@@ -166,6 +168,7 @@ def labels(posing: Posing, arrows: bool, hidden: bool, move_truth: bool) -> dict
             "True and detected pose with {n} joints. Each joint is moved with the arrow keys, "
             "with Shift in larger steps."
         ).format(n=len(posing.names)),
+        "zoom": _("Zoom to the selected joint"),
         "oks": _("OKS {value}"),
         "told": _("{name}: {d} px off, similarity {value}"),
         "free": _("{name}: not labelled in the truth, counts for nothing"),

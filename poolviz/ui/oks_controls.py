@@ -125,7 +125,7 @@ def constants(state: State, posing: Posing) -> None:
     left, middle, right = st.columns(3)
     with left:
         joint_control(state, posing)
-        words = {"sides": _("left with right"), "all": _("all together"), "free": _("each alone")}
+        words = {"sides": _("left = right"), "all": _("all"), "free": _("alone")}
         _segments(state, "link", _("σ changes"), {name: words[name] for name in LINKS})
         st.button(
             _("COCO's σ values") if posing.person.skeleton.sigmas else _("One σ for all"),

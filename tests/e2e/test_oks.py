@@ -194,3 +194,21 @@ def test_the_guess_hides_the_value(page: Page, app_server: str):
     page.get_by_role("button", name="Next question").click()
     page.get_by_role("button", name="0.83", exact=True).click()
     editor(page)
+
+
+def test_zoomed_in_a_crowded_joint_can_be_held(page: Page, settled: Locator):
+    def radius() -> float:
+        return float(settled.locator(".ring").last.get_attribute("r") or 0)
+
+    settled.locator("[data-joint='1']").focus()
+    small = radius()
+    settled.get_by_role("button", name="Zoom to the selected joint").click()
+    assert radius() > 3 * small
+    x, y = centre(settled, 1)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 5, steps=4)
+    at = centre(settled, 1)
+    assert at == (pytest.approx(x + 40, abs=2), pytest.approx(y + 5, abs=2))
+    page.mouse.up()
+    python_says(page, value(settled))
