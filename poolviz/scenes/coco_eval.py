@@ -108,14 +108,12 @@ def stat_rows(evaluation: KeypointEvaluation) -> dict[str, list[str]]:
 def ap_latex(evaluation: KeypointEvaluation) -> str:
     """AP as the mean over the thresholds, with the numbers in."""
     parts = evaluation.ap_by_threshold[:, 0].tolist()
-    terms = " + ".join(f"{v:.3f}" for v in parts)
+    terms = [f"{v:.3f}" for v in parts]
+    lines = r" \\ &\quad + ".join(" + ".join(terms[i : i + 4]) for i in (0, 4, 8))
     return (
         r"\begin{aligned}\mathrm{AP} &= \tfrac{1}{10}\sum_{t=.50}^{.95}"
         r"\tfrac{1}{101}\sum_{r=0}^{1} p_t(r)\\ &= \tfrac{1}{10}("
-        + " + ".join(terms.split(" + ")[:5])
-        + r"\\ &\quad + "
-        + " + ".join(terms.split(" + ")[5:])
-        + rf")\\ &= {evaluation.stats[0]:.4f}\end{{aligned}}"
+        rf"{lines})\\ &= {evaluation.stats[0]:.4f}\end{{aligned}}"
     )
 
 

@@ -147,7 +147,9 @@ def play_evaluation(state: State) -> None:
     share.save(state, eval_settings)
     if own is not None:
         st.caption(_("Uploaded files do not travel in this link; the other choices do."))
-    copy_link(state, eval_settings)
+        st.code(share.link(state, eval_settings), language=None, wrap_lines=True)
+    else:
+        copy_link(state, eval_settings)
 
 
 _derived: WeakKeyDictionary[KeypointEvaluation, dict[str, tuple[Any, Any]]] = WeakKeyDictionary()

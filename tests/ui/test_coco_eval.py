@@ -166,3 +166,23 @@ def test_the_numpy_code_gives_the_engine_s_number(factor, threshold, area, capsy
     t = round((threshold - 0.5) / 0.05)
     want = evaluation.ap_by_threshold[t, AREAS.index(area)]
     assert float(capsys.readouterr().out) == pytest.approx(want, abs=1e-12)
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_the_pycocotools_code_gives_the_ten_numbers(factor, tmp_path, monkeypatch):
+    pytest.importorskip("pycocotools")
+    from poolviz.scenes.coco_eval import pycocotools_code, scaled
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "annotations.json").write_bytes(coded(shipped_annotations()))
+    (tmp_path / "results.json").write_bytes(coded(Made().results()))
+    evaluation = scaled(made_evaluation(Made()), factor)
+    names = {}
+    exec(pycocotools_code(evaluation, factor != 1), names)
+    assert names["run"].stats == pytest.approx(evaluation.stats, abs=1e-12)
+
+
+def test_an_unknown_image_in_the_link_says_so():
+    at = open_page("coco_eval", mode="watch", image="999")
+    assert "no image 999" in at.warning[0].value
+    assert not at.exception
