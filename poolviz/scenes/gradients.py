@@ -38,7 +38,7 @@ def gradient_scene(
     Weights and what is added are ``flow``; what a padding cell would receive is drawn, and lost.
     From step ``hidden_from`` on nothing is sent and the narration asks.
     """
-    region = region or Region.of(run.output.shape)
+    region = region or Region.within(run)
     cells = region.cells
     known = np.arange(len(cells)) < (len(cells) if hidden_from is None else hidden_from)
     frame = Frame(run, cells)

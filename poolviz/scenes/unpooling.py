@@ -207,7 +207,7 @@ def unpool_scene(
     From step ``hidden_from`` on nothing is written and the narration asks.
     """
     run = done.run
-    region = region or Region.of(run.output.shape)
+    region = region or Region.within(run)
     at = region.cells
     known = np.arange(len(at)) < (len(at) if hidden_from is None else hidden_from)
     frame = Frame(run, at)

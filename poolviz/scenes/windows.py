@@ -1,6 +1,7 @@
 """A pooling run as a scene: one step for each output cell, from its window to its number."""
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from poolviz.text import _
 
 SIDE = 28
 """A scene shows at most SIDE x SIDE output cells: more could neither be read nor sent."""
+WEIGHTS = 24_000
+"""At most so many cells lie in the windows of a scene, so that it stays under 150 kB."""
 LONGEST = 16
 """Windows with more cells than this are narrated without listing their cells."""
 SPOKEN = 256
@@ -31,7 +34,23 @@ class Region:
     @classmethod
     def of(cls, out_shape: tuple[int, ...], start: tuple[int, int] | None = None) -> "Region":
         """The block from (row, col) on, as near as the output allows; None: the middle."""
-        sizes = [min(n, SIDE) for n in out_shape]
+        rows, cols = (min(n, SIDE) for n in out_shape)
+        return cls._placed(out_shape, (rows, cols), start)
+
+    @classmethod
+    def within(cls, run: Pooled, start: tuple[int, int] | None = None) -> "Region":
+        """The block of a run, smaller where its windows are large; ``start`` as in ``of``."""
+        side = max(isqrt(WEIGHTS // run.windows.size), 1)
+        rows, cols = (min(n, SIDE, side) for n in run.output.shape)
+        if rows * cols * run.windows.size < WEIGHTS:  # one axis is short: the other may be longer
+            rows = min(run.output.shape[0], SIDE, max(WEIGHTS // (cols * run.windows.size), 1))
+            cols = min(run.output.shape[1], SIDE, max(WEIGHTS // (rows * run.windows.size), 1))
+        return cls._placed(run.output.shape, (rows, cols), start)
+
+    @classmethod
+    def _placed(
+        cls, out_shape: tuple[int, ...], sizes: tuple[int, int], start: tuple[int, int] | None
+    ) -> "Region":
         room = [n - size for n, size in zip(out_shape, sizes, strict=True)]
         first = [most // 2 for most in room] if start is None else start
         row, col = (min(max(at, 0), most) for at, most in zip(first, room, strict=True))
@@ -60,7 +79,7 @@ def window_scene(
     Lit weights are ``run.contributions()``. From step ``hidden_from`` on the answers are withheld:
     no weights, no chosen cell, no value, and the narration asks.
     """
-    region = region or Region.of(run.output.shape)
+    region = region or Region.within(run)
     cells = region.cells
     steps = len(cells)
     hidden = steps if hidden_from is None else hidden_from

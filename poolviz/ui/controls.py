@@ -31,6 +31,8 @@ from poolviz.ui.share import (
 LARGEST = 64
 """Largest kernel, stride and dilation that the controls offer."""
 SAME = ("same_upper", "same_lower")
+CROWD = 1400
+"""Cells in all windows along one axis, at most: windows that overlap more fill a small server."""
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
 BY_NAME = {variant.__name__: variant for variant in VARIANTS}
@@ -154,7 +156,8 @@ def _limit(key: str, state: State, n: int, axis: int) -> int:
         stride = (state["stride"] or state["kernel_size"])[axis]
         room = n + 2 * state["padding"][axis] + (stride - 1 if state["ceil_mode"] else 0)
     if key == "kernel_size":
-        return max(1, min(LARGEST, (room - 1) // dilation + 1))
+        most = LARGEST if state["stride"] is None else max(CROWD * state["stride"][axis] // n, 3)
+        return max(1, min(LARGEST, most, (room - 1) // dilation + 1))
     return LARGEST if kernel == 1 else max(1, min(LARGEST, (room - 1) // (kernel - 1)))
 
 

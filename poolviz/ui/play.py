@@ -6,7 +6,7 @@ import streamlit as st
 from poolviz.pooling import Pooled
 from poolviz.scenes.predict import Question, questions
 from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import SIDE, Region, narration, overview, question, window_scene
+from poolviz.scenes.windows import Region, narration, overview, question, window_scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.explain import notice
@@ -41,7 +41,7 @@ def mode_control(state: State) -> None:
 def choose_region(state: State, run: Pooled) -> Region:
     """Which block of a large output is played: moved by sliders, framed in the whole picture."""
     out = run.output.shape
-    region = Region.of(out, state["region"])
+    region = Region.within(run, state["region"])
     if region.whole(out):
         return region
     st.info(
@@ -90,11 +90,12 @@ def _overview(name: str, region: Region, which: str, _run: Pooled) -> np.ndarray
 
 def _from(state: State, region: Region, axis: int, label: str, length: int) -> None:
     """A slider for the first row or column of the block."""
-    if length <= SIDE:
+    most = length - (region.rows, region.cols)[axis]
+    if most < 1:
         return
     key = f"control.region.{axis}"
     st.session_state[key] = (region.row, region.col)[axis]
-    st.slider(label, 0, length - SIDE, key=key, on_change=_moved, args=(state, region, axis, key))
+    st.slider(label, 0, most, key=key, on_change=_moved, args=(state, region, axis, key))
 
 
 def _moved(state: State, region: Region, axis: int, key: str) -> None:

@@ -42,7 +42,7 @@ def pooled(matrix: np.ndarray, variant: Variant, geometry: Geometry) -> Pooled:
     return _run(f"{digest}{matrix.shape}{variant!r}{geometry!r}", matrix, variant, geometry)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _run(name: str, _matrix: np.ndarray, _variant: Variant, _geometry: Geometry) -> Pooled:
     return pool(_matrix, _variant, _geometry)
 
@@ -51,7 +51,7 @@ def scene_of(
     run: Pooled, hidden: int | None = None, region: Region | None = None, palette: str = "sequence"
 ) -> Scene:
     """The scene of a run, from ``hidden`` on with its answers withheld; kept for others."""
-    region = region or Region.of(run.output.shape)
+    region = region or Region.within(run)
     return _kept(f"{language()}{signature(run)}", hidden, region, palette, run)
 
 

@@ -1,12 +1,8 @@
-"""Hypothesis without a clock and with fixed examples: the same run everywhere."""
+"""Tests of the engine that run twice: by the definition and through the fast paths."""
 
 import pytest
-from hypothesis import settings
 
 from poolviz.pooling import kernels
-
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
 
 
 @pytest.fixture(params=["general path", "fast path"])

@@ -146,3 +146,19 @@ def test_the_overview_frames_the_block():
     assert picture[0, 0].tolist() == [0, 0, 0]
     assert picture[3, 3].tolist() == [255, 140, 0]
     assert picture[4, 4, 0] == picture[4, 4, 1]
+
+
+@pytest.mark.parametrize("variant", [pv.Max(), pv.L2(), pv.SoftPool()], ids=str)
+@pytest.mark.parametrize(("side", "kernel", "stride"), [(28, 15, 1), (224, 32, 8), (224, 64, 64)])
+def test_large_windows_make_a_smaller_block_under_150_kB(variant, side, kernel, stride):
+    x = np.random.default_rng(3).integers(0, 256, (side, side)).astype(float)
+    run = pv.pool(x, variant, pv.Sliding(kernel, stride))
+    s = window_scene(run, "t")
+    assert len(s) * run.windows.size <= max(24_000, run.windows.size)
+    assert len(s.wire) < 150_000
+
+
+def test_a_thin_output_may_use_the_room_of_its_short_axis():
+    run = pv.pool(np.ones((1, 200)), pv.Max(), pv.Sliding((1, 100), 1))
+    assert Region.within(run).rows == 1
+    assert Region.within(run).cols == 28

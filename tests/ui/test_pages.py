@@ -174,3 +174,9 @@ def test_downloads_are_the_whole_output():
     np.testing.assert_array_equal(np.load(io.BytesIO(npy_bytes(x)), allow_pickle=False), x)
     read = np.genfromtxt(io.BytesIO(csv_bytes(x)), delimiter=",")
     np.testing.assert_array_equal(read, x)
+
+
+def test_windows_that_would_fill_the_server_cannot_be_chosen():
+    at = open_page("windows", sample="cat", kernel_size="64", stride="1", mode="watch")
+    assert not at.exception
+    assert "kernel_size was 64; 6 is the most that is possible here." in texts(at)
