@@ -13,8 +13,10 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
 
 import poolviz
+from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import Headers
 from poolviz.ui.mishap import kindly
 
@@ -28,6 +30,9 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     for module in walk_packages(poolviz.__path__, "poolviz."):
         if not module.name.endswith(("__main__", ".shell")):
             import_module(module.name)
+    # 5 MB is what uploads are held to (config.toml); the one page that takes more says so at its
+    # own uploader, and the server must let that through.
+    config.set_option("server.maxUploadSize", LARGEST_MB)
     gc.collect()
     gc.freeze()
     yield {}

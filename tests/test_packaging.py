@@ -1,5 +1,6 @@
 """The project as a stranger finds it: two ranges that agree, two commands, settings, floors."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -42,10 +43,21 @@ def test_the_readme_names_only_files_that_exist():
 def test_server_settings():
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["server"]["showEmailPrompt"] is False
-    assert CONFIG["server"]["maxUploadSize"] == 20
+    assert CONFIG["server"]["maxUploadSize"] == 5
     assert CONFIG["server"]["enableXsrfProtection"] is True
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert {"light", "dark"} <= set(CONFIG["theme"])
+
+
+def test_every_uploader_says_its_limit_and_one_page_takes_more():
+    limits = {}
+    for path in (ROOT / "poolviz/ui").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "file_uploader":
+                given = {k.arg: ast.unparse(k.value) for k in call.keywords}
+                limits.setdefault(path.stem, set()).add(given["max_upload_size"])
+    assert limits.pop("coco_uploads") == {"LARGEST_MB"}
+    assert set.union(*limits.values()) == {"5"}
 
 
 def _luminance(colour: str) -> float:

@@ -14,6 +14,8 @@ from poolviz.text import _
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 
+LARGEST_MB = 20
+"""An annotation file of a whole data set is larger than a matrix or a picture."""
 KEPT = 4
 """Evaluations that stay in memory, for all visitors together."""
 _kept: OrderedDict[str, KeypointEvaluation] = OrderedDict()
@@ -27,7 +29,7 @@ def uploads(state: State) -> None:
     )
     left, right = st.columns(2)
     files = [
-        column.file_uploader(label, ["json"], max_upload_size=20, key=f"coco.{name}")
+        column.file_uploader(label, ["json"], max_upload_size=LARGEST_MB, key=f"coco.{name}")
         for column, label, name in (
             (left, _("Annotations (ground truth)"), "truth"),
             (right, _("Results (detections)"), "results"),
