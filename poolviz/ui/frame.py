@@ -5,13 +5,23 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from poolviz.text import _, use_language
+from poolviz.text import _, language, use_language
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
 
-def table() -> dict[str, dict[str, StreamlitPage]]:
-    """Wing -> address -> page, in the order of the navigation."""
+Table = dict[str, dict[str, StreamlitPage]]
+
+
+def table() -> Table:
+    """Wing -> address -> page, in the order of the navigation; made once a session and language."""
+    kept: dict[str, Table] = st.session_state.setdefault("pages", {})
+    if language() not in kept:
+        kept[language()] = _table()
+    return kept[language()]
+
+
+def _table() -> Table:
     return {
         _("Start"): {
             "home": st.Page(

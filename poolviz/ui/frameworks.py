@@ -3,15 +3,16 @@
 import streamlit as st
 
 from poolviz.pooling import Pooled
-from poolviz.scenes.frameworks import topics
-from poolviz.text import _
+from poolviz.scenes.frameworks import Topic, topics
+from poolviz.text import _, language
+from poolviz.ui.pooling import signature
 from poolviz.ui.quiz import plain
 
 
 def show_frameworks(run: Pooled) -> None:
     """A table of the conventions at this state; under each, why, and the smallest input."""
     with st.expander(_("How frameworks differ here"), icon=":material/compare_arrows:"):
-        found = topics(run)
+        found = _found(f"{language()}{signature(run)}", run)
         for topic in sorted(found, key=lambda topic: not topic.differs):
             mark = f" :orange-badge[{_('differs here')}]" if topic.differs else ""
             names, answers = zip(*topic.answers.items(), strict=True)
@@ -25,3 +26,8 @@ def show_frameworks(run: Pooled) -> None:
                 f"{plain(topic.why)}\n\n"
                 f"{_('The smallest input that shows it:')} {plain(topic.smallest)}\n\n{results}"
             )
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _found(name: str, _run: Pooled) -> tuple[Topic, ...]:
+    return topics(_run)
