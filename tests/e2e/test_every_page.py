@@ -1,0 +1,66 @@
+"""What every page owes in a browser: it opens by its link, whole, silent and narrow enough."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.app import PAGES
+
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+ADDRESSES = ["" if name == "home" else name.replace("_", "-") for name in PAGES]
+PLAYING = ["windows", "gradients", "unpooling", "adaptive", "global", "sequences", "compare"]
+
+
+def visit(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_selector(IDLE, timeout=30_000)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_opens_by_its_link(
+    new_page: Callable[..., Page], app_server: str, address: str, scheme: str
+):
+    page = new_page(color_scheme=scheme)
+    visit(page, f"{app_server}/{address}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.locator("[data-testid=stSidebarNav] a").count() == len(PAGES)
+    assert page.locator("[role=dialog]").count() == 0
+    assert page.locator("[data-testid=stException]").count() == 0
+    page.wait_for_timeout(500)  # for what a chart or the picture may still log
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_fits_a_phone(new_page: Callable[..., Page], app_server: str, address: str):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    visit(page, f"{app_server}/{address}")
+    page.wait_for_timeout(500)
+    wide = page.evaluate(
+        "() => [document.documentElement.scrollWidth, "
+        "document.querySelector('[data-testid=stMain]').scrollWidth]"
+    )
+    assert max(wide) <= 390
+
+
+@pytest.mark.parametrize("address", PLAYING)
+def test_playing_moves_on_and_is_silent(page: Page, app_server: str, address: str):
+    frames: list[int] = []
+
+    def listen(socket) -> None:
+        socket.on("framesent", lambda _: frames.append(1))
+        socket.on("framereceived", lambda _: frames.append(1))
+
+    page.on("websocket", listen)
+    visit(page, f"{app_server}/{address}?mode=watch")
+    stepper = page.get_by_test_id("stepper").first
+    expect(stepper).to_have_attribute("data-places", re.compile("."), timeout=15_000)
+    start = stepper.get_attribute("data-step")
+    page.wait_for_timeout(1500)
+    frames.clear()
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    expect(stepper).not_to_have_attribute("data-step", start or "0")
+    page.wait_for_timeout(600)
+    assert not frames, "bytes crossed the websocket while playing"
+    expect(stepper).to_have_attribute("data-playing", re.compile("true|false"))
