@@ -181,14 +181,18 @@ class Stochastic(Selecting):
             a = np.where(nan, one_hot(extreme(w, valid, np.maximum), a), a)
         a = a / _scale(a)
         total = a.sum(-1, keepdims=True)
-        even = valid / np.maximum(valid.sum(-1, keepdims=True), 1)
-        return np.where(total > 0, a / np.where(total > 0, total, 1), even)
+        dead = total[..., 0] == 0
+        p = a / np.where(total > 0, total, 1)
+        if dead.any():  # no activation: each cell is equally likely
+            even = np.broadcast_to(valid, w.shape)[dead]
+            p[dead] = even / np.maximum(even.sum(-1, keepdims=True), 1)
+        return p
 
     def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         ladder = np.cumsum(self.odds(w, valid), axis=-1)
         top = ladder[..., -1]
         at = np.minimum(uniform(self.seed, w.shape[:-1]) * top, np.nextafter(top, 0))
-        position = (ladder > at[..., None]).argmax(-1)
+        position = (ladder <= at[..., None]).sum(-1)
         return np.where(valid.any(-1), position, -1)
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
