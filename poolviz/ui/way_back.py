@@ -128,8 +128,8 @@ def _choose(
         list(names),
         format_func=lambda name: names.get(name, name),
         key=widget,
-        on_change=_took,
-        args=(state, key, widget),
+        on_change=_chose,
+        args=(state, key, widget, tuple(names)),
     )
 
 
@@ -137,6 +137,12 @@ def _number(state: State, key: str, label: str, limits: tuple[Any, Any]) -> None
     widget = f"control.{key}"
     st.session_state[widget] = state[key]
     st.number_input(label, *limits, key=widget, on_change=_took, args=(state, key, widget))
+
+
+def _chose(state: State, key: str, widget: str, names: tuple[str, ...]) -> None:
+    """Take a choice; one that the last run no longer offered is not taken."""
+    if st.session_state[widget] in names:
+        state[key] = st.session_state[widget]
 
 
 def _took(state: State, key: str, widget: str) -> None:
