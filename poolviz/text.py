@@ -1,12 +1,13 @@
 """Language: every sentence that a person reads passes through ``_``.
 
 English is the source. A translation is looked up in ``assets/locale`` for the language of the
-current context, so that sessions in different languages do not meet.
+current context, so that sessions in different languages do not meet. tools/translate.py keeps the
+files there up to date with the source.
 """
 
 import gettext
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 LOCALE = Path(__file__).resolve().parents[1] / "assets" / "locale"
@@ -17,7 +18,7 @@ _language: ContextVar[str] = ContextVar("poolviz_language", default=SOURCE)
 
 def use_language(code: str) -> None:
     """Speak ``code`` (say "zh") from here on in this context; unknown codes speak English."""
-    _language.set(code)
+    _language.set(code if code in languages() else SOURCE)
 
 
 def language() -> str:
@@ -31,7 +32,8 @@ def _(message: str) -> str:
     >>> _("Play")
     'Play'
     """
-    return _catalogue(_language.get()).gettext(message)
+    # The empty message is what gettext files a catalogue's header under.
+    return _catalogue(_language.get()).gettext(message) if message else ""
 
 
 def N_(message: str) -> str:
@@ -39,6 +41,19 @@ def N_(message: str) -> str:
     return message
 
 
-@lru_cache(maxsize=8)
+@cache
+def languages() -> dict[str, str]:
+    """The languages spoken here: code -> what its speakers call it, English first.
+
+    >>> languages()["en"]
+    'English'
+    """
+    # Translators: the name of your own language, in your own language
+    own_name = N_("English")
+    spoken = sorted(path.parents[1].name for path in LOCALE.glob("*/LC_MESSAGES/poolviz.mo"))
+    return {SOURCE: own_name} | {code: _catalogue(code).gettext(own_name) for code in spoken}
+
+
+@cache
 def _catalogue(code: str) -> gettext.NullTranslations:
     return gettext.translation("poolviz", LOCALE, [code], fallback=True)
