@@ -33,7 +33,13 @@ def extracted() -> Catalog:
     """Every message of the source, each with the files it stands in."""
     catalog = Catalog(project="poolviz", charset="utf-8", fuzzy=False)
     for folder in SOURCES:
-        found = extract_from_dir(ROOT / folder, [("**.py", "python")], KEYWORDS, ("Translators:",))
+        found = extract_from_dir(
+            ROOT / folder,
+            [("**.py", "python")],
+            keywords=KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
+        )
         for file, _line, message, notes, context in sorted(found, key=lambda each: each[:2]):
             place = [(f"{folder}/{file}", 0)]
             catalog.add(message, locations=place, auto_comments=notes, context=context)
