@@ -5,6 +5,7 @@ Streamlit would fall back to its legacy navigation, which breaks deep links on a
 """
 
 import gc
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -18,7 +19,7 @@ from streamlit import config
 import poolviz
 from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import Headers
-from poolviz.ui.mishap import kindly
+from poolviz.ui.mishap import keep_the_log_discreet, kindly
 
 
 @asynccontextmanager
@@ -27,9 +28,11 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 
     Frozen, the modules are not walked again by each collection of garbage.
     """
+    keep_the_log_discreet()
     for module in walk_packages(poolviz.__path__, "poolviz."):
         if not module.name.endswith(("__main__", ".shell")):
             import_module(module.name)
+    inspect.stack()  # Streamlit's first element asks for it: what it reads is then kept
     # 5 MB is what uploads are held to (config.toml); the one page that takes more says so at its
     # own uploader, and the server must let that through.
     config.set_option("server.maxUploadSize", LARGEST_MB)
