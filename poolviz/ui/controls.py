@@ -16,6 +16,9 @@ import streamlit as st
 from poolviz.pooling import VARIANTS, Sliding, Variant
 from poolviz.pooling.variant import Param
 from poolviz.text import _
+from poolviz.ui.fit import LARGEST, limit
+from poolviz.ui.fit import fit_geometry as fit_geometry
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import (
     Setting,
     State,
@@ -28,11 +31,7 @@ from poolviz.ui.share import (
     write_pair,
 )
 
-LARGEST = 64
-"""Largest kernel, stride and dilation that the controls offer."""
 SAME = ("same_upper", "same_lower")
-CROWD = 1400
-"""Cells in all windows along one axis, at most: windows that overlap more fill a small server."""
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
 BY_NAME = {variant.__name__: variant for variant in VARIANTS}
@@ -46,8 +45,7 @@ def variant_settings(state: State) -> tuple[Setting, ...]:
         *(
             Setting(
                 f"{cls.__name__}.{f.name}",
-                # With a random input, seed= is the input's.
-                "draw_seed" if (f.name, state.get("sample")) == ("seed", "random") else f.name,
+                link_name(state, f.name),
                 f.default,
                 partial(read_field, f.metadata["param"]),
                 write_field,
@@ -55,6 +53,16 @@ def variant_settings(state: State) -> tuple[Setting, ...]:
             for f in fields(cls)  # type: ignore[arg-type]
         ),
     )
+
+
+def link_name(state: State, key: str) -> str:
+    """The name in the URL of a key of the state: with a random input, seed= is the input's.
+
+    >>> link_name({"sample": "random"}, "Stochastic.seed"), link_name({}, "Lp.p")
+    ('draw_seed', 'p')
+    """
+    name = key.rsplit(".", 1)[-1]
+    return "draw_seed" if (name, state.get("sample")) == ("seed", "random") else name
 
 
 def geometry_settings(state: State) -> tuple[Setting, ...]:
@@ -78,7 +86,7 @@ def variant_control(state: State) -> None:
 
 def variant_details(state: State) -> None:
     """The folded part: every variant, and the hyper-parameters of the chosen one."""
-    if len(BY_NAME) > sum(cls.basic for cls in BY_NAME.values()):
+    if not lesson().holds("variant") and len(BY_NAME) > sum(cls.basic for cls in BY_NAME.values()):
         _toggle(state, "every_variant", _("Offer every variant"))
     cls = BY_NAME[state["variant"]]
     for f in fields(cls):  # type: ignore[arg-type]
@@ -90,31 +98,6 @@ def chosen_variant(state: State) -> Variant:
     cls = BY_NAME[state["variant"]]
     given = {f.name: state.get(f"{cls.__name__}.{f.name}", f.default) for f in fields(cls)}  # type: ignore[arg-type]
     return cls(**given)
-
-
-def fit_geometry(state: State, in_shape: tuple[int, ...]) -> list[str]:
-    """Move what is impossible for this input to the nearest possible value, and say what moved."""
-    names = ("kernel_size", "dilation", "padding", "stride")
-    before = {key: state[key] for key in names}
-    while any(_shrink(state, key, in_shape) for key in names):
-        pass  # each limit depends on the others, and values only fall
-    return [
-        _("{name} was {old}; {new} is the most that is possible here.").format(
-            name=key, old=write_pair(before[key]), new=write_pair(state[key])
-        )
-        for key in names
-        if state[key] != before[key]
-    ]
-
-
-def _shrink(state: State, key: str, in_shape: tuple[int, ...]) -> bool:
-    """Lower one pair to its limits; whether it moved."""
-    old = state[key]
-    if isinstance(old, str) or old is None:
-        return False
-    limits = [_limit(key, state, n, axis) for axis, n in enumerate(in_shape)]
-    state[key] = tuple(min(v, most) for v, most in zip(old, limits, strict=True))
-    return bool(state[key] != old)
 
 
 def geometry_controls(state: State, in_shape: tuple[int, ...], place: Any, details: Any) -> Sliding:
@@ -131,7 +114,9 @@ def geometry_controls(state: State, in_shape: tuple[int, ...], place: Any, detai
         _pair(state, "dilation", _("Dilation"), in_shape, differ)
         _toggle(state, "ceil_mode", _("Ceil mode"), _help("ceil_mode"))
         state["per_axis"] = bool(differ)
-        _toggle(state, "per_axis", _("Rows and columns differ"), on_change=_one_for_both)
+        if any(map(lesson().shows, ("kernel_size", "stride", "padding", "dilation"))):
+            label = _("Rows and columns differ")
+            _toggle(state, "per_axis", label, on_change=_one_for_both)
     return chosen_geometry(state)
 
 
@@ -143,28 +128,13 @@ def chosen_geometry(state: State) -> Sliding:
     )
 
 
-def _limit(key: str, state: State, n: int, axis: int) -> int:
-    """The largest value of one axis that gives at least one window (facts: PyTorch's rules)."""
-    kernel, dilation = state["kernel_size"][axis], state["dilation"][axis]
-    if key == "stride":
-        return min(LARGEST, max(n, kernel))
-    if key == "padding":
-        return (dilation * (kernel - 1) + 1) // 2
-    if isinstance(state["padding"], str):
-        room = 2 * n + 1
-    else:
-        stride = (state["stride"] or state["kernel_size"])[axis]
-        room = n + 2 * state["padding"][axis] + (stride - 1 if state["ceil_mode"] else 0)
-    if key == "kernel_size":
-        most = LARGEST if state["stride"] is None else max(CROWD * state["stride"][axis] // n, 3)
-        return max(1, min(LARGEST, most, (room - 1) // dilation + 1))
-    return LARGEST if kernel == 1 else max(1, min(LARGEST, (room - 1) // (kernel - 1)))
-
-
 def _pair(
     state: State, key: str, label: str, in_shape: tuple[int, ...], differ: bool, least: int = 1
 ) -> None:
-    limits = [_limit(key, state, n, axis) for axis, n in enumerate(in_shape)]
+    if not lesson().shows(key):
+        return
+    held = lesson().holds(key)
+    limits = [limit(key, state, n, axis) for axis, n in enumerate(in_shape)]
     values = state[key] or state["kernel_size"]
     if not differ:
         widget = _show(state, key, values[0])
@@ -176,6 +146,7 @@ def _pair(
             key=widget,
             help=_help(key),
             width=NARROW,
+            disabled=held,
             on_change=_took,
             args=(state, key, widget, lambda v: (int(v), int(v))),
         )
@@ -190,6 +161,7 @@ def _pair(
             key=widget,
             help=_help(key),
             width=NARROW,
+            disabled=held,
             on_change=_took_axis,
             args=(state, key, axis, widget),
         )
@@ -200,9 +172,11 @@ def _padding(state: State, in_shape: tuple[int, ...], differ: bool) -> None:
     if differ and not isinstance(now, str):
         _pair(state, "padding", _("Padding"), in_shape, True, least=0)
         return
-    limit = min(_limit("padding", state, n, axis) for axis, n in enumerate(in_shape))
+    if not lesson().shows("padding"):
+        return
+    most = min(limit("padding", state, n, axis) for axis, n in enumerate(in_shape))
     words = {"same_upper": _("same (upper)"), "same_lower": _("same (lower)")}
-    options = [*(str(p) for p in range(limit + 1)), *words]
+    options = [*(str(p) for p in range(most + 1)), *words]
     widget = _show(state, "padding", now if isinstance(now, str) else str(now[0]))
     st.selectbox(
         _("Padding"),
@@ -211,6 +185,7 @@ def _padding(state: State, in_shape: tuple[int, ...], differ: bool) -> None:
         format_func=lambda o: words.get(o, o),
         help=_help("padding"),
         width=NARROW,
+        disabled=lesson().holds("padding"),
         on_change=_took,
         args=(state, "padding", widget, lambda o: o if o in SAME else (int(o), int(o))),
     )
@@ -228,6 +203,8 @@ def _help(key: str) -> str:
 
 def _field(state: State, key: str, name: str, limits: Param) -> None:
     """A control for one hyper-parameter, from its declaration."""
+    if not lesson().shows(link_name(state, key)):
+        return
     help_text = _(limits.help)
     if limits.choices == (False, True):
         _toggle(state, key, name, help_text)
@@ -243,6 +220,7 @@ def _field(state: State, key: str, name: str, limits: Param) -> None:
             step=1,
             key=widget,
             help=help_text,
+            disabled=lesson().holds(link_name(state, key)),
             on_change=_took,
             args=(state, key, widget, int),
         )
@@ -259,6 +237,7 @@ def _text_field(state: State, key: str, name: str, limits: Param, help_text: str
         key=widget,
         help=f"{help_text} {_('Allowed:')} {limits.allowed}.",
         max_chars=200,
+        disabled=lesson().holds(link_name(state, key)),
         on_change=_took_text,
         args=(state, key, widget, limits),
     )
@@ -275,6 +254,8 @@ def _choose(
     help_text: str | None = None,
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
+    if not lesson().shows(link_name(state, key)):
+        return
     widget = _show(state, key, state[key])
     st.selectbox(
         label,
@@ -283,6 +264,7 @@ def _choose(
         format_func=show,
         help=help_text,
         width=width,
+        disabled=lesson().holds(link_name(state, key)),
         on_change=_took,
         args=(state, key, widget, str),
     )
@@ -295,11 +277,14 @@ def _toggle(
     help_text: str | None = None,
     on_change: Callable[..., None] | None = None,
 ) -> None:
+    if not lesson().shows(link_name(state, key)):
+        return
     widget = _show(state, key, bool(state.get(key)))
     st.toggle(
         label,
         key=widget,
         help=help_text,
+        disabled=lesson().holds(link_name(state, key)),
         on_change=on_change or _took,
         args=(state, key, widget, bool),
     )

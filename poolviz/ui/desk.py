@@ -15,8 +15,10 @@ from poolviz.ui.controls import (
     variant_details,
 )
 from poolviz.ui.inputs import Chosen, choose_input
+from poolviz.ui.lesson import lesson
 from poolviz.ui.play import mode_control
 from poolviz.ui.pooling import pooled
+from poolviz.ui.present import controls_place
 from poolviz.ui.share import State
 
 
@@ -35,11 +37,19 @@ class Desk:
 
 
 def lay_out(state: State) -> Desk:
-    """Draw the shared controls: one row, the folded rest, the mode, the input at the right."""
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    folded, mode = st.columns([3, 1], gap="medium")
+    """Draw the shared controls: one row, the folded rest, the mode, the input at the right.
+
+    In presentation all of them are in one folded box, and the picture has the whole width.
+    """
+    place = controls_place()
+    with place:
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        folded, mode = st.columns([3, 1], gap="medium")
     details = folded.expander(_("More: dilation, ceil mode, rows and columns, hyper-parameters"))
-    left, right = st.columns([3, 1], gap="medium")
+    if lesson().present:
+        left, right = st.container(), place.container()
+    else:
+        left, right = st.columns([3, 1], gap="medium")
     beside = right.container()
     with right:
         chosen = choose_input(state, row)

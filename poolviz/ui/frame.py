@@ -1,4 +1,4 @@
-"""The page table: every page's title, address and sentence, by wing; and the language spoken."""
+"""The page table: every page's title, address and sentence, by wing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from poolviz.text import N_, _, language, use_language
+from poolviz.text import N_, _, language
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
+ASSETS = FOLDER.parent / "assets"
 HOME = "home"
 
 
@@ -96,9 +97,3 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
     """The pages that a person can go to, each with one sentence that says what it shows."""
     pages = {address: page for wing in table().values() for address, page in wing.items()}
     return [(pages[entry.address], _(entry.shows)) for entry in ENTRIES if entry.shows]
-
-
-def choose_language() -> None:
-    """The language of the link, else of the browser; English where neither is spoken here."""
-    wanted = st.query_params.get("lang") or (st.context.locale or "en").split("-")[0]
-    use_language(wanted if wanted.isalpha() and len(wanted) <= 3 else "en")

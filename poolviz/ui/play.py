@@ -10,6 +10,7 @@ from poolviz.scenes.windows import Region, narration, overview, question, window
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.explain import notice
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
 from poolviz.ui.share import State
@@ -20,6 +21,8 @@ KEY = "windows"
 
 def mode_control(state: State) -> None:
     """Predict first, or just watch."""
+    if not lesson().shows("mode"):
+        return
     names = {"predict": _("Predict first"), "watch": _("Just watch")}
     st.session_state["control.mode"] = state["mode"]
 
@@ -33,6 +36,7 @@ def mode_control(state: State) -> None:
         format_func=lambda mode: names[mode],
         label_visibility="collapsed",
         width="stretch",
+        disabled=lesson().holds("mode"),
         on_change=took,
         required=True,
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from poolviz.scenes.predict import Choice, Question
 from poolviz.text import _
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
 
@@ -13,13 +14,17 @@ def quiz(state: State, signature: str, key: str = "quiz") -> State:
 
     ``at``: the current question; ``label``: what was answered, None while it is open; ``shown``:
     the question whose window the picture was moved to; ``right`` and ``asked`` count over the whole
-    visit.
+    visit. Where a teacher's link hides the answers, the first question stays open: ``chosen`` is
+    then all that is kept.
     """
     progress: State = state.setdefault(key, {"right": 0, "asked": 0})
     if progress.get("signature") != signature:
         # The first time, the step of the link stands; later the picture goes back to the question.
         shown = None if "signature" in progress else 0
         progress.update(signature=signature, at=0, label=None, correct=False, why="", shown=shown)
+        progress["chosen"] = None
+    if lesson().answers_hidden:
+        progress.update(at=0, label=None, shown=0)
     return progress
 
 
@@ -38,6 +43,7 @@ def ask(
         _summary(progress, key)
         return
     question, open_ = asked[at], progress["label"] is None
+    chosen = progress.get("chosen")
     st.markdown(f"**{plain(question.text)}**")
     if question.cells and open_:
         st.caption(_("Click the cell in the picture, or choose:"))
@@ -49,7 +55,18 @@ def ask(
                 on_click=answer,
                 args=(progress, choice),
                 disabled=not open_,
+                type="primary" if choice.label == chosen else "secondary",
             )
+    if lesson().answers_hidden:
+        if chosen is None:
+            st.caption(_("Choose. Whether it is right, your teacher will say."))
+        else:
+            st.info(
+                _("You chose {label}. Your teacher will say whether it is right.").format(
+                    label=plain(chosen)
+                )
+            )
+        return
     if not open_:
         _feedback(progress, question)
         last = at + 1 == len(asked)
@@ -75,6 +92,9 @@ def _summary(progress: State, key: str) -> None:
 def answer(progress: State, choice: Choice) -> None:
     """Take an answer to the current question; a second one does not count."""
     if progress["label"] is not None:
+        return
+    if lesson().answers_hidden:
+        progress["chosen"] = choice.label
         return
     progress.update(label=choice.label, correct=choice.right, why=choice.why)
     progress["asked"] += 1

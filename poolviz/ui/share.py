@@ -15,6 +15,7 @@ import streamlit as st
 
 from poolviz.pooling.variant import Param
 from poolviz.text import _
+from poolviz.ui.lesson import FRAME, lesson, parameters
 
 OVERTAKEN = 5.0
 """Seconds for which the browser may still send an address that has been replaced."""
@@ -52,7 +53,31 @@ def load(wing: str, settings: Settings) -> State:
         state["written"] = given
     for setting in settings(state):
         state.setdefault(setting.key, setting.default)
+    hold(state, settings)
     return state
+
+
+def hold(state: State, settings: Settings) -> None:
+    """Give back to the state what a teacher's link holds, whatever has moved it.
+
+    ``held`` has the values as the link gave them. With hidden answers the mode is to predict, and
+    the step of the link is the one that is asked about, wherever a person goes.
+    """
+    held: State = state.setdefault("held", {})
+    for _round in range(2):  # the first settings may bring further ones
+        for setting in settings(state):
+            now = state.get(setting.key, setting.default)
+            if setting.key == "step" and lesson().answers_hidden:
+                held.setdefault("step", now)
+            elif lesson().holds(setting.name):
+                hidden_mode = setting.key == "mode" and lesson().answers_hidden
+                first = setting.default if hidden_mode else now
+                state[setting.key] = held.setdefault(setting.key, first)
+
+
+def asked_step(state: State) -> int:
+    """The step that a class is asked about: the link's, as far as answers are hidden."""
+    return int(state.get("held", {}).get("step", state["step"]))
 
 
 def _overtaken(state: State, given: dict[str, str]) -> bool:
@@ -104,23 +129,24 @@ def save(state: State, settings: Settings) -> None:
         st.query_params.from_dict({**kept, **wanted})
 
 
-KEPT = ("lang", "embed", "embed_options")
+KEPT = (*FRAME, "embed", "embed_options")
 """Parameters of the frame, which pages leave alone."""
 
 
 def url_parameters(state: State, settings: Settings) -> dict[str, str]:
-    """name -> text of every setting that is not at its default."""
+    """name -> text of every setting that is not at its default; what is held stays as it came."""
+    values = {**state, **state.get("held", {})}
     return {
-        setting.name: setting.write(state[setting.key])
+        setting.name: setting.write(values[setting.key])
         for setting in settings(state)
-        if setting.name and state.get(setting.key, setting.default) != setting.default
+        if setting.name and values.get(setting.key, setting.default) != setting.default
     }
 
 
 def link(state: State, settings: Settings) -> str:
-    """The full address of this state."""
+    """The full address of this state; what a teacher's link asks for goes with it."""
     parts = urlsplit(str(st.context.url or ""))
-    query = urlencode(url_parameters(state, settings), safe=",;:")
+    query = urlencode({**url_parameters(state, settings), **parameters()}, safe=",;:")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 

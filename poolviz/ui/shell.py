@@ -1,15 +1,21 @@
 """The main script, run for every visit: the page table and the frame around the page."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from poolviz.ui.frame import choose_language, table
+from poolviz.ui.frame import ASSETS, table
+from poolviz.ui.language import choose_language, language_control
+from poolviz.ui.lesson import keep, lesson
+from poolviz.ui.present import dress, say_language
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
-
-st.set_page_config("poolviz", ASSETS / "favicon.png", "wide", initial_sidebar_state=220)
-st.html(ASSETS / "frame.css")
+asked = lesson()
+sidebar = "collapsed" if asked.present else 220
+st.set_page_config("poolviz", ASSETS / "favicon.png", "wide", initial_sidebar_state=sidebar)
+keep()
+dress()
 choose_language()
-page = st.navigation({wing: list(pages.values()) for wing, pages in table().items()})
+page = st.navigation({w: list(p.values()) for w, p in table().items()}, expanded=True)
+st.set_page_config(f"{page.title} · poolviz")
+with st.sidebar:
+    language_control()
+    say_language()
 page.run()

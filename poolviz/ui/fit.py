@@ -1,0 +1,52 @@
+"""Geometries that fit the input: the most of each value, and how impossible ones come down."""
+
+from poolviz.text import _
+from poolviz.ui.share import State, write_pair
+
+LARGEST = 64
+"""Largest kernel, stride and dilation that the controls offer."""
+CROWD = 1400
+"""Cells in all windows along one axis, at most: windows that overlap more fill a small server."""
+
+
+def fit_geometry(state: State, in_shape: tuple[int, ...]) -> list[str]:
+    """Move what is impossible for this input to the nearest possible value, and say what moved."""
+    names = ("kernel_size", "dilation", "padding", "stride")
+    before = {key: state[key] for key in names}
+    while any(_shrink(state, key, in_shape) for key in names):
+        pass  # each limit depends on the others, and values only fall
+    return [
+        _("{name} was {old}; {new} is the most that is possible here.").format(
+            name=key, old=write_pair(before[key]), new=write_pair(state[key])
+        )
+        for key in names
+        if state[key] != before[key]
+    ]
+
+
+def _shrink(state: State, key: str, in_shape: tuple[int, ...]) -> bool:
+    """Lower one pair to its limits; whether it moved."""
+    old = state[key]
+    if isinstance(old, str) or old is None:
+        return False
+    limits = [limit(key, state, n, axis) for axis, n in enumerate(in_shape)]
+    state[key] = tuple(min(v, most) for v, most in zip(old, limits, strict=True))
+    return bool(state[key] != old)
+
+
+def limit(key: str, state: State, n: int, axis: int) -> int:
+    """The largest value of one axis that gives at least one window (facts: PyTorch's rules)."""
+    kernel, dilation = state["kernel_size"][axis], state["dilation"][axis]
+    if key == "stride":
+        return min(LARGEST, max(n, kernel))
+    if key == "padding":
+        return (dilation * (kernel - 1) + 1) // 2
+    if isinstance(state["padding"], str):
+        room = 2 * n + 1
+    else:
+        stride = (state["stride"] or state["kernel_size"])[axis]
+        room = n + 2 * state["padding"][axis] + (stride - 1 if state["ceil_mode"] else 0)
+    if key == "kernel_size":
+        most = LARGEST if state["stride"] is None else max(CROWD * state["stride"][axis] // n, 3)
+        return max(1, min(LARGEST, most, (room - 1) // dilation + 1))
+    return LARGEST if kernel == 1 else max(1, min(LARGEST, (room - 1) // (kernel - 1)))

@@ -1,0 +1,63 @@
+"""The language of a visit: the link's, else the one chosen, else the browser's, else English."""
+
+import streamlit as st
+
+from poolviz.text import SOURCE, _, language, languages, use_language
+from poolviz.ui.lesson import lesson
+
+KEY = "frame.language"
+
+
+def spoken(tag: str | None) -> str | None:
+    """The language spoken here for a tag of the web; None if there is none.
+
+    Script and region need not be ours: zh-TW finds zh.
+
+    >>> spoken("en-GB"), spoken("tlh"), spoken("<script>")
+    ('en', None, None)
+    """
+    wanted = (tag or "").replace("_", "-").lower()[:35]
+    known = {code.replace("_", "-").lower(): code for code in languages()}
+    return known.get(wanted) or known.get(wanted.split("-")[0])
+
+
+def default_language() -> str:
+    """What is spoken to a person who has chosen nothing."""
+    return spoken(st.context.locale) or SOURCE
+
+
+def choose_language() -> None:
+    """Speak the language of the visit from here on."""
+    asked = spoken(st.query_params.get("lang"))
+    if asked:
+        st.session_state["language"] = asked
+    use_language(st.session_state.get("language") or default_language())
+
+
+def language_control() -> None:
+    """A menu of the languages, each by the name that its speakers use."""
+    names = languages()
+    if len(names) < 2 or not lesson().shows("lang"):
+        return
+    st.session_state[KEY] = language()
+    st.selectbox(
+        _("Language"),
+        list(names),
+        format_func=lambda code: names[code],
+        key=KEY,
+        on_change=_took,
+        disabled=lesson().holds("lang"),
+    )
+
+
+def _took() -> None:
+    """A person chose: into the session, and into the URL where it is not what comes by itself."""
+    code = st.session_state[KEY]
+    if lesson().holds("lang") or code not in languages():
+        return
+    st.session_state["language"] = code
+    if code != default_language():
+        st.query_params["lang"] = code
+        return
+    st.session_state.get("frame_kept", {}).pop("lang", None)
+    st.query_params.pop("lang", None)
