@@ -12,6 +12,7 @@ share the cores of the machine. Any page works: name its address ("home" is the 
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import socket
@@ -134,19 +135,22 @@ class Visitor:
 ACTED = ("number_input", "selectbox", "checkbox", "slider", "bidi_component", "button")
 
 
-def serve(log) -> tuple[subprocess.Popen, str]:
+def serve(log, script: str = "app.py") -> tuple[subprocess.Popen, str]:
     """Start the app on a free port and wait until it is healthy."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    paths = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=paths)
     for _ in range(300):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
             return process, f"127.0.0.1:{port}"
         except OSError:
+            if process.poll() is not None:
+                break
             time.sleep(0.2)
     process.kill()
     raise SystemExit("the server did not come up")

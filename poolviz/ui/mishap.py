@@ -2,6 +2,9 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -9,6 +12,8 @@ import streamlit as st
 from poolviz.text import _
 
 log = logging.getLogger("poolviz")
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def kindly(error: Exception) -> bool:
@@ -18,7 +23,7 @@ def kindly(error: Exception) -> bool:
     message: a message may quote what the person typed.
     """
     path = urlsplit(str(st.context.url or "")).path or "/"
-    log.error("%s failed\n%s", path, _told(error))
+    log.error("%s failed\n%s", path, told(error))
     st.error(
         _(
             "Something went wrong on this page; it has been noted. Your link still holds what you "
@@ -28,8 +33,48 @@ def kindly(error: Exception) -> bool:
     return True
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
+    """The kind of error and the lines of code it came through, without a word of its message.
+
+    >>> told(ValueError("what the person typed"))
+    'Traceback (most recent call last):\\nValueError'
+    """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    before = "" if cause is None else _told(cause) + "\nand then\n"
+    before = "" if cause is None else told(cause) + "\nand then\n"
     frames = "".join(traceback.format_tb(error.__traceback__))
     return f"{before}Traceback (most recent call last):\n{frames}{type(error).__qualname__}"
+
+
+class Discreet(logging.LogRecord):
+    """A log record that quotes nobody, whoever logs it.
+
+    Streamlit logs an exception before ``kindly`` is asked, and warns of cells that it cannot read,
+    each with the text. Here an exception is told by ``told``, and from a warning of Streamlit's on,
+    text and exceptions among the arguments are told by their kind alone.
+    """
+
+    def __init__(
+        self, name: str, level: int, pathname: str, lineno: int, msg: object, args: Any,
+        exc_info: ExcInfo | tuple[None, None, None] | None, *more: Any, **named: Any,
+    ) -> None:  # fmt: skip
+        """As ``logging.LogRecord``; the exception is not kept, its text is what ``told`` gives."""
+        if isinstance(msg, BaseException):
+            msg = type(msg).__qualname__
+        super().__init__(name, level, pathname, lineno, msg, args, None, *more, **named)
+        if exc_info and exc_info[1] is not None:
+            self.exc_text = told(exc_info[1])
+        if level >= logging.WARNING and name.split(".")[0] == "streamlit":
+            if isinstance(self.args, Mapping):
+                self.args = {key: _kind(value) for key, value in self.args.items()}
+            elif self.args:
+                self.args = tuple(map(_kind, self.args))
+
+
+def _kind(argument: object) -> object:
+    return argument if isinstance(argument, (int, float)) else f"<{type(argument).__qualname__}>"
+
+
+def keep_the_log_discreet() -> None:
+    """From here on every log record of this process is a ``Discreet`` one."""
+    logging.setLogRecordFactory(Discreet)
+    logging.raiseExceptions = False  # else a record that cannot be made prints what was at hand

@@ -2,7 +2,16 @@
 
 import logging
 
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
+from websockets.sync.client import connect
+
+from bench.sessions import serve
+from poolviz.ui.mishap import Discreet
+
+SECRET = "my-own-4242"
 
 
 def failing() -> None:
@@ -32,3 +41,66 @@ def test_the_visitor_reads_a_sentence_and_the_log_has_the_exception(caplog):
     assert told.endswith("\nZeroDivisionError")
     assert caplog.records[0].exc_info is None
     assert "secret 42" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "message", "args", "shown"),
+    [
+        (
+            "streamlit.elements",
+            logging.WARNING,
+            "cell %s, row %d",
+            (SECRET, 3),
+            "cell <str>, row 3",
+        ),
+        ("streamlit.elements", logging.WARNING, "cell %(a)s", ({"a": SECRET},), "cell <str>"),
+        ("streamlit.runtime", logging.WARNING, ValueError(SECRET), (), "ValueError"),
+        ("streamlit.runtime", logging.INFO, "on port %s", ("8501",), "on port 8501"),
+        ("uvicorn.error", logging.ERROR, "port %s is taken", ("8501",), "port 8501 is taken"),
+    ],
+)
+def test_a_record_names_kinds_where_streamlit_would_quote(name, level, message, args, shown):
+    assert Discreet(name, level, "x.py", 1, message, args, None).getMessage() == shown
+
+
+def sent_by(host: str, query: str) -> list[ForwardMsg]:
+    """What the server answers to a visit of this link."""
+    got: list[ForwardMsg] = []
+    visit = BackMsg()
+    visit.rerun_script.page_name = "sums"
+    visit.rerun_script.query_string = query
+    visit.rerun_script.context_info.url = f"http://{host}/sums?{query}"
+    with connect(
+        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://{host}"
+    ) as socket:
+        socket.send(visit.SerializeToString())
+        while not got or got[-1].WhichOneof("type") != "script_finished":
+            got.append(ForwardMsg.FromString(socket.recv(timeout=20)))
+    return got
+
+
+def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed(tmp_path):
+    with (tmp_path / "log").open("w") as log:
+        process, host = serve(log, "tests/failing/server.py")
+        try:
+            answers = {h: sent_by(host, f"how={h}&typed={SECRET}") for h in HOWS}
+        finally:
+            process.terminate()
+            process.wait(20)
+    logged = (tmp_path / "log").read_text()
+    assert SECRET not in logged
+    assert "cannot read <str>" in logged
+    assert logged.count("/sums failed\n") == 2
+    # Twice by Streamlit's entry and the app's own, for two failures; once for the warning.
+    assert logged.count("\nand then\n") == 5
+    assert logged.count("ValueError\n") == 5
+    assert "failing/page.py" in logged
+    for how, messages in answers.items():
+        elements = [m.delta.new_element for m in messages if m.WhichOneof("type") == "delta"]
+        kinds = [element.WhichOneof("type") for element in elements]
+        assert kinds.count("exception") == 0
+        assert kinds.count("alert") == (how != "warning")
+        assert not any(SECRET in str(element) for element in elements)
+
+
+HOWS = ("raise", "fragment", "warning")
