@@ -219,17 +219,22 @@ def _reached(each: Statistics) -> int:
     return each.reached
 
 
-def largest_question(runs: Sequence[Pooled]) -> Question:
-    """Which of the variants writes the largest number into the first output?"""
-    first = (0, 0)
-    w, seen = window(runs[0], first)
-    values = [float(run.output[first]) for run in runs]
+def largest_question(runs: Sequence[Pooled], cell: tuple[int, ...] = (0, 0)) -> Question:
+    """Which of the variants writes the largest number into an output cell, by default the first?"""
+    w, seen = window(runs[0], cell)
+    values = [float(run.output[cell]) for run in runs]
     top = max((v for v in values if not np.isnan(v)), default=np.nan)
     listed = ", ".join(
         f"{_(run.variant.title)} {number(v)}" for run, v in zip(runs, values, strict=True)
     )
-    text = _("The first window holds {cells}. Which of these writes the largest number?").format(
-        cells=numbers(w[seen]) or _("no cell of the input")
+    text = _("The first window holds {cells}. Which of these writes the largest number?")
+    if any(cell):
+        text = _(
+            "The window of output row {row}, column {column} holds {cells}. Which of these writes "
+            "the largest number?"
+        )
+    text = text.format(
+        cells=numbers(w[seen]) or _("no cell of the input"), row=cell[0], column=cell[1]
     )
     right = [bool(v == top) or (np.isnan(top) and i == 0) for i, v in enumerate(values)]
     choices = tuple(

@@ -6,6 +6,7 @@ so; ``Asked.shown_by`` is the case that a page can then show.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,15 +43,21 @@ class Asked:
     shown_by: Case | None = None
 
 
-_Ask = Callable[[Pooled, Case | None], Question | None]
+_Ask = Callable[..., Question | None]
+"""Of a run, a case, and perhaps the output cell to ask about."""
 
 
-def gradient_questions(run: Pooled, dy: np.ndarray) -> tuple[Asked, ...]:
-    """Where does it go, what does it sum to, how often, with which sign; about this state first."""
+def gradient_questions(
+    run: Pooled, dy: np.ndarray, cell: tuple[int, ...] = (0, 0)
+) -> tuple[Asked, ...]:
+    """Where does it go, what does it sum to, how often, with which sign; about this state first.
+
+    ``cell``: the output whose gradient is followed, where this state shows that.
+    """
     asked = [
-        _here_or(run, where_question, Case(Max(), 2, 2)),
+        _here_or(run, where_question, Case(Max(), 2, 2), {"cell": cell}),
         _here_or(run, often_question, Case(Max(), 3, 1)),
-        _here_or(run, sign_question, Case(SoftPool(), 2, 2)),
+        _here_or(run, sign_question, Case(SoftPool(), 2, 2), {"cell": cell}),
     ]
     if np.isfinite(run.x).all() and np.isfinite(dy).all():
         asked.insert(1, Asked(sum_question(run, dy)))
@@ -69,8 +76,8 @@ def shown_until(asked: tuple[Asked, ...], at: int, answered: bool) -> int | None
     return min(seen, 1)
 
 
-def _here_or(run: Pooled, ask: _Ask, case: Case) -> Asked:
-    here = ask(run, None) if np.isfinite(run.x).all() else None
+def _here_or(run: Pooled, ask: _Ask, case: Case, place: dict[str, Any] | None = None) -> Asked:
+    here = ask(run, None, **place or {}) if np.isfinite(run.x).all() else None
     if here is not None:
         return Asked(here)
     there = ask(case.run(), case)
@@ -78,9 +85,10 @@ def _here_or(run: Pooled, ask: _Ask, case: Case) -> Asked:
     return Asked(there, case)
 
 
-def where_question(run: Pooled, case: Case | None) -> Question | None:
+def where_question(
+    run: Pooled, case: Case | None, cell: tuple[int, ...] = (0, 0)
+) -> Question | None:
     """Max's gradient carries the value, or is shared (4). None where no cell is selected."""
-    cell = (0, 0)
     w, seen = window(run, cell)
     if run.locations is None or run.variant.stochastic or w.size > LONGEST or not seen.all():
         return None
@@ -111,7 +119,19 @@ def where_question(run: Pooled, case: Case | None) -> Question | None:
     text = _(
         "The first output ({variant} of {cells}) gets a gradient of {sent}. What does each cell of "
         "its window receive?"
-    ).format(variant=_(run.variant.title), cells=numbers(w), sent=number(sent))
+    )
+    if any(cell):
+        text = _(
+            "The output in row {row}, column {column} ({variant} of {cells}) gets a gradient of "
+            "{sent}. What does each cell of its window receive?"
+        )
+    text = text.format(
+        row=cell[0],
+        column=cell[1],
+        variant=_(run.variant.title),
+        cells=numbers(w),
+        sent=number(sent),
+    )
     return Question(_at_case(case, text), _choices([(numbers(v), why) for v, why in offers]))
 
 
@@ -153,9 +173,10 @@ def often_question(run: Pooled, case: Case | None) -> Question | None:
     return Question(_at_case(case, text), _choices(offers))
 
 
-def sign_question(run: Pooled, case: Case | None) -> Question | None:
+def sign_question(
+    run: Pooled, case: Case | None, cell: tuple[int, ...] = (0, 0)
+) -> Question | None:
     """A blend's weight is its gradient (6). None where they are the same, or all is selected."""
-    cell = (0, 0)
     w, seen = window(run, cell)
     if run.variant.stochastic or run.locations is not None or w.size > LONGEST:
         return None

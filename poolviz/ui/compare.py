@@ -24,7 +24,9 @@ from poolviz.ui import share
 from poolviz.ui.code import show_code
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
+from poolviz.ui.play import asked_cell
 from poolviz.ui.pooling import pooled, pooling_settings, signature
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of
@@ -56,6 +58,8 @@ def _read_names(text: str) -> tuple[str, ...]:
 
 def others_control(state: State) -> None:
     """What the chosen variant is compared with, and which way the numbers run."""
+    if not lesson().shows("with"):
+        return
     widget = "control.others"
     st.session_state[widget] = list(state["others"])
     st.multiselect(
@@ -64,6 +68,7 @@ def others_control(state: State) -> None:
         key=widget,
         format_func=lambda name: _(BY_NAME[name].title),
         max_selections=MOST,
+        disabled=lesson().holds("with"),
         on_change=_took,
         args=(state, "others", widget, tuple),
     )
@@ -71,6 +76,8 @@ def others_control(state: State) -> None:
 
 def direction_control(state: State) -> None:
     """Forward: outputs. Backward: what each input cell receives when every output sends 1."""
+    if not lesson().shows("direction"):
+        return
     names = {"forward": _("Forward"), "backward": _("Backward")}
     widget = "control.direction"
     st.session_state[widget] = state["direction"]
@@ -80,6 +87,7 @@ def direction_control(state: State) -> None:
         key=widget,
         format_func=lambda each: names[each],
         required=True,
+        disabled=lesson().holds("direction"),
         on_change=_took,
         args=(state, "direction", widget, str),
     )
@@ -110,8 +118,9 @@ def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: 
     if state["mode"] == "predict" and len(runs) > 1:
         progress = quiz(state, name, "compare_quiz")
         with st.container(border=True):
-            ask(progress, (largest_question(runs),), "compare")
+            ask(progress, (largest_question(runs, asked_cell(state, region)),), "compare")
         hidden = progress["at"] == 0 and progress["label"] is None
+    hidden = hidden or lesson().answers_hidden
     direction_control(state)
     scene = _scene(
         f"{language()}{name}{state['direction']}", hidden, region, palette, state["direction"], runs
@@ -214,6 +223,7 @@ def play_experiment(state: State, matrix: np.ndarray) -> None:
         key=widget,
         format_func=lambda name: _(EXPERIMENTS[name].title),
         required=True,
+        disabled=lesson().holds("experiment"),
         on_change=_took,
         args=(state, "experiment", widget, str),
     )
@@ -225,7 +235,8 @@ def play_experiment(state: State, matrix: np.ndarray) -> None:
         progress = quiz(state, f"{state['experiment']} {prepared.name}", "experiment_quiz")
         with st.container(border=True):
             ask(progress, asked, "experiment")
-        if progress["at"] + (progress["label"] is not None) < len(asked):
+        seen = progress["at"] + (progress["label"] is not None)
+        if seen < len(asked) or lesson().answers_hidden:
             st.caption(_("The result is shown when the hypothesis is chosen."))
             share.save(state, compare_settings)
             return

@@ -25,8 +25,10 @@ from poolviz.scenes.windows import Region
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.input_state import choose_sample
+from poolviz.ui.lesson import lesson
+from poolviz.ui.play import asked_cell
 from poolviz.ui.pooling import play, pooling_settings, signature
-from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.quiz import ask, plain, quiz, withheld
 from poolviz.ui.share import Setting, State
 from poolviz.ui.takeaway import downloads
 from poolviz.ui.upstream import upstream_settings
@@ -44,7 +46,7 @@ def gradient_settings(state: State) -> tuple[Setting, ...]:
 def ties_control(state: State, run: Pooled) -> None:
     """Where a window has a tie: to whom its gradient goes."""
     ties = getattr(run.variant, "ties", None)
-    if ties is None or not any_tie(run):
+    if ties is None or not any_tie(run) or not lesson().shows("ties"):
         return
     names = {"first": _("The first cell takes all"), "shared": _("Equal cells share")}
     st.session_state["control.gradient_ties"] = ties
@@ -62,6 +64,7 @@ def ties_control(state: State, run: Pooled) -> None:
             "Pooling layers of all frameworks send a tie's gradient to one cell; x.amax() in "
             "PyTorch shares it. Both are right: at a tie the slope is not defined."
         ),
+        disabled=lesson().holds("ties"),
         on_change=took,
         required=True,
     )
@@ -73,7 +76,7 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
     name = f"{signature(run)}{hashlib.blake2b(dy.tobytes(), digest_size=12).hexdigest()}"
     hidden = None
     if state["mode"] == "predict":
-        hidden = _ask(state, run, dy, name)
+        hidden = _ask(state, run, dy, name, asked_cell(state, region))
     scene = _scene(f"{language()}{name}", hidden, region, palette, run, dy)
     at = play(state, scene, KEY)
     cell = tuple(int(i) for i in region.cells[at.step])
@@ -91,11 +94,11 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
     share.save(state, gradient_settings)
 
 
-def _ask(state: State, run: Pooled, dy: np.ndarray, name: str) -> int | None:
+def _ask(state: State, run: Pooled, dy: np.ndarray, name: str, cell: tuple[int, ...]) -> int | None:
     """The question that is due; gives the first step whose answer is withheld."""
-    asked = _asked(f"{language()}{name}", run, dy)
+    asked = _asked(f"{language()}{name}{cell}", run, dy, cell)
     progress = quiz(state, name, "gradient_quiz")
-    hidden = shown_until(asked, progress["at"], progress["label"] is not None)
+    hidden = withheld(shown_until(asked, progress["at"], progress["label"] is not None))
     with st.container(border=True):
         ask(progress, tuple(each.question for each in asked), KEY)
         if progress["at"] < len(asked) and progress["label"] is not None:
@@ -136,8 +139,8 @@ def _scene(
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _asked(name: str, _run: Pooled, _dy: np.ndarray) -> tuple[Asked, ...]:
-    return gradient_questions(_run, _dy)
+def _asked(name: str, _run: Pooled, _dy: np.ndarray, _cell: tuple[int, ...]) -> tuple[Asked, ...]:
+    return gradient_questions(_run, _dy, _cell)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

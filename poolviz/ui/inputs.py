@@ -38,6 +38,7 @@ from poolviz.ui.input_state import (
     palette,
 )
 from poolviz.ui.input_state import input_settings as input_settings
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
 PICTURE_SIDE = 32
@@ -89,22 +90,29 @@ def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
     st.caption(_(_REASONS[state["sample"]]))
     if state["sample"] == RANDOM:
         _dice(key, state)
-    if max(matrix.shape) <= LARGEST_PACKED:
+    held = lesson().holds("sample")
+    if max(matrix.shape) <= LARGEST_PACKED and not held:
         edit_grid(key, matrix)
     else:
         list_grid(matrix)
     for sentence in wrong_cells:
         st.error(sentence)
-    with st.expander(_("Your own numbers or picture")):
-        if state["sample"] != RANDOM and max(matrix.shape) <= LARGEST_PACKED:
-            _size(key, *matrix.shape)
-        _paste(key, problems.get("paste"))
-        _upload(key, problems.get("file"))
+    if not held:
+        _own(key, state, matrix, problems)
     for note in state["notes"]:
         st.caption(note)
     return Chosen(
         matrix, state["sample"], state["seed"], tuple(state["notes"]), palette(state, matrix)
     )
+
+
+def _own(key: str, state: State, matrix: np.ndarray, problems: dict[str, str]) -> None:
+    """The folded way to one's own numbers: a size, a text or a file."""
+    with st.expander(_("Your own numbers or picture")):
+        if state["sample"] != RANDOM and max(matrix.shape) <= LARGEST_PACKED:
+            _size(key, *matrix.shape)
+        _paste(key, problems.get("paste"))
+        _upload(key, problems.get("file"))
 
 
 def _take_edits(key: str, state: State) -> tuple[np.ndarray, list[str]]:
@@ -178,17 +186,24 @@ def _hold(key: str, value: object) -> None:
 
 
 def _whole(label: str, key: str, value: int, least: int, most: int, asks: tuple[str, str]) -> None:
+    name = key.rsplit("_", 1)[-1]
+    if not lesson().shows(name):
+        return
     _hold(key, value)
-    st.number_input(label, least, most, step=1, key=key, on_change=_ask, args=asks)
+    held = lesson().holds(name)
+    st.number_input(label, least, most, step=1, key=key, on_change=_ask, args=asks, disabled=held)
 
 
 def _menu(key: str, state: State) -> None:
+    if not lesson().shows("sample"):
+        return
     _hold(f"{key}_sample", state["sample"])
     st.selectbox(
         _("Input"),
         NAMES,
         format_func=lambda name: _(_TITLES[name]),
         key=f"{key}_sample",
+        disabled=lesson().holds("sample"),
         on_change=_ask,
         args=(key, "sample"),
     )
@@ -203,7 +218,8 @@ def _dice(key: str, state: State) -> None:
         _whole(_("Columns"), f"{key}_cols", state["cols"], 1, LARGEST_RANDOM, asks)
     with right:
         _whole(_("Seed"), f"{key}_seed", state["seed"], 0, LARGEST_SEED, asks)
-    st.button(_("New seed"), key=f"{key}_new_seed", on_click=_ask, args=(key, "new seed"))
+    if not lesson().holds("seed"):
+        st.button(_("New seed"), key=f"{key}_new_seed", on_click=_ask, args=(key, "new seed"))
 
 
 def _size(key: str, rows: int, cols: int) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.pooling import Ordinal, Pooled
 from poolviz.text import N_, _
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
 MOST = 9
@@ -31,6 +32,8 @@ def own_f(state: State, run: Pooled) -> None:
 
     The link then holds the weights, as it holds every hyper-parameter.
     """
+    if lesson().holds("variant") or lesson().holds("weights"):
+        return
     mine = state["variant"] == NAME
     with st.expander(_("Your own f"), expanded=mine, icon=":material/tune:"):
         st.write(

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.pooling import Pooled
-from poolviz.scenes.predict import Question, questions
+from poolviz.scenes.predict import Question, questions, window_question
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region, narration, overview, question, window_scene
 from poolviz.text import _, language
@@ -71,6 +71,8 @@ def choose_region(state: State, run: Pooled) -> Region:
     inputs.image(
         _overview(name, region, "input", run), _("Whole input"), alt=_("The whole input, in grey")
     )
+    if lesson().answers_hidden:
+        return region
     outputs.image(
         _overview(name, region, "output", run),
         _("Whole output"),
@@ -108,6 +110,12 @@ def _moved(state: State, region: Region, axis: int, key: str) -> None:
     state["region"] = tuple(values)
 
 
+def asked_cell(state: State, region: Region) -> tuple[int, ...]:
+    """The output cell that a page asks about first: a teacher's link may name it by its step."""
+    step = share.asked_step(state) if lesson().answers_hidden else 0
+    return tuple(int(i) for i in region.cells[min(step, len(region.cells) - 1)])
+
+
 @st.fragment
 def play_windows(state: State, run: Pooled, region: Region, palette: str) -> None:
     """Ask, play, and explain the window of the current step."""
@@ -115,6 +123,8 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
     hidden = None
     if predicting:
         asked = _asked(f"{language()}{signature(run)}", run)
+        if lesson().answers_hidden:
+            asked = (window_question(run, asked_cell(state, region)),)
         progress, windows = quiz(state, signature(run)), len(region.cells)
         before = scene_of(run, hidden_from(progress, windows), region, palette)
         _take_pick(progress, asked, run, before)

@@ -28,6 +28,11 @@ def quiz(state: State, signature: str, key: str = "quiz") -> State:
     return progress
 
 
+def withheld(hidden: int | None) -> int | None:
+    """The first step withheld, as the questions have it; all are where a link hides the answers."""
+    return 0 if lesson().answers_hidden else hidden
+
+
 def hidden_from(progress: State, windows: int) -> int | None:
     """The first step whose answer is still withheld: the first two windows are asked one by one."""
     seen = progress["at"] + (progress["label"] is not None)
