@@ -48,10 +48,10 @@ def languages() -> dict[str, str]:
     >>> languages()["en"]
     'English'
     """
-    # Translators: the name of your own language, in your own language
-    own_name = N_("English")
+    # Translators: as its speakers write it, say "français"
+    own_name = N_("the name of this language")
     spoken = sorted(path.parents[1].name for path in LOCALE.glob("*/LC_MESSAGES/poolviz.mo"))
-    return {SOURCE: own_name} | {code: _catalogue(code).gettext(own_name) for code in spoken}
+    return {SOURCE: "English"} | {code: _catalogue(code).gettext(own_name) for code in spoken}
 
 
 @cache

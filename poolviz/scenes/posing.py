@@ -22,6 +22,7 @@ from poolviz.pose import (
     shipped_annotations,
     similarity_radius,
 )
+from poolviz.text import N_, _
 
 BOX_SHARE = 0.53
 """What tools without masks take for the area: 0.53 · box area (CrowdPose, Ultralytics)."""
@@ -119,7 +120,7 @@ class Posing:
     @property
     def names(self) -> tuple[str, ...]:
         """The keypoints as a person reads them."""
-        return tuple(readable(name) for name in self.person.skeleton.names)
+        return tuple(_(readable(name)) for name in self.person.skeleton.names)
 
     @property
     def scale(self) -> float:
@@ -195,6 +196,18 @@ def readable(name: str) -> str:
     'left wrist'
     """
     return name.replace("_", " ")
+
+
+JOINTS = (
+    *(N_("nose"), N_("left eye"), N_("right eye"), N_("left ear"), N_("right ear")),
+    *(N_("left shoulder"), N_("right shoulder"), N_("left elbow"), N_("right elbow")),
+    *(N_("left wrist"), N_("right wrist"), N_("left hip"), N_("right hip")),
+    *(N_("left knee"), N_("right knee"), N_("left ankle"), N_("right ankle")),
+    *(N_("top head"), N_("head top"), N_("neck"), N_("upper neck"), N_("thorax"), N_("pelvis")),
+    *(N_("root of tail"), N_("left front paw"), N_("right front paw")),
+    *(N_("left back paw"), N_("right back paw")),
+)
+"""The keypoints of the shipped skeletons, as ``readable`` writes them: for the translations."""
 
 
 def head_joints(skeleton: Skeleton) -> list[int]:
