@@ -1,14 +1,19 @@
 """Exports: a step as PNG, SVG, PDF; a run as GIF; from the same scene as the stepper's."""
 
 import io
+import threading
+import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import poolviz as pv
-from poolviz.figures.export import FORMATS, animation, frames_of, still
+from poolviz.figures import export
+from poolviz.figures.export import FORMATS, animation, frame, frames_of, still, turns
 from poolviz.figures.picture import picture
+from poolviz.figures.turns import Turns
 from poolviz.scenes.windows import window_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
@@ -28,7 +33,7 @@ def test_the_picture_says_what_the_scene_says():
     assert s.narration[1] in said
     assert said.count("−∞") == 20
     assert said.count("7") == 3  # in the input, and the two outputs written so far
-    assert "Input  6 × 6" in said
+    assert "Input 4 × 4" in said
 
 
 def test_withheld_answers_are_not_drawn():
@@ -49,6 +54,94 @@ def test_the_same_state_gives_the_same_file(kind):
     assert still(scene(), 2, kind) == still(scene(), 2, kind)
 
 
+def test_the_last_frame_of_a_gif_is_the_last_step():
+    s = scene()
+    with Image.open(io.BytesIO(animation(s).data)) as gif:
+        gif.seek(3)
+        shown = np.asarray(gif.convert("RGB"), dtype=int)
+    off = np.abs(shown - np.asarray(frame(s, 3), dtype=int))
+    assert np.percentile(off, 99.9) <= 24  # colours are rounded to 128 of them
+
+
+def test_a_gif_keeps_to_its_size_by_showing_fewer_steps():
+    s = scene(geometry=pv.Sliding(2, 1))
+    free = animation(s)
+    bound = animation(s, largest=len(free.data) // 2)
+    assert len(free.steps) == 9
+    assert len(bound.data) <= len(free.data) // 2
+    assert (bound.steps[0], bound.steps[-1]) == (0, 8)
+    assert len(bound.steps) < 9
+
+
+def test_a_gif_is_in_memory_frame_by_frame(monkeypatch):
+    """Three sample frames and the one being written are alive at a time, however long the run."""
+    drawn, alive = [], []
+
+    def watched(*arguments):
+        made = frame(*arguments)
+        drawn.append(weakref.ref(made))
+        return made
+
+    monkeypatch.setattr(export, "frame", watched)
+    s = scene(geometry=pv.Sliding(2, 1))
+    animation(s, progress=lambda _share: alive.append(sum(1 for ref in drawn if ref())))
+    assert len(drawn) == len(alive) == 9
+    assert max(alive) <= 4
+
+
+def test_a_frame_has_a_largest_size():
+    tall = scene(x=np.ones((64, 2)), geometry=pv.Sliding(1))
+    assert np.prod(frame(tall, 0).size) <= 1.01 * export.PIXELS
+
+
+def test_others_draw_between_the_frames_of_a_gif():
+    """Whoever waits is served next: after the frame that is being drawn, not after the film."""
+    s, other, done = scene(), [], []
+
+    def draw():
+        still(s, 0, "png")
+        other.append(len(done))
+
+    waiting = threading.Thread(target=draw)
+
+    def hear(_share):
+        done.append(0)
+        if len(done) == 1:
+            with turns:  # so that it waits, whatever the machine's speed
+                waiting.start()
+                while not turns.waiting:
+                    pass
+
+    animation(scene(geometry=pv.Sliding(2, 1)), progress=hear)
+    waiting.join()
+    assert len(done) == 9
+    assert other[0] <= 3
+
+
+def test_waiting_is_in_the_order_of_arrival():
+    line, order, threads = Turns(), [], []
+
+    def wait(name):
+        with line:
+            order.append(name)
+
+    with line:
+        for name in range(5):
+            threads.append(threading.Thread(target=wait, args=(name,)))
+            threads[-1].start()
+            while line.waiting <= name:
+                pass
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_text_of_a_person_is_never_taken_for_a_formula():
+    s = replace(scene(), title="$x^2$", narration=(r"$\frac{1}{0}$ $",) * 4)
+    assert r"$\frac{1}{0}$ $" in words(picture(s, 0))
+    assert still(s, 0, "png").startswith(b"\x89PNG")
+
+
 def test_pdf_embeds_its_fonts():
     data = still(scene(), 0, "pdf")
     assert b"/FontFile2" in data
@@ -57,8 +150,9 @@ def test_pdf_embeds_its_fonts():
 
 def test_a_gif_has_a_frame_for_each_step_and_tells_its_progress():
     heard = []
-    data = animation(scene(pv.Average()), 4, heard.append)
-    with Image.open(io.BytesIO(data)) as gif:
+    made = animation(scene(pv.Average()), 4, heard.append)
+    assert made.steps == (0, 1, 2, 3)
+    with Image.open(io.BytesIO(made.data)) as gif:
         assert gif.n_frames == 4
         assert gif.info["duration"] == 250
         assert gif.info["loop"] == 0
@@ -98,4 +192,4 @@ def test_a_rate_out_of_range(rate):
 @pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
 def test_every_variant_can_be_drawn(variant):
     s = scene(variant, pv.Sliding(3, 2, 1))
-    assert "Output  2 × 2" in words(picture(s, 0))
+    assert "Output 2 × 2" in words(picture(s, 0))

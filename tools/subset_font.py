@@ -28,6 +28,7 @@ def wanted() -> set[int]:
     rows = [*range(0xA1, 0xA2), 0xA3, *range(0xB0, 0xD8)]
     pairs = (bytes((row, cell)) for row in rows for cell in range(0xA1, 0xFF))
     text = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
+    text += "阈髋踝浏镳颌嗦嘈睫嵌熵桢瞥瞰飒籁髁胫腓颞"  # seen, or likely, in what we write
     text += "".join(po.read_text("utf-8") for po in (ROOT / "assets/locale").rglob("*.po"))
     return {ord(c) for c in text if c.isprintable()}
 
@@ -37,7 +38,7 @@ def main(source: Path = SOURCE) -> None:
     font = next(f for f in TTCollection(source).fonts if "CJK SC" in f["name"].getDebugName(1))
     options = subset.Options(
         layout_features=[], hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13],
-        drop_tables=["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "VVAR", "HVAR", "DSIG"],
+        drop_tables=["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"],
     )  # fmt: skip
     chooser = subset.Subsetter(options)
     chooser.populate(unicodes=wanted())

@@ -1,16 +1,15 @@
 """A step of a Scene as a Matplotlib figure: the still picture of what the stepper plays."""
 
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font_names
 from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
 
+from poolviz.figures.layout import GAP, NUMBERED, TITLE, TOLD, Box, Place, names_of, rows_of, size
+from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.numbers import number
 from poolviz.scenes.scene import Kind, Panel, Scene, Track
 from poolviz.text import _
@@ -25,72 +24,57 @@ MAPS = {
 }
 INK, LINE, PAPER = "#16202c", "#b6c2d0", "#ffffff"
 RING, WRITE, PLUS, MINUS = "#c94700", "#00714f", "#0b57a4", "#b35900"
-FONTS = ["DejaVu Sans", "Noto Sans CJK SC", "Noto Sans SC"]
-NUMBERED = 20
-"""Panels with more cells on a side than this are drawn without numbers."""
+SMALLEST = 4.0
+"""Points of type below which a number is left out."""
 LINKED = 64
 """At most so many links are drawn from a source cell."""
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a panel stands: its top left corner and the side of a cell, in the figure's units."""
-
-    x: float
-    y: float
-    cell: float
-
-    def corner(self, cell: int, cols: int) -> tuple[float, float]:
-        row, col = divmod(int(cell), cols)
-        return self.x + col * self.cell, self.y + row * self.cell
-
-    def centre(self, cell: int, cols: int) -> tuple[float, float]:
-        x, y = self.corner(cell, cols)
-        return x + self.cell / 2, y + self.cell / 2
-
-
-def picture(scene: Scene, step: int, width: float = 9.0) -> Figure:
-    """Step ``step`` of a scene, ``width`` inches wide; panels side by side, narration below.
+def picture(scene: Scene, step: int, inches: float = 9.0, told: bool = True) -> Figure:
+    """Step ``step`` of a scene, ``inches`` wide; panels side by side, narration below if ``told``.
 
     Errors: ``ValueError`` if the scene has no such step.
     """
-    if not 0 <= step < len(scene):
-        raise ValueError(f"step must be in [0, {len(scene) - 1}], got {step}")
-    gap, top = 1.0, 1.1
-    shapes = [panel.values.shape for panel in scene.panels]
-    cells = [min(1.0, 4.0 / max(shape)) for shape in shapes]  # a small panel stays legible
-    wide = [cell * shape[1] for cell, shape in zip(cells, shapes, strict=True)]
-    tall = max(cell * shape[0] for cell, shape in zip(cells, shapes, strict=True))
-    total = sum(max(w, 2.2) for w in wide) + gap * (len(wide) + 1)
-    height = tall + top + 1.3
-    figure = Figure(figsize=(width, width * height / total), dpi=110, facecolor=PAPER)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, total), ylim=(height, 0))
-    axes.axis("off")
-    axes.set_aspect("equal")
-    places, x = {}, gap
-    for panel, w, cell in zip(scene.panels, wide, cells, strict=True):
-        place = places[panel.name] = _Place(x, top, cell)
-        _panel(axes, scene, panel, place, step, width / total)
-        x += max(w, 2.2) + gap
-    for track in scene.tracks:
-        _lit(axes, scene.panel(track.panel), track, places[track.panel], step)
-    _links(axes, scene, places, step)
-    axes.text(
-        total / 2,
-        height - 0.55,
-        _wrapped(scene.narration[step]),
-        ha="center",
-        va="center",
-        color=INK,
-        fontsize=11,
-        fontfamily=fonts(),
-    )
+    width, height = size(scene, inches, told)
+    figure = Figure(figsize=(width, height), dpi=110, facecolor=PAPER)
+    draw(figure.add_axes((0, 0, 1, 1)), scene, step, inches, told)
     return figure
 
 
-def _panel(axes: Any, scene: Scene, panel: Panel, place: _Place, step: int, inch: float) -> None:
-    """Title, cells and numbers of one panel as they are after this step."""
+def draw(axes: Any, scene: Scene, step: int, inches: float, told: bool = True) -> None:
+    """The picture on axes that are ``inches`` wide and have the proportions of ``size``."""
+    if not 0 <= step < len(scene):
+        raise ValueError(f"step must be in [0, {len(scene) - 1}], got {step}")
+    rows = rows_of(scene)
+    total, top = max(row.width for row in rows), 0.0
+    height = sum(row.height for row in rows) + TOLD * told
+    axes.set(xlim=(0, total), ylim=(height, 0))
+    axes.axis("off")
+    axes.set_aspect("equal")
+    places = {}
+    for row in rows:
+        x = GAP + (total - row.width) / 2
+        for box in row.boxes:
+            place = places[box.panel.name] = Place(x + box.left, top + TITLE + box.above, box.cell)
+            _panel(axes, scene, box, place, step, inches / total)
+            x += box.width + GAP
+        top += row.height
+    for track in scene.tracks:
+        _lit(axes, scene.panel(track.panel), track, places[track.panel], step)
+    _links(axes, scene, places, step)
+    if told:
+        per_line = int(inches * 11)
+        axes.text(
+            total / 2,
+            height - 0.5 * TOLD,
+            writable("\n".join(wrapped(scene.narration[step], per_line, 3))),
+            **letters(ha="center", va="center", color=INK, fontsize=inches + 2),
+        )
+
+
+def _panel(axes: Any, scene: Scene, box: Box, place: Place, step: int, inch: float) -> None:
+    """Title, labels, cells and numbers of one panel as they are after this step."""
+    panel = box.panel
     values = scene.shown(panel.name, step)
     rows, cols = values.shape
     kind = np.zeros((rows, cols), dtype=int) if panel.kind is None else panel.kind
@@ -108,14 +92,12 @@ def _panel(axes: Any, scene: Scene, panel: Panel, place: _Place, step: int, inch
         down = [[(x, place.y), (x, bottom)] for x in place.x + place.cell * np.arange(cols + 1)]
         axes.add_collection(LineCollection(across + down, colors=LINE, linewidths=0.7, zorder=1))
     axes.text(
-        place.x,
-        place.y - 0.45,
-        f"{panel.title}  {rows} × {cols}",
-        color=INK,
-        fontsize=11,
-        fontweight="bold",
-        fontfamily=fonts(),
+        place.x - box.left,
+        place.y - box.above - 0.3,
+        writable(panel.heading),
+        **letters(color=INK, fontsize=min(11, 20 * inch), fontweight="bold"),
     )
+    _labels(axes, panel, place, min(size * 0.5, 15 * inch, 10))
     for cell in np.flatnonzero(kind == Kind.PADDING).tolist():
         corner = place.corner(cell, cols)
         axes.add_patch(
@@ -129,20 +111,26 @@ def _panel(axes: Any, scene: Scene, panel: Panel, place: _Place, step: int, inch
         text = special.get(Kind(int(kind[row, col])), "")
         text = number(values[row, col]) if there[row, col] else text
         if text:
-            x, y = place.centre(cell, cols)
-            axes.text(
-                x,
-                y,
-                text,
-                ha="center",
-                va="center",
-                fontsize=min(size * 0.42, size * 1.5 / len(text), 18),
-                color=_contrast(colours[row, col]),
-                fontfamily=fonts(),
-            )
+            points = min(size * 0.42, size * 1.5 / len(text), 18)
+            if points >= SMALLEST:
+                look = letters(fontsize=points, color=_contrast(colours[row, col]))
+                axes.text(*place.centre(cell, cols), text, ha="center", va="center", **look)
 
 
-def _lit(axes: Any, panel: Panel, track: Track, place: _Place, step: int) -> None:
+def _labels(axes: Any, panel: Panel, place: Place, points: float) -> None:
+    """What rows and columns are called: at their left, and upright above them."""
+    look = letters(color=INK, fontsize=points)
+    rows, cols = names_of(panel)
+    for i, name in enumerate(rows):
+        y = place.y + (i + 0.5) * place.cell
+        axes.text(place.x - 0.1, y, writable(name), ha="right", va="center", **look)
+    for i, name in enumerate(cols):
+        x = place.x + (i + 0.5) * place.cell
+        turn = {"rotation": 45, "rotation_mode": "anchor"}
+        axes.text(x, place.y - 0.1, writable(name), ha="left", va="center", **turn, **look)
+
+
+def _lit(axes: Any, panel: Panel, track: Track, place: Place, step: int) -> None:
     """The window, its weights, the chosen cell and the written cell."""
     cols, side = panel.values.shape[1], place.cell
     cells = [] if track.cells is None else [int(c) for c in track.cells[step] if c >= 0]
@@ -166,7 +154,7 @@ def _lit(axes: Any, panel: Panel, track: Track, place: _Place, step: int) -> Non
         axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=WRITE, linewidth=3.2))
 
 
-def _window(axes: Any, cells: list[int], cols: int, place: _Place) -> None:
+def _window(axes: Any, cells: list[int], cols: int, place: Place) -> None:
     """A double outline along the rim of the lit cells, whatever their shape."""
     lit = set(cells)
     for cell in cells:
@@ -184,7 +172,7 @@ def _window(axes: Any, cells: list[int], cols: int, place: _Place) -> None:
                 axes.plot([x0, x1], [y0, y1], color=PAPER, linewidth=1.2)
 
 
-def _weights(axes: Any, cells: list[int], weights: np.ndarray, cols: int, place: _Place) -> None:
+def _weights(axes: Any, cells: list[int], weights: np.ndarray, cols: int, place: Place) -> None:
     """Inset squares: area is weight; dashed where it is negative."""
     top = float(np.abs(weights).max(initial=0)) or 1.0
     for cell, weight in zip(cells, weights.tolist(), strict=True):
@@ -206,7 +194,7 @@ def _weights(axes: Any, cells: list[int], weights: np.ndarray, cols: int, place:
         )
 
 
-def _links(axes: Any, scene: Scene, places: dict[str, _Place], step: int) -> None:
+def _links(axes: Any, scene: Scene, places: dict[str, Place], step: int) -> None:
     """Arrows between the source cell and the lit cells: width by weight, dashed where negative."""
     if scene.source is None or scene.source[1][step] < 0:
         return
@@ -247,22 +235,6 @@ def _colours(panel: Panel, values: np.ndarray) -> np.ndarray:
 def _contrast(colour: np.ndarray) -> str:
     light = float(np.dot(np.power(colour[:3], 2.2), (0.2126, 0.7152, 0.0722)))
     return "#0c1219" if light > 0.19 else "#ffffff"
-
-
-@cache
-def fonts() -> list[str]:
-    """The families to write with: Matplotlib's own, then those with Chinese that are installed."""
-    return [FONTS[0], *sorted({*FONTS[1:]} & {*get_font_names()})]
-
-
-def _wrapped(text: str, length: int = 95) -> str:
-    """The narration in at most two lines."""
-    if len(text) <= length:
-        return text
-    cut = text.rfind(" ", 0, length)
-    cut = cut if cut > 0 else length
-    rest = text[cut:].strip()
-    return f"{text[:cut]}\n{rest[: length - 1] + '…' if len(rest) > length else rest}"
 
 
 def caption(scene: Scene, step: int) -> str:
