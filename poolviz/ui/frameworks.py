@@ -1,4 +1,4 @@
-"""How the frameworks differ for what the page shows, folded."""
+"""How the frameworks differ for what the page shows: folded, and made when it is opened."""
 
 import streamlit as st
 
@@ -11,21 +11,28 @@ from poolviz.ui.quiz import plain
 
 def show_frameworks(run: Pooled) -> None:
     """A table of the conventions at this state; under each, why, and the smallest input."""
-    with st.expander(_("How frameworks differ here"), icon=":material/compare_arrows:"):
-        found = _found(f"{language()}{signature(run)}", run)
-        for topic in sorted(found, key=lambda topic: not topic.differs):
-            mark = f" :orange-badge[{_('differs here')}]" if topic.differs else ""
-            names, answers = zip(*topic.answers.items(), strict=True)
-            results = "\n".join(
-                f"- {plain(who)}: **{plain(what)}**" for who, what in topic.results.items()
-            )
-            st.markdown(
-                f"**{plain(topic.title)}**{mark}\n\n"
-                f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
-                f"| {' | '.join(plain(answer) for answer in answers)} |\n\n"
-                f"{plain(topic.why)}\n\n"
-                f"{_('The smallest input that shows it:')} {plain(topic.smallest)}\n\n{results}"
-            )
+    folded = st.expander(
+        _("How frameworks differ here"),
+        icon=":material/compare_arrows:",
+        key="frameworks.open",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    found = _found(f"{language()}{signature(run)}", run)
+    for topic in sorted(found, key=lambda topic: not topic.differs):
+        mark = f" :orange-badge[{_('differs here')}]" if topic.differs else ""
+        names, answers = zip(*topic.answers.items(), strict=True)
+        results = "\n".join(
+            f"- {plain(who)}: **{plain(what)}**" for who, what in topic.results.items()
+        )
+        folded.markdown(
+            f"**{plain(topic.title)}**{mark}\n\n"
+            f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
+            f"| {' | '.join(plain(answer) for answer in answers)} |\n\n"
+            f"{plain(topic.why)}\n\n"
+            f"{_('The smallest input that shows it:')} {plain(topic.smallest)}\n\n{results}"
+        )
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

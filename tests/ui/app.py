@@ -10,9 +10,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.stem: str(path) for path in sorted((ROOT / "pages").rglob("*.py"))}
 
 
-def open_page(name: str, **query: str) -> AppTest:
-    """A page of the app, as a visitor with this link sees it."""
+FOLDED = ("frameworks.open", "code.open")
+"""What pages make only when a person opens it."""
+
+
+def open_page(name: str, unfolded: bool = True, **query: str) -> AppTest:
+    """A page of the app, as a visitor with this link sees it who opens everything."""
     at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30).run()
+    for key in FOLDED if unfolded else ():
+        at.session_state[key] = True
     for key, value in query.items():
         at.query_params[key] = value
     return at.switch_page(PAGES[name]).run()
