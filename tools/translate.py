@@ -7,8 +7,11 @@ how many messages still wait for their translation; a new text never inherits th
 """
 
 import argparse
+import ast
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -18,7 +21,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "assets" / "locale"
 SOURCES = ("poolviz", "pages")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None}
+KEYWORDS: dict[str, None] = {"_": None, "N_": None}
+NOTE = "# Translators: "
 # Lines of the header that change with each run or say nothing: a run without news changes nothing.
 IDLE = tuple(
     f'"{name}'.encode()
@@ -29,20 +33,32 @@ IDLE = tuple(
 )
 
 
+def calls(
+    file: Any, keywords: Any, comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Each ``_("...")``: line, keyword, message, notes to the translators in the line above.
+
+    Read from the syntax tree, so that calls inside f-strings are found under every Python; Babel's
+    own extractor reads tokens, in which an f-string is one piece before Python 3.12.
+    """
+    source = file.read().decode()
+    lines = ["", *source.splitlines()]
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(message))]):
+                if name in keywords:
+                    above = lines[node.lineno - 1].strip()
+                    notes = [above.removeprefix(NOTE)] if above.startswith(NOTE) else []
+                    yield node.lineno, name, message, notes
+
+
 def extracted() -> Catalog:
     """Every message of the source, each with the files it stands in."""
     catalog = Catalog(project="poolviz", charset="utf-8", fuzzy=False)
     for folder in SOURCES:
-        found = extract_from_dir(
-            ROOT / folder,
-            [("**.py", "python")],
-            keywords=KEYWORDS,
-            comment_tags=("Translators:",),
-            strip_comment_tags=True,
-        )
-        for file, _line, message, notes, context in sorted(found, key=lambda each: each[:2]):
-            place = [(f"{folder}/{file}", 0)]
-            catalog.add(message, locations=place, auto_comments=notes, context=context)
+        found = extract_from_dir(ROOT / folder, [("**.py", calls)], keywords=KEYWORDS)
+        for file, _line, message, notes, _context in sorted(found, key=lambda each: each[:2]):
+            catalog.add(message, locations=[(f"{folder}/{file}", 0)], auto_comments=notes)
     return catalog
 
 
@@ -60,6 +76,18 @@ def translation(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+def save(catalog: Catalog, language: str) -> None:
+    """Write the .po, and the .mo that Babel compiles from it."""
+    path = po_file(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = BytesIO()
+    write_po(text, catalog, width=100, include_lineno=False)
+    lines = text.getvalue().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if not line.startswith(IDLE)))
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalog)
+
+
 def update(language: str) -> list[str]:
     """Extract, update and compile; the messages that are not translated yet."""
     catalog = translation(language)
@@ -67,14 +95,7 @@ def update(language: str) -> list[str]:
     catalog.obsolete.clear()
     catalog.fuzzy = False
     catalog.header_comment = f"# poolviz in {catalog.locale.get_display_name('en')}"
-    path = po_file(language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = BytesIO()
-    write_po(text, catalog, width=100, omit_header=False, include_lineno=False)
-    lines = text.getvalue().splitlines(keepends=True)
-    path.write_bytes(b"".join(line for line in lines if not line.startswith(IDLE)))
-    with path.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalog)
+    save(catalog, language)
     return [str(m.id) for m in catalog if m.id and (not m.string or m.fuzzy)]
 
 

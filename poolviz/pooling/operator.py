@@ -16,6 +16,7 @@ from poolviz.numbers import number, products
 from poolviz.pooling.engine import Pooled, array, pool
 from poolviz.pooling.table import OUTSIDE, Geometry, Windows
 from poolviz.pooling.variant import Names, Param, Variant, check_fields
+from poolviz.text import _
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class PerAxis(Param):
 
     @property
     def allowed(self) -> str:
-        return f"an integer of at least {self.low:g}, or two" + (" or None" * self.optional)
+        words = _("an integer of at least {least}, or two").format(least=f"{self.low:g}")
+        return _("{what} or None").format(what=words) if self.optional else words
 
     def admits(self, value: Any) -> bool:
         one = Param(self.help, low=self.low, kind="int")

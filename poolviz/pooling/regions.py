@@ -10,7 +10,7 @@ from poolviz.pooling.operator import Example, Operator, PerAxis, pair
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
 from poolviz.pooling.variant import Names, Param, Variant, param
-from poolviz.text import N_
+from poolviz.text import N_, _
 
 __all__ = ["SpatialPyramid", "RoIPool"]  # noqa: RUF022  (menu order)
 
@@ -23,7 +23,7 @@ class _Levels(Param):
 
     @property
     def allowed(self) -> str:
-        return "a tuple of whole numbers of at least 1"
+        return _("a tuple of whole numbers of at least 1")
 
     def admits(self, value: Any) -> bool:
         one = Param(self.help, low=1, kind="int")
@@ -110,7 +110,7 @@ class Boxes(Param):
 
     @property
     def allowed(self) -> str:
-        return "a tuple of boxes (x1, y1, x2, y2) or None"
+        return _("a tuple of boxes (x1, y1, x2, y2) or None")
 
     def admits(self, value: Any) -> bool:
         one = Param(self.help, kind="weights")

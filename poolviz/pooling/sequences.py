@@ -14,7 +14,7 @@ from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
 from poolviz.pooling.variant import Names, Param, one_hot, param
 from poolviz.pooling.windows import Global
-from poolviz.text import N_
+from poolviz.text import N_, _
 
 __all__ = ["KMax", "DynamicKMax", "ChunkMax", "MaxOverTime"]  # noqa: RUF022  (menu order)
 
@@ -133,7 +133,7 @@ class _Cuts(Param):
 
     @property
     def allowed(self) -> str:
-        return "a tuple of rising whole numbers from 1 or None"
+        return _("a tuple of rising whole numbers from 1 or None")
 
     def admits(self, value: Any) -> bool:
         if value is None:

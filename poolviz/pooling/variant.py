@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz.pooling.code import Code, Native
+from poolviz.text import _
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,17 @@ class Param:
     def allowed(self) -> str:
         """The range in words: "a number in (0, inf)"."""
         if self.choices is not None:
-            return "one of " + ", ".join(repr(c) for c in self.choices)
-        words = {"real": "a number", "int": "an integer", "weights": "a tuple of numbers"}[
-            self.kind
-        ]
-        if self.nonzero:
-            words += " other than 0"
+            return _("one of {choices}").format(choices=", ".join(repr(c) for c in self.choices))
         left = "(" if self.open_low or self.low == -inf else "["
         right = ")" if self.open_high or self.high == inf else "]"
-        words += f" in {left}{self.low:g}, {self.high:g}{right}"
-        return words + (" or None" if self.optional else "")
+        words = {
+            "real": _("a number in {range}"),
+            "int": _("an integer in {range}"),
+            "weights": _("a tuple of numbers in {range}"),
+        }[self.kind].format(range=f"{left}{self.low:g}, {self.high:g}{right}")
+        if self.nonzero:
+            words = _("{what} other than 0").format(what=words)
+        return _("{what} or None").format(what=words) if self.optional else words
 
     def admits(self, value: Any) -> bool:
         """Whether value lies in the range."""
@@ -197,7 +199,11 @@ def check_fields(declared: Any) -> None:
             value = tuple(tuple(v) if isinstance(v, list) else v for v in value)
             object.__setattr__(declared, f.name, value)
         if not limits.admits(value):
-            raise ValueError(f"{f.name} must be {limits.allowed}, got {value!r}")
+            raise ValueError(
+                _("{name} must be {allowed}, got {value}").format(
+                    name=f.name, allowed=limits.allowed, value=repr(value)
+                )
+            )
 
 
 class Selecting(Variant):
