@@ -4,12 +4,12 @@ import streamlit as st
 
 from poolviz.text import _
 from poolviz.ui import share
-from poolviz.ui.code import show_code
 from poolviz.ui.desk import lay_out
 from poolviz.ui.explain import sources
 from poolviz.ui.play import choose_region
 from poolviz.ui.takeaway import copy_link
-from poolviz.ui.unpooling import play_unpooling, two_levels
+from poolviz.ui.two_levels import two_levels
+from poolviz.ui.unpooling import play_unpooling, way_code
 from poolviz.ui.way_back import unpooling_settings, way_back_controls
 
 state = share.load("pooling", unpooling_settings)
@@ -31,10 +31,9 @@ with desk.beside:
 with desk.left:
     play_unpooling(state, run, choose_region(state, run), desk.chosen.palette)
 
+way_code(state, run)
 two_levels(state)
 copy_link(state, unpooling_settings)
-if run.locations is not None:
-    show_code(run, "unpooling.code", "unpool", duplicates=state["duplicates"])
 st.caption(
     _("Source: {reference}").format(
         reference="Zeiler, Taylor & Fergus, ICCV 2011; Zeiler & Fergus, ECCV 2014; "

@@ -8,7 +8,7 @@ import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding
 from poolviz.pooling.code import Native
-from poolviz.scenes.snippet_numpy import reduction
+from poolviz.scenes.snippet_numpy import found, located, reduction
 from poolviz.scenes.snippet_plan import (
     Plan,
     both,
@@ -22,13 +22,14 @@ from poolviz.scenes.snippet_plan import (
     visited,
 )
 from poolviz.scenes.snippet_translate import to_keras
+from poolviz.scenes.snippet_way import after
 
 
 def keras_code(p: Plan) -> str:
     """The program. It leaves ``y``; ``dx`` if it goes backward, ``out`` if it unpools."""
-    if p.task == "unpool":
-        return _unpools(p)
-    body = native(p) or _formula(p)
+    own = native(p) if p.task != "unpool" else None  # Keras' pooling gives no locations
+    body = own or _formula(p)
+    body = "\n".join([body, *after(p, "ops", _wide(p, body)), *_put_back(p)])
     back = p.task == "backward"
     head = [
         *(["import os\n", 'os.environ["KERAS_BACKEND"] = "tensorflow"  # for its tape'] * back),
@@ -52,7 +53,7 @@ def keras_code(p: Plan) -> str:
             "print(dx)\n",
         ]
     else:
-        lines += ["", body, "print(y)\n"]
+        lines += ["", body, f"print({'out' if p.way else 'y'})\n"]
     return "\n".join(lines)
 
 
@@ -60,9 +61,13 @@ def _files(p: Plan) -> bool:
     return large(p.run.x) or (p.task == "backward" and p.dy is not None and large(p.dy))
 
 
+def _wide(p: Plan, body: str) -> bool:
+    """Whether y is a batch of one map: Keras' own layers leave it so."""
+    return "y = ops.reshape" not in body and "a = " not in body
+
+
 def _shape(p: Plan, body: str) -> str:
-    flat = "y = ops.reshape" in body or body.rstrip().endswith("# (rows, columns)")
-    return str(p.out) if flat or "a = " in body else f"(1, {p.out[0]}, {p.out[1]}, 1)"
+    return f"(1, {p.out[0]}, {p.out[1]}, 1)" if _wide(p, body) else str(p.out)
 
 
 def _tensor(name: str, x: np.ndarray, shape: str = "") -> str:
@@ -193,6 +198,7 @@ def _patches(p: Plan) -> str:
             *_draws(p),
             *([_setup(p)] if p.code.setup else []),
             _value(p),
+            *([to_keras(p.code.slope), *_found(p)] if p.task == "unpool" else []),
         ]
     )
 
@@ -200,24 +206,61 @@ def _patches(p: Plan) -> str:
 def _loops(p: Plan) -> str:
     empty = f"ops.array({number(p.of_empty, 'ops')})"
     pick = "ops.take({}, at, axis=-1)"
-    lines = [reduction(p, _setup(p), _value(p), "", empty, pick), ""]
+    unpools = p.task == "unpool"
+    slope = to_keras(p.code.slope) if unpools else ""
+    define = reduction(p, _setup(p), _value(p), slope, empty, pick)
+    lines = [define.replace("np.zeros(0)", "ops.zeros(0)"), ""]
     lines += [*_draws(p)]
     x = "x"
     if p.pads:
         lines.append(f"p = {padded(p, 'x', number(p.fill, 'ops'))}")
         x = "p"
+    if unpools:
+        lines.append(f"row, col = np.full({(2, *p.out)}, -1)  # where each y came from")
     lines += ["y = []", f"for i in range({p.out[0]}):", f"    for j in range({p.out[1]}):"]
     inner = [*visited(p), f"a = {x}[0, rows, cols, 0]"]
     inner += [places(p)] if p.ordered else []
     given = "ops.reshape(a, (-1,))" + ", u[i, j]" * (p.code.seed is not None) + ", at" * p.ordered
-    inner.append(f"y.append(reduce({given}))")
+    if unpools:
+        put = located(p, given, _PLACE)
+        inner += [put[0].replace("y[i, j], g", "value, g"), "y.append(value)", *put[1:]]
+    else:
+        inner.append(f"y.append(reduce({given}))")
     return "\n".join(
         [*lines, indented("\n".join(inner), 8), f"y = ops.reshape(ops.stack(y), {p.out})"]
     )
 
 
-def _unpools(p: Plan) -> str:
-    return (
-        "# Keras has no unpooling layer, and its pooling gives no locations.\n"
-        "# The NumPy lines do it; keras.ops.scatter_update(out, indices, y) puts values back.\n"
-    )
+_PLACE = 'int(ops.argmax(ops.cast(g, "int32")))'
+
+
+def _found(p: Plan) -> list[str]:
+    """The lines that say where every y came from, as NumPy's indices."""
+    note, *places = found(p)
+    first = note.replace("np.argmax(g, -1)", 'ops.argmax(ops.cast(g, "int32"), -1)')
+    return [first, "k = ops.convert_to_numpy(k)", *places]
+
+
+def _put_back(p: Plan) -> list[str]:
+    """The lines that put every y back: added up, or of several the last."""
+    if p.task != "unpool":
+        return []
+    (rows, cols), cells = p.run.x.shape, p.run.x.size
+    at = f"row * {cols} + col"
+    room = cells + p.nowhere
+    lines = ["", f"at = ({at}).ravel()  # the place of each y in the plane"]
+    if p.nowhere:
+        lines = [
+            "",
+            f"at = np.where(row < 0, {cells}, {at}).ravel()  # no cell: one behind the plane",
+        ]
+    cut = f"[:{cells}]" if p.nowhere else ""
+    if p.duplicates == "sum":
+        put = [f"out = ops.segment_sum(ops.reshape(y, (-1,)), at, num_segments={room}){cut}"]
+    else:
+        put = [
+            "last = {place: n for n, place in enumerate(at.tolist())}  # the last one stands",
+            f"out = ops.scatter_update(ops.zeros({room}), [[place] for place in last],",
+            f"                         ops.take(ops.reshape(y, (-1,)), list(last.values()))){cut}",
+        ]
+    return [*lines, *put, f"out = ops.reshape(out, ({rows}, {cols}))"]

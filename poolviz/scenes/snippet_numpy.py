@@ -17,6 +17,7 @@ from poolviz.scenes.snippet_plan import (
     visited,
 )
 from poolviz.scenes.snippet_translate import helpers
+from poolviz.scenes.snippet_way import after
 
 
 def numpy_code(p: Plan) -> str:
@@ -24,13 +25,15 @@ def numpy_code(p: Plan) -> str:
     body = _loops(p) if p.loops else _slides(p)
     view = "from numpy.lib.stride_tricks import sliding_window_view\n" if not p.loops else ""
     code = p.code.setup + p.code.value + ("" if p.task == "forward" else p.code.slope)
-    name = {"forward": "y", "backward": "dx", "unpool": "out"}[p.task]
+    name = "out" if p.way else {"forward": "y", "backward": "dx"}[p.task]
     return "\n".join(
         [
             f"import numpy as np\n{view}{helpers(code)}",
             _input(p) + _padded(p),
             *([_draws(p)] if p.code.seed is not None else []),
             body,
+            *after(p, "np", False),
+            *(["", *put_back(p)] if p.task == "unpool" else []),
             f"print({name})\n",
         ]
     )
@@ -100,26 +103,33 @@ def _slides(p: Plan) -> str:
             *_cropped(p),
         ]
     if p.task == "unpool":
-        lines += [p.code.slope, "", *unpooled(p)]
+        lines += [p.code.slope, *found(p)]
     return "\n".join(lines)
 
 
-def unpooled(p: Plan) -> list[str]:
-    """The lines that put every y back where it came from; g marks its place in the window."""
+def found(p: Plan) -> list[str]:
+    """The lines that say where every y came from; g marks its place in the window."""
     rows, cols = p.axes
-    found = []
+    places = []
     for line, part in ((rows, f"k // {p.kernel[1]}"), (cols, f"k % {p.kernel[1]}")):
         part = part if line.dilation == 1 else f"{line.dilation} * ({part})"
         start = f"np.arange({line.out})" + ("[:, None]" if line is rows else "")
         start = start if line.stride == 1 else f"{line.stride} * {start}"
-        found.append(f"{start} + {part}")
-    put = "out[row, col] = y" if p.duplicates == "last" else "np.add.at(out, (row, col), y)"
+        places.append(f"{start} + {part}")
     return [
         "k = np.argmax(g, -1)  # the place of the chosen cell in its window",
-        f"row = {found[0]}",
-        f"col = {found[1]}",
+        f"row = {places[0]}",
+        f"col = {places[1]}",
+    ]
+
+
+def put_back(p: Plan) -> list[str]:
+    """The lines that put every y back to its row and col, -1 for none."""
+    at, y = ("row[there], col[there]", "y[there]") if p.nowhere else ("row, col", "y")
+    return [
+        *(["there = row >= 0  # a cell was chosen"] if p.nowhere else []),
         "out = np.zeros(x.shape)",
-        put,
+        f"out[{at}] = {y}" if p.duplicates == "last" else f"np.add.at(out, ({at}), {y})",
     ]
 
 
@@ -153,7 +163,7 @@ def _loops(p: Plan) -> str:
             "dx[rows, cols] += dy[i, j] * g.reshape(a.shape)",
         ]
     else:
-        inner += put_back(p, given)
+        inner += located(p, given)
     lines += [indented("\n".join(inner), 8)]
     lines += _cropped(p) if p.task == "backward" else []
     return "\n".join(lines)
@@ -164,13 +174,12 @@ def call(p: Plan) -> str:
     return "a.ravel()" + ", u[i, j]" * (p.code.seed is not None) + ", at" * p.ordered
 
 
-def put_back(p: Plan, given: str, argmax: str = "int(np.argmax(g))") -> list[str]:
-    """The lines that put y of window (i, j) back."""
+def located(p: Plan, given: str, argmax: str = "int(np.argmax(g))") -> list[str]:
+    """The lines that pool window (i, j) and remember where its y came from."""
     rows, cols = (f"{line.dilation} * " if line.dilation > 1 else "" for line in p.axes)
-    sign = "=" if p.duplicates == "last" else "+="
     row, col = ("k // a.shape[1]", "k % a.shape[1]")
     row, col = (f"{step}({at})" if step else at for step, at in ((rows, row), (cols, col)))
-    put = [f"k = {argmax}", f"out[rows.start + {row}, cols.start + {col}] {sign} y[i, j]"]
+    put = [f"k = {argmax}", f"row[i, j], col[i, j] = rows.start + {row}, cols.start + {col}"]
     if p.nowhere:
         put = ["if g.any():  # else no cell was chosen", *(f"    {line}" for line in put)]
     return [f"y[i, j], g = reduce({given})", *put]
@@ -178,8 +187,11 @@ def put_back(p: Plan, given: str, argmax: str = "int(np.argmax(g))") -> list[str
 
 def opening(p: Plan) -> list[str]:
     """The arrays that a loop fills."""
-    more = {"forward": [], "backward": [f"dx = np.zeros({source(p)}.shape)"]}
-    return [f"y = np.zeros({p.out})", *more.get(p.task, ["out = np.zeros(x.shape)"])]
+    more = {
+        "backward": f"dx = np.zeros({source(p)}.shape)",
+        "unpool": f"row, col = np.full({(2, *p.out)}, -1)  # where each y came from",
+    }
+    return [f"y = np.zeros({p.out})", *([more[p.task]] if p.task in more else [])]
 
 
 def reduction(

@@ -3,14 +3,15 @@
 Code, comments included, is English in every language.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from poolviz.pooling import Adaptive, Geometry, Pooled, Sliding
+from poolviz.pooling import Adaptive, Geometry, Pooled, Sliding, Unpooling
 from poolviz.pooling.code import Code, Native
+from poolviz.scenes.between import Between
 
 LARGEST = 16
 """Longest side of a matrix that is written into the code; a larger one is loaded from a file."""
@@ -82,13 +83,33 @@ def _adaptive(n: int, spans: np.ndarray, rule: str) -> Line:
     return Line(n, out, longest, 0, spans=True)
 
 
+@dataclass(frozen=True, eq=False)
+class Way:
+    """What follows the pooling: an operation, and a rule or fitted weights (kh, kw).
+
+    With neither, the values go back by location.
+
+    >>> Way().by_location
+    True
+    """
+
+    between: Between = field(default_factory=Between)
+    rule: type[Unpooling] | None = None
+    weights: np.ndarray | None = None
+
+    @property
+    def by_location(self) -> bool:
+        return self.rule is None and self.weights is None
+
+
 @dataclass(frozen=True)
 class Plan:
     """A run, made ready to be written down.
 
     ``pads``: how much the plane is widened first, filled with ``fill``; ``axes`` are those of the
     plane after that. ``loops``: whether the windows are visited one by one;
-    ``empty``, whether one holds padding alone; ``nowhere``, whether one has no location.
+    ``empty``, whether one holds padding alone; ``nowhere``, whether one has no location. ``way``:
+    what follows the pooling, if anything does.
     """
 
     run: Pooled
@@ -104,6 +125,7 @@ class Plan:
     loops: bool
     empty: bool
     nowhere: bool
+    way: Way | None = None
 
     @property
     def out(self) -> tuple[int, int]:
@@ -129,7 +151,9 @@ class Plan:
         return float(self.run.variant.identity) if self.run.variant.selects else 0.0
 
 
-def plan(run: Pooled, task: str, dy: np.ndarray | None, duplicates: str) -> Plan:
+def plan(
+    run: Pooled, task: str, dy: np.ndarray | None, duplicates: str, way: Way | None = None
+) -> Plan:
     """The plan of a run over a matrix (H, W). Errors: ``ValueError`` naming the argument."""
     if run.x.ndim != 2:
         raise ValueError(f"run must be over a matrix, got an input of shape {run.x.shape}")
@@ -137,6 +161,9 @@ def plan(run: Pooled, task: str, dy: np.ndarray | None, duplicates: str) -> Plan
         raise ValueError(f'task must be "forward", "backward" or "unpool", got {task!r}')
     if task == "backward" and (dy is None or dy.shape != run.output.shape):
         raise ValueError(f"dy must have the output's shape {run.output.shape} for a backward pass")
+    way = (way or Way()) if task == "unpool" else None
+    if way is not None and not way.by_location:
+        task, duplicates = "forward", "last"  # the way back asks for nothing but the values
     if task == "unpool" and run.locations is None:
         raise ValueError(f"run must have locations to unpool, {run.variant!r} has none")
     variant, plane = run.variant, lines(run.geometry, run.windows.in_shape)
@@ -168,6 +195,7 @@ def plan(run: Pooled, task: str, dy: np.ndarray | None, duplicates: str) -> Plan
         loops,
         empty,
         nowhere,
+        way,
     )
 
 

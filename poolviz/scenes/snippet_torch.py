@@ -4,7 +4,7 @@ import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding
 from poolviz.pooling.code import Native
-from poolviz.scenes.snippet_numpy import call, opening, put_back, reduction
+from poolviz.scenes.snippet_numpy import call, located, opening, reduction
 from poolviz.scenes.snippet_plan import (
     Line,
     Plan,
@@ -19,14 +19,16 @@ from poolviz.scenes.snippet_plan import (
     visited,
 )
 from poolviz.scenes.snippet_translate import to_torch
+from poolviz.scenes.snippet_way import after
 
 
 def torch_code(p: Plan) -> str:
     """The program. It leaves ``y``; ``dx`` if it goes backward, ``out`` if it unpools."""
     own = native(p)
     body = own or (_loops(p) if p.loops else _unfolds(p))
+    body = "\n".join([body, *after(p, "torch", own is not None), *_put_back(p, own)])
     numpy = "np." in body or large(p.run.x) or (p.dy is not None and large(p.dy))
-    name = {"forward": "y", "backward": "x.grad", "unpool": "out"}[p.task]
+    name = "out" if p.way else {"forward": "y", "backward": "x.grad"}[p.task]
     flat = own is None and p.loops
     grad = ".requires_grad_()" if p.task == "backward" else ""
     lines = [
@@ -118,22 +120,42 @@ def _max(p: Plan, own: Native) -> str | None:
     direct = _symmetric(p, (rows.kernel // 2, cols.kernel // 2))
     x, sign = ("x", "") if own.sign == 1 else ("-x", "-")
     if p.task == "unpool":
-        return _unpool(p, sign, x) if direct else None
+        return _remembered(p, sign, x) if direct else None
     if not direct:
         x = padded(p, x, "-torch.inf", [(line.before, line.past) for line in p.plane])
     return f"y = {sign}F.max_pool2d({x}, {_window(p, direct)})"
 
 
-def _unpool(p: Plan, sign: str, x: str) -> str | None:
+def _remembered(p: Plan, sign: str, x: str) -> str:
+    """Pooled, with the locations."""
     first = f"y, at = F.max_pool2d({x}, {_window(p, True)}, return_indices=True)"
-    lines = [first, *(["y = -y"] if sign else [])]
+    return "\n".join([first, *(["y = -y"] if sign else [])])
+
+
+def _put_back(p: Plan, own: str | None) -> list[str]:
+    """The lines that put every y back where it came from."""
+    if p.task != "unpool":
+        return []
+    if own is None:
+        return ["", *_placed_back(p)]
     if _room(p.plane[0]) and _room(p.plane[1]):
         size = f"output_size={tuple(p.run.x.shape)}"
         unpool = _window(p, True, dilation=False).replace(", ceil_mode=True", "")
-        return "\n".join([*lines, f"out = F.max_unpool2d(y, at, {unpool}, {size})"])
+        return [f"out = F.max_unpool2d(y, at, {unpool}, {size})"]
     put = "out.view(-1)[at.flatten()] = y.flatten()"
-    note = "  # max_unpool2d cannot give this size"
-    return "\n".join([*lines, f"out = torch.zeros_like(x){note}", put])
+    return ["out = torch.zeros_like(x)  # max_unpool2d cannot give this size", put]
+
+
+def _placed_back(p: Plan) -> list[str]:
+    at, y = ("row[there], col[there]", "y[there]") if p.nowhere else ("row, col", "y")
+    put = f"out[{at}] = {y}"
+    if p.duplicates == "sum":
+        put = f"out.index_put_(({at}), {y}, accumulate=True)"
+    return [
+        *(["there = row >= 0  # a cell was chosen"] if p.nowhere else []),
+        f"out = torch.zeros{p.run.x.shape}",
+        put,
+    ]
 
 
 def _room(line: Line) -> bool:
@@ -226,15 +248,10 @@ def _placed(p: Plan) -> list[str]:
     row = f"{steps[0]} * torch.arange({rows.out})[:, None] + {steps[2]} * (k // {width})"
     col = f"{steps[1]} * torch.arange({cols.out}) + {steps[3]} * (k % {width})"
     row, col = (text.replace("1 * ", "") for text in (row, col))
-    put = "out[row, col] = y"
-    if p.duplicates == "sum":
-        put = "out.index_put_((row, col), y, accumulate=True)"
     return [
         "k = torch.argmax(g.int(), -1)  # the place of the chosen cell in its window",
         f"row = {row}",
         f"col = {col}",
-        f"out = torch.zeros{p.run.x.shape}",
-        put,
     ]
 
 
@@ -258,7 +275,7 @@ def _loops(p: Plan) -> str:
         inner.append(f"{places(p)}")
     given = call(p)
     if unpools:
-        inner += put_back(p, given, "int(torch.argmax(g.int()))")
+        inner += located(p, given, "int(torch.argmax(g.int()))")
     else:
         inner.append(f"y[i, j] = reduce({given})")
     return "\n".join([*lines, indented("\n".join(inner), 8)])
@@ -267,7 +284,4 @@ def _loops(p: Plan) -> str:
 def opening_of(p: Plan, unpools: bool) -> list[str]:
     """The tensors that a loop fills."""
     lines = opening(p) if unpools else [f"y = np.zeros({p.out})"]
-    return [
-        line.replace("np.zeros(x.shape)", "torch.zeros_like(x)").replace("np.", "torch.")
-        for line in lines
-    ]
+    return [line.replace("np.", "torch.") for line in lines]

@@ -11,7 +11,7 @@ import numpy as np
 from poolviz.pooling import Pooled
 from poolviz.scenes.snippet_keras import keras_code
 from poolviz.scenes.snippet_numpy import numpy_code
-from poolviz.scenes.snippet_plan import plan
+from poolviz.scenes.snippet_plan import Way, plan
 from poolviz.scenes.snippet_torch import torch_code
 
 
@@ -25,14 +25,18 @@ class Snippets:
 
 
 def snippets(
-    run: Pooled, task: str = "forward", dy: np.ndarray | None = None, duplicates: str = "last"
+    run: Pooled,
+    task: str = "forward",
+    dy: np.ndarray | None = None,
+    duplicates: str = "last",
+    way: Way | None = None,
 ) -> Snippets:
     """The programs for a run over a matrix (H, W).
 
     ``task`` "forward" leaves the output ``y``, "backward" also ``dx`` for the given ``dy``,
-    "unpool" also ``out``, where every output is put back (``duplicates`` as for ``unpool``). A
-    matrix of more than 16 rows or columns is loaded from "poolviz-input-28x28.npy". Errors:
-    ``ValueError`` naming the argument.
+    "unpool" also ``out``: ``way`` says what happens to the output in between and how it goes back,
+    by default by location (``duplicates`` as for ``unpool``). A matrix of more than 16 rows or
+    columns is loaded from "poolviz-input-28x28.npy". Errors: ``ValueError`` naming the argument.
 
     >>> from poolviz import Max, Sliding, pool
     >>> run = pool(np.array([[1, 3], [4, 7]]), Max(), Sliding(2))
@@ -50,5 +54,5 @@ def snippets(
     print(y)
     <BLANKLINE>
     """
-    p = plan(run, task, dy, duplicates)
+    p = plan(run, task, dy, duplicates, way)
     return Snippets(torch_code(p), keras_code(p), numpy_code(p))

@@ -13,14 +13,8 @@ from poolviz.samples import sample
 from poolviz.scenes.between import Between
 from poolviz.scenes.gradient_predict import Asked, Case
 from poolviz.scenes.gradients import added_up
+from poolviz.scenes.journey import ByLocation, Journey, journey, place_of, times_remembered
 from poolviz.scenes.predict import Choice, Question
-from poolviz.scenes.unpooling import (
-    ByLocation,
-    Journey,
-    journey,
-    place_of,
-    times_remembered,
-)
 from poolviz.text import _
 
 

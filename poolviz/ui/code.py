@@ -1,11 +1,14 @@
 """The code that a person would write for the run on the screen."""
 
+from functools import partial
+
 import numpy as np
 
 from poolviz.pooling import Pooled
-from poolviz.scenes.snippet_plan import file_name, gradient_name
-from poolviz.scenes.snippets import snippets
-from poolviz.ui.programs import show_programs
+from poolviz.scenes.snippet_plan import Way, file_name, gradient_name
+from poolviz.scenes.snippet_way import weights_name
+from poolviz.scenes.snippets import Snippets, snippets
+from poolviz.ui.programs import Files, show_programs
 
 
 def show_code(
@@ -14,18 +17,26 @@ def show_code(
     task: str = "forward",
     dy: np.ndarray | None = None,
     duplicates: str = "last",
+    way: Way | None = None,
 ) -> None:
     """Folded: PyTorch, Keras and NumPy, each with a copy button (see ``scenes.snippets``).
 
     What is too large to be written into the code can be downloaded under the name that it loads.
     """
-    given = snippets(run, task, dy, duplicates)
+    show_programs(key, partial(_programs, run, task, dy, duplicates, way))
+
+
+def _programs(
+    run: Pooled, task: str, dy: np.ndarray | None, duplicates: str, way: Way | None
+) -> tuple[Snippets, Files]:
+    given = snippets(run, task, dy, duplicates, way)
     files = {file_name(run.x): run.x}
     if dy is not None:
         files[gradient_name(dy)] = dy
-    loaded = {
+    if way is not None and way.weights is not None:
+        files[weights_name(way.weights)] = way.weights
+    return given, {
         name: values.astype(np.float64)
         for name, values in files.items()
         if f'"{name}"' in given.numpy
     }
-    show_programs(given, key, loaded)

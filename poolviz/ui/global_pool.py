@@ -198,7 +198,7 @@ def play_evidence(state: State, chosen: Chosen) -> None:
         _crops(found)
         _notice()
         files = {features_file(found): found.features}
-        show_programs(evidence_code(found), "evidence.code", files)
+        show_programs("evidence.code", lambda: (evidence_code(found), files))
     share.save(state, global_settings)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
 from poolviz.scenes.gradient_check import Check, Kink, checked
-from poolviz.scenes.gradient_predict import Asked, Case, gradient_questions, shown_until
+from poolviz.scenes.gradient_predict import Asked, gradient_questions
 from poolviz.scenes.gradients import (
     Balance,
     any_tie,
@@ -24,11 +24,11 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region
 from poolviz.text import _, language
 from poolviz.ui import share
-from poolviz.ui.input_state import choose_sample
+from poolviz.ui.asked import ask_cases
 from poolviz.ui.lesson import lesson
 from poolviz.ui.play import asked_cell
 from poolviz.ui.pooling import play, pooling_settings, signature
-from poolviz.ui.quiz import ask, plain, quiz, withheld
+from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
 from poolviz.ui.takeaway import downloads
 from poolviz.ui.upstream import upstream_settings
@@ -76,7 +76,9 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
     name = f"{signature(run)}{hashlib.blake2b(dy.tobytes(), digest_size=12).hexdigest()}"
     hidden = None
     if state["mode"] == "predict":
-        hidden = _ask(state, run, dy, name, asked_cell(state, region))
+        cell = asked_cell(state, region)
+        asked = _asked(f"{language()}{name}{cell}", run, dy, cell)
+        hidden = ask_cases(state, asked, name, KEY, {"upstream": "ones"})
     scene = _scene(f"{language()}{name}", hidden, region, palette, run, dy)
     at = play(state, scene, KEY)
     cell = tuple(int(i) for i in region.cells[at.step])
@@ -92,40 +94,6 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
         difference_check(run, _checked(name, run, region))
         notice(run, dy, dx, region)
     share.save(state, gradient_settings)
-
-
-def _ask(state: State, run: Pooled, dy: np.ndarray, name: str, cell: tuple[int, ...]) -> int | None:
-    """The question that is due; gives the first step whose answer is withheld."""
-    asked = _asked(f"{language()}{name}{cell}", run, dy, cell)
-    progress = quiz(state, name, "gradient_quiz")
-    hidden = withheld(shown_until(asked, progress["at"], progress["label"] is not None))
-    with st.container(border=True):
-        ask(progress, tuple(each.question for each in asked), KEY)
-        if progress["at"] < len(asked) and progress["label"] is not None:
-            case = asked[progress["at"]].shown_by
-            if case and st.button(_("See it in the picture"), key=f"{KEY}.show"):
-                _show(state, case)
-                st.rerun()
-    if hidden is not None and progress["shown"] != progress["at"]:  # back to what is asked about
-        state["step"], progress["shown"] = 0, progress["at"]
-    return hidden
-
-
-def _show(state: State, case: Case) -> None:
-    """Bring the page to a case of the worked example, to be watched."""
-    choose_sample(state, "worked-example")
-    state |= {
-        "variant": type(case.variant).__name__,
-        "kernel_size": (case.kernel,) * 2,
-        "stride": (case.stride,) * 2,
-        "padding": (0, 0),
-        "dilation": (1, 1),
-        "ceil_mode": False,
-        "upstream": "ones",
-        "mode": "watch",
-        "step": 0,
-        "region": None,
-    }
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -1,5 +1,6 @@
-"""Programs with a copy button each, and the files that they load."""
+"""Programs with a copy button each, and the files that they load; made when they are opened."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -9,15 +10,30 @@ from poolviz.scenes.snippets import Snippets
 from poolviz.text import _
 from poolviz.ui.takeaway import npy_bytes
 
+Files = dict[str, np.ndarray]
 
-def show_programs(given: Snippets, key: str, files: dict[str, np.ndarray] | None = None) -> None:
-    """Folded: PyTorch, Keras and NumPy for exactly this state; ``files`` can be downloaded."""
-    with st.expander(_("The same in PyTorch, Keras and NumPy"), icon=":material/code:"):
+
+def show_programs(key: str, make: Callable[[], tuple[Snippets, Files]]) -> None:
+    """Folded: PyTorch, Keras and NumPy for exactly this state; the files can be downloaded.
+
+    ``make`` gives the programs and the arrays that they load by name; it is called when a person
+    opens the fold, for most visitors never do.
+    """
+    folded = st.expander(
+        _("The same in PyTorch, Keras and NumPy"),
+        icon=":material/code:",
+        key=f"{key}.open",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    given, files = make()
+    with folded:
         st.caption(_("For exactly this state. The NumPy lines need NumPy alone."))
         programs = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
         for tab, program in zip(st.tabs(list(programs)), programs.values(), strict=True):
             tab.code(program, language="python")
-        for name, values in (files or {}).items():
+        for name, values in files.items():
             st.download_button(
                 _("Download {file}, which the code loads").format(file=name),
                 partial(npy_bytes, values),

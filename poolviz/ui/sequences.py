@@ -232,7 +232,7 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
         _backwards(sentence, k, chunks)
     _features()
     if seen >= 1:
-        show_programs(sequence_code(run), "sequences.code")
+        show_programs("sequences.code", lambda: (sequence_code(run), {}))
     share.save(state, sequence_settings)
 
 

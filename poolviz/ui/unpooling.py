@@ -7,37 +7,37 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
-from poolviz.samples import sample
 from poolviz.scenes.between import FILTERS, KINDS, Between
-from poolviz.scenes.gradient_predict import Asked, Case, shown_until
+from poolviz.scenes.gradient_predict import Asked
 from poolviz.scenes.gradients import added_up
-from poolviz.scenes.levels import Levels, levels
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.unpool_predict import unpool_questions
-from poolviz.scenes.unpooling import (
+from poolviz.scenes.journey import (
     METHODS,
     ByConvolution,
     Journey,
     journey,
     place_of,
     times_remembered,
-    unpool_scene,
 )
+from poolviz.scenes.scene import Scene
+from poolviz.scenes.unpool_predict import unpool_questions
+from poolviz.scenes.unpooling import unpool_scene
 from poolviz.scenes.windows import Region, value_range
 from poolviz.text import _, language
 from poolviz.ui import share
-from poolviz.ui.input_state import choose_sample
+from poolviz.ui.asked import ask_cases
+from poolviz.ui.code import show_code
 from poolviz.ui.pooling import play, signature
-from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
-from poolviz.ui.way_back import PICTURES, between, method_of, unpooling_settings
+from poolviz.ui.two_levels import grey, larger
+from poolviz.ui.way_back import between, method_of, unpooling_settings
 
 KEY = "unpooling"
+PLAIN = {"between": "nothing", "unpooling": "Locations", "duplicates": "last"}
+"""The way back with which a case of the worked example is shown."""
 WRITTEN_OUT = 8
 """Inputs of up to so many rows and columns are compared number by number."""
-SHOWN = 256
-"""Pixels of the longer side of a picture."""
 
 
 @st.fragment
@@ -48,9 +48,11 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
         st.warning(_("There is no way back from here: the numbers are not all finite."))
         share.save(state, unpooling_settings)
         return
-    name = f"{signature(run)}{between(state)!r}{method}{state['duplicates']}"
-    done = _done(name, run, between(state), method, state["duplicates"])
-    hidden = _ask(state, done, name) if state["mode"] == "predict" else None
+    name, done = _named(state, run, method), _journey(state, run, method)
+    hidden = None
+    if state["mode"] == "predict":
+        asked = _asked(f"{language()}{name}", done)
+        hidden = ask_cases(state, asked, name, KEY, PLAIN)
     at = play(state, _scene(f"{language()}{name}", hidden, region, palette, done), KEY)
     cell = tuple(int(i) for i in region.cells[at.step])
     st.latex(done.method.formula)
@@ -70,40 +72,21 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
     share.save(state, unpooling_settings)
 
 
-def _ask(state: State, done: Journey, name: str) -> int | None:
-    """The question that is due; gives the first step whose answer is withheld."""
-    asked = _asked(f"{language()}{name}", done)
-    progress = quiz(state, name, "unpooling_quiz")
-    with st.container(border=True):
-        ask(progress, tuple(each.question for each in asked), KEY)
-        if progress["at"] < len(asked) and progress["label"] is not None:
-            case = asked[progress["at"]].shown_by
-            if case and st.button(_("See it in the picture"), key=f"{KEY}.show"):
-                _show(state, case)
-                st.rerun()
-    hidden = shown_until(asked, progress["at"], progress["label"] is not None)
-    if hidden is not None and progress["shown"] != progress["at"]:  # back to what is asked about
-        state["step"], progress["shown"] = 0, progress["at"]
-    return hidden
+def way_code(state: State, run: Pooled) -> None:
+    """The programs for the whole way: pool, what happens in between, and back."""
+    method = method_of(state, run)
+    if method:
+        done = _journey(state, run, method)
+        show_code(run, "unpooling.code", "unpool", None, state["duplicates"], done.way)
 
 
-def _show(state: State, case: Case) -> None:
-    """Bring the page to a case of the worked example, to be watched."""
-    choose_sample(state, "worked-example")
-    state |= {
-        "variant": type(case.variant).__name__,
-        "kernel_size": (case.kernel,) * 2,
-        "stride": (case.stride,) * 2,
-        "padding": (0, 0),
-        "dilation": (1, 1),
-        "ceil_mode": False,
-        "between": "nothing",
-        "unpooling": "Locations",
-        "duplicates": "last",
-        "mode": "watch",
-        "step": 0,
-        "region": None,
-    }
+def _named(state: State, run: Pooled, method: str) -> str:
+    return f"{signature(run)}{between(state)!r}{method}{state['duplicates']}"
+
+
+def _journey(state: State, run: Pooled, method: str) -> Journey:
+    name = _named(state, run, method)
+    return _done(name, run, between(state), method, state["duplicates"])
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -229,22 +212,10 @@ def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) ->
 
 def _map(values: np.ndarray, kept: np.ndarray, luck: np.ndarray) -> np.ndarray:
     """A large plane in grey with what came back in colour, uint8 (H, W, 3)."""
-    picture = np.repeat(_grey(values, *value_range(values))[..., None], 3, axis=-1)
+    picture = np.repeat(grey(values, *value_range(values))[..., None], 3, axis=-1)
     picture[kept] = (31, 122, 196)
     picture[luck] = (217, 130, 43)
-    return _larger(picture)
-
-
-def _grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Values from low (black) to high (white), uint8."""
-    part: np.ndarray = np.clip(np.nan_to_num((values - low) / (high - low or 1)), 0, 1)
-    return (part * 255).astype(np.uint8)
-
-
-def _larger(picture: np.ndarray) -> np.ndarray:
-    """The picture with whole pixels repeated until it is about SHOWN wide."""
-    times = max(1, SHOWN // max(picture.shape[:2]))
-    return picture.repeat(times, axis=0).repeat(times, axis=1)
+    return larger(picture)
 
 
 def backward(done: Journey) -> None:
@@ -292,54 +263,3 @@ def backward(done: Journey) -> None:
             "rules. Its gradient of unpooling is that of “sum”."
         )
     )
-
-
-def two_levels(state: State) -> None:
-    """Pool, pool, unpool, unpool on a picture, as SegNet does."""
-    st.subheader(_("Two levels on a picture, as in SegNet"))
-    st.write(
-        _(
-            "Max pooling 2 × 2, twice; each level remembers its own locations, and on the way "
-            "back each level uses them. Edges come back where they were. The holes are filled by "
-            "convolutions, which a network learns; here it is a 3 × 3 mean of what is there."
-        )
-    )
-    st.session_state["control.levels"] = state["levels"]
-
-    def took() -> None:
-        state["levels"] = st.session_state["control.levels"] or state["levels"]
-
-    names = {"photograph": _("Photograph"), "digit": _("Digit"), "cat": _("Cat")}
-    st.segmented_control(
-        _("Picture"),
-        PICTURES,
-        format_func=lambda name: names[name],
-        key="control.levels",
-        on_change=took,
-        required=True,
-    )
-    way = _levels(f"{state['levels']}{between(state)!r}", state["levels"], between(state))
-    planes = [
-        (_("Input"), way.x, ""),
-        (_("Pooled once"), way.pooled[0], ""),
-        (_("Pooled twice"), way.pooled[1], ""),
-        (_("Unpooled once"), way.unpooled[0], ""),
-        (_("Unpooled twice"), way.unpooled[1], way.error(way.unpooled[1])),
-        (_("With convolutions"), way.filled, way.error(way.filled)),
-        (_("Nearest, twice"), way.nearest, way.error(way.nearest)),
-    ]
-    with st.container(horizontal=True, gap="small"):
-        for title, plane, error in planes:
-            size = f"{plane.shape[0]} × {plane.shape[1]}"
-            label = f"{title}, {size}"
-            if error != "":
-                label = _("{title}: error {error}").format(
-                    title=label, error=number(float(f"{error:.2g}"))
-                )
-            with st.container(width=176):
-                st.image(_larger(_grey(plane, 0, 255)), label, width=170, alt=label)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _levels(name: str, picture: str, _between: Between) -> Levels:
-    return levels(sample(picture), _between)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from poolviz.pooling import Pooled
 from poolviz.scenes.between import FILTER_TITLES, FILTERS, KINDS, Between
-from poolviz.scenes.unpooling import METHODS, times_remembered
+from poolviz.scenes.journey import METHODS, times_remembered
 from poolviz.text import _
 from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.pooling import pooling_settings

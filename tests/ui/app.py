@@ -10,7 +10,17 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.stem: str(path) for path in sorted((ROOT / "pages").rglob("*.py"))}
 
 
-FOLDED = ("frameworks.open", "code.open")
+CODE = (
+    "windows",
+    "gradients",
+    "unpooling",
+    "adaptive",
+    "compare",
+    "evidence",
+    "sequences",
+    "levels",
+)
+FOLDED = ("link.open", "frameworks.open", *(f"{name}.code.open" for name in CODE))
 """What pages make only when a person opens it."""
 
 

@@ -4,7 +4,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.scenes.between import KINDS
-from poolviz.scenes.unpooling import METHODS
+from poolviz.scenes.journey import METHODS
 from tests.ui.app import open_page, sent, shared, texts
 
 
@@ -32,7 +32,7 @@ def test_answers_are_hidden_until_given():
     at = open_page("unpooling")
     assert "kept, 2 by accident" not in texts(at)
     offered = [button.proto.label for button in at.get("download_button")]
-    assert not [label for label in offered if "CSV" in label or ".npy" in label]
+    assert not [label for label in offered if label.startswith("Unpooled")]
 
 
 def test_the_round_of_questions():
@@ -70,3 +70,22 @@ def test_a_bad_link_says_so(name, text):
 def test_numbers_that_are_not_finite_have_no_traceback():
     at = open_page("unpooling", matrix="nan_1__2_inf", mode="watch")
     assert not at.exception
+
+
+def programs(at):
+    return [block.value for block in at.code if "import" in block.value]
+
+
+def test_the_code_is_for_the_state_on_the_screen():
+    pytorch, keras, numpy, *levels = programs(open_page("unpooling", mode="watch"))
+    assert "F.max_unpool2d(y, at" in pytorch
+    assert len(levels) == 3
+    at = open_page("unpooling", between="relu", unpooling="NearestUnpool", mode="watch")
+    pytorch, keras, numpy, *levels = programs(at)
+    assert "F.relu(y)" in pytorch
+    assert "F.interpolate(y, scale_factor=2" in pytorch
+    assert "keras.layers.UpSampling2D(2)(y)" in keras
+    assert "y.repeat(2, axis=0).repeat(2, axis=1)" in numpy
+    assert all("relu" in program.lower() for program in levels)
+    at = open_page("unpooling", variant="Average", unpooling="Transposed", mode="watch")
+    assert "F.conv_transpose2d(y, weight, stride=2)" in programs(at)[0]
