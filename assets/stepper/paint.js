@@ -111,11 +111,12 @@ function paintBlank(g, panel, rect) {
   printFirst(g, ["0"], rect, 0.3, g.line);
 }
 
-function sized(canvas, width, height, theme) {
-  canvas.width = round(width * devicePixelRatio);
-  canvas.height = round(height * devicePixelRatio);
+function sized(canvas, width, height, theme, scale = 1) {
+  const ratio = devicePixelRatio * scale;
+  canvas.width = round(width * ratio);
+  canvas.height = round(height * ratio);
   const g = Object.assign(canvas.getContext("2d"), theme);
-  g.scale(devicePixelRatio, devicePixelRatio);
+  g.scale(ratio, ratio);
   return g;
 }
 

@@ -37,20 +37,23 @@ async function open(me, { id, scene: wire }) {
   me.scrub.max = last;
   arrange(me);
   show(me);
+  if (me.data.focus && !me.focused) me.root.focus({ preventScroll: true });
+  me.focused = true;
 }
 
-// The canvas has as many pixels as the screen, whatever the zoom.
+// The canvas has as many pixels as the screen, whatever the zoom; for a projector all is larger.
 function arrange(me) {
-  const { scene, canvas, theme } = me, width = canvas.clientWidth;
+  const { scene, canvas, theme, data: { scale = 1 } } = me, width = canvas.clientWidth / scale;
   if (!scene || width < 40) return;
-  const most = me.data.height || clamp(innerHeight * 0.65, 360, 600);
-  const height = layout(sized(canvas, 1, 1, theme), scene, width, most);
-  canvas.style.height = `${height}px`;
-  Object.assign(me, { g: sized(canvas, width, height, theme), width, height });
+  const room = innerHeight * (scale > 1 ? 0.46 : 0.65); // what is told below stays in sight
+  const most = me.data.height || clamp(room, 360, 600);
+  const height = layout(sized(canvas, 1, 1, theme), scene, width, most / scale);
+  canvas.style.height = `${height * scale}px`;
+  Object.assign(me, { g: sized(canvas, width, height, theme, scale), width, height, scale });
   const places = {}; // where tests may point
   for (const panel of scene.panels) {
     Object.assign(panel, { theme, layer: null });
-    const [x, y, w, h] = cellRect(panel, 0);
+    const [x, y, w, h] = cellRect(panel, 0).map((at) => at * scale);
     places[panel.name] = { x, y, w, h };
   }
   me.root.dataset.places = JSON.stringify(places);
@@ -218,7 +221,8 @@ function beatAt(part) {
 
 // Pointing: a mouse hovers; a click or a tap pins, and on an output cell goes to its step.
 const same = (a, b) => a?.panel === b?.panel && a?.cell === b?.cell;
-const under = ({ scene, g }, at) => (scene && g ? cellAt(scene, at.offsetX, at.offsetY) : null);
+const under = ({ scene, g, scale }, at) =>
+  scene && g ? cellAt(scene, at.offsetX / scale, at.offsetY / scale) : null;
 
 function hover(me, found) {
   if (same(found, me.hover)) return;
@@ -236,16 +240,17 @@ function pin(me, found) {
   tell(me);
 }
 
-function tip({ find, hover: over, pin: pinned, labels, step, width }) {
+function tip({ find, hover: over, pin: pinned, labels, step, width, scale }) {
   const active = over || pinned, element = find(".tip");
   element.hidden = !active;
   if (!active) return;
-  const { panel, cell } = active, [x, y, side] = cellRect(panel, cell), value = textOf(panel, cell);
+  const { panel, cell } = active, value = textOf(panel, cell);
+  const [x, y, side] = cellRect(panel, cell).map((at) => at * scale);
   const named = cellName(panel, cell, labels), lit = panel.subject ? [] : litAt(panel, step);
   const here = weighed(lit) && lit.find((one) => one.cell === cell);
   element.textContent = value ? fill(labels.value, { cell: named, value }) : named;
   if (here) element.append(" · ", fill(labels.weight, { weight: number(here.weight, 3) }));
-  element.style.left = `${clamp(x, 0, width - element.offsetWidth)}px`;
+  element.style.left = `${clamp(x, 0, width * scale - element.offsetWidth)}px`;
   element.style.top = `${y > 34 ? y - 32 : y + side + 6}px`;
 }
 
@@ -278,6 +283,10 @@ function connect(root) {
   root.onkeydown = (event) => keys(me, acts, event);
   new ResizeObserver(() => arrange(me)).observe(find(".stage"));
   addEventListener("resize", () => arrange(me)); // zoom
+  addEventListener("keydown", (event) => {
+    const free = event.target === document.body; // in presentation its keys need no click before
+    if (me.data.focus && free && canvas.isConnected) keys(me, acts, event);
+  });
   return me;
 }
 

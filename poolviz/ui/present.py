@@ -8,11 +8,6 @@ from poolviz.text import _, language
 from poolviz.ui.frame import ASSETS
 from poolviz.ui.lesson import lesson
 
-LARGER = 1.4
-"""How much larger the digits of a picture are in presentation."""
-TALL = 860
-"""Pixels that a picture may take on a projector of 1080 lines."""
-
 _mount = st.components.v2.component(
     "poolviz_frame",
     html='<i\n data-testid="frame"></i>',

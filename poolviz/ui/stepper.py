@@ -12,12 +12,15 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.scenes.scene import Kind, Scene
 from poolviz.text import N_, _
+from poolviz.ui.lesson import lesson
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "stepper"
 SCRIPTS = ("decode", "ledger", "words", "theme", "layout", "paint", "bench", "stepper")
 """One module in parts, joined in this order."""
 RATES = (0.5, 1, 2, 5, 10, 20)
 """Speeds, in steps a second."""
+LARGER = 1.4
+"""How much larger the digits of a picture are in presentation, where its keys need no click."""
 EVERY_FRAME = 1000
 """Faster than any display: one step each display frame."""
 
@@ -73,7 +76,9 @@ def stepper(scene: Scene, *, key: str, step: int = 0, height: int | None = None)
             "step": books["base"],
             "ask": books["asks"],
             "labels": labels(scene),
-            "height": height,
+            "height": None if lesson().present else height,
+            "scale": LARGER if lesson().present else 1,
+            "focus": lesson().present,
         },
         default={"at": None},
         on_at_change=lambda: _save(key, st.session_state[key]["at"]),
