@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGS = [
@@ -24,6 +24,7 @@ ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+expect.set_options(timeout=20_000)  # a slow machine is no fault of the page
 NORMAL = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Streamlit asks for these below a page's path first; on a deep link it gets two 404s."""
 MISSING = (
