@@ -28,6 +28,10 @@ class Entry:
 ENTRIES = (
     Entry(HOME, "start/home.py", N_("Start"), N_("Home"), "home"),
     Entry(
+        "practise", "start/practise.py", N_("Start"), N_("Practise"), "exercise",
+        N_("Exercises made of your own numbers, checked by the engine: predict, build, find."),
+    ),
+    Entry(
         "windows", "pooling/windows.py", N_("Pooling"), N_("Windows"), "select_window",
         N_("Move a window over your own matrix or picture; see what each variant makes of it."),
     ),
@@ -66,6 +70,10 @@ ENTRIES = (
     Entry(
         "coco-eval", "pose/coco_eval.py", N_("Pose"), N_("COCO evaluation"), "fact_check",
         N_("Advanced: from detections to AP, with the reason for every match and miss."),
+    ),
+    Entry(
+        "glossary", "start/glossary.py", N_("Start"), N_("Glossary"), "dictionary",
+        N_("The words of the field in every language spoken here, and the page that shows each."),
     ),
 )  # fmt: skip
 

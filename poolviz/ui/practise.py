@@ -1,0 +1,316 @@
+"""Exercises on the page: one at a time, answered, explained, and the next.
+
+Nothing but the kind and the number of the exercise travels in the link; what was answered stays in
+the session. An answer is checked in the run after it was given, in the language of the page.
+"""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from poolviz.exercises import KINDS, Exercise, Material, exercise, material
+from poolviz.exercises.exercise import Grid, Numbers, Place, Played
+from poolviz.exercises.kinds import title
+from poolviz.exercises.material import setting_name
+from poolviz.pooling import Pooled, pool
+from poolviz.readers import pack_matrix
+from poolviz.scenes.gradients import gradient_scene
+from poolviz.scenes.posing import Posing
+from poolviz.scenes.windows import Region
+from poolviz.text import _
+from poolviz.ui import share
+from poolviz.ui.controls import (
+    chosen_geometry,
+    chosen_variant,
+    geometry_settings,
+    variant_settings,
+)
+from poolviz.ui.fit import fit_geometry
+from poolviz.ui.frame import table
+from poolviz.ui.gradients import gradient_settings
+from poolviz.ui.input_state import LARGEST_SEED, OWN, current_matrix, input_settings, mend
+from poolviz.ui.keypoints import keypoints
+from poolviz.ui.lesson import lesson
+from poolviz.ui.pooling import scene_of
+from poolviz.ui.practise_forms import answer_form, built, read_answer
+from poolviz.ui.present import controls_place
+from poolviz.ui.quiz import answer, plain, quiz
+from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.stepper import stepper
+from poolviz.ui.tables import small_table
+from poolviz.ui.takeaway import copy_link
+
+KEY = "practise"
+FIRST = next(iter(KINDS))
+
+
+def practise_settings(state: State) -> tuple[Setting, ...]:
+    """What a link holds: the kind, the number, and the state that the exercise is made of."""
+    return (
+        Setting("kind", "kind", FIRST, one_of(*KINDS)),
+        Setting("exercise", "exercise", 0, whole(0, LARGEST_SEED)),
+        *input_settings(state),
+        *variant_settings(state),
+        *geometry_settings(state),
+    )
+
+
+@st.fragment
+def practise(state: State) -> None:
+    """Choose a kind, answer, read why, and go on."""
+    with controls_place():
+        _menu(state)
+    given = _material(state)
+    made = exercise(state["kind"], given)
+    progress = quiz(state, _name(state, given), KEY)
+    matrix = built(progress, made)
+    _take_pick(progress, made)
+    _take_answer(progress, made, matrix)
+    with st.container(border=True):
+        st.markdown(f"**{plain(made.text)}**")
+        answer_form(progress, made, matrix)
+        _feedback(progress, made)
+        _onwards(state, progress)
+    _picture(progress, made, matrix)
+    for note in made.notes:
+        st.caption(plain(note))
+    _made_of(given)
+    share.save(state, practise_settings)
+    copy_link(state, practise_settings)
+
+
+def _made_of(given: Material) -> None:
+    """What the exercises are made of, and where to change it."""
+    st.caption(
+        plain(
+            _(
+                "Exercises are made of what you have chosen on the pooling pages: {setting}, an "
+                "input of {rows} × {cols}. Seed 0 takes the numbers as they are, others shuffle "
+                "them."
+            ).format(setting=setting_name(given), rows=given.x.shape[0], cols=given.x.shape[1])
+        )
+    )
+    st.page_link(_pages()["windows"], label=_("Choose another input, variant or window"))
+
+
+def _material(state: State) -> Material:
+    mend(state)
+    x = current_matrix(state)
+    for sentence in fit_geometry(state, x.shape):
+        st.info(sentence)
+    return material(x, chosen_variant(state), chosen_geometry(state), state["exercise"])
+
+
+def _name(state: State, given: Material) -> str:
+    """A short name of the exercise, whatever the language."""
+    text = f"{state['kind']} {given.seed} {given.x.shape} {given.variant!r} {given.geometry!r}"
+    return hashlib.blake2b(text.encode() + given.x.tobytes(), digest_size=8).hexdigest()
+
+
+def _menu(state: State) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if lesson().shows("kind"):
+            st.session_state["control.kind"] = state["kind"]
+            st.selectbox(
+                _("Exercise"),
+                list(KINDS),
+                format_func=title,
+                key="control.kind",
+                on_change=_took,
+                args=(state, "kind"),
+                disabled=lesson().holds("kind"),
+                width=480,
+            )
+        if lesson().shows("exercise"):
+            st.session_state["control.exercise"] = state["exercise"]
+            st.number_input(
+                _("Number (seed)"),
+                0,
+                LARGEST_SEED,
+                step=1,
+                key="control.exercise",
+                on_change=_took,
+                args=(state, "exercise"),
+                disabled=lesson().holds("exercise"),
+                help=_("The same number gives the same exercise, to everyone."),
+                width=150,
+            )
+
+
+def _took(state: State, key: str) -> None:
+    chosen = st.session_state[f"control.{key}"]
+    if chosen is not None:  # an emptied box
+        state[key] = chosen
+
+
+def _take_pick(progress: State, made: Exercise) -> None:
+    """A cell of the input that was clicked since the last time is an answer."""
+    told = st.session_state.get(f"{KEY}_saved", {})
+    news = told.get("n", 0) != progress.get("told", told.get("n", 0))
+    progress["told"] = told.get("n", 0)
+    shown = made.picture
+    if not (news and isinstance(made.form, Place) and isinstance(shown, Played)):
+        return
+    if told.get("panel") != "input" or progress["label"] is not None:
+        return
+    panel = scene_of(shown.run, 0).panel("input")
+    row, col = divmod(int(told["cell"]), panel.values.shape[1])
+    row, col = row + panel.origin[0], col + panel.origin[1]
+    if 0 <= row < made.form.rows and 0 <= col < made.form.cols:
+        progress["given"] = (progress["signature"], (row, col))
+
+
+def _take_answer(progress: State, made: Exercise, matrix: np.ndarray) -> None:
+    """Check what was given since the last run, if it belongs to this exercise."""
+    if progress.get("unread_of") != progress["signature"]:
+        progress.update(unread="", unread_of=progress["signature"])
+    name, raw = progress.pop("given", (None, None))
+    if name != progress["signature"]:
+        return
+    try:
+        verdict = made.check(read_answer(made.form, raw, matrix))
+    except ValueError as error:
+        progress["unread"] = str(error)
+        return
+    if made.again and not progress["correct"]:
+        progress["label"] = None
+    progress["unread"] = ""
+    answer(progress, verdict)
+
+
+def _feedback(progress: State, made: Exercise) -> None:
+    if progress["unread"]:
+        st.warning(plain(progress["unread"]))
+    if lesson().answers_hidden:
+        chosen = progress.get("chosen")
+        if chosen is None:
+            st.caption(_("Answer. Whether it is right, your teacher will say."))
+        else:
+            st.info(
+                _("You answered {label}. Your teacher will say whether it is right.").format(
+                    label=plain(chosen)
+                )
+            )
+        return
+    if progress["label"] is None:
+        return
+    label, why = plain(progress["label"]), plain(progress["why"])
+    if progress["correct"]:
+        st.success(_("{label}: right. {why}").format(label=label, why=why))
+    else:
+        st.error(_("{label}: not so. {why}").format(label=label, why=why))
+    st.page_link(
+        _pages()[made.page],
+        label=_("See it on the page “{page}”").format(page=_pages()[made.page].title),
+        query_params=page_parameters(made),
+    )
+
+
+def _onwards(state: State, progress: State) -> None:
+    held = lesson().holds
+    with st.container(horizontal=True, key=f"{KEY}.onwards"):
+        if not held("exercise"):
+            st.button(
+                _("Another one"),
+                key=f"{KEY}.next",
+                type="secondary" if progress["label"] is None else "primary",
+                on_click=_next,
+                args=(state, "exercise"),
+            )
+        if not held("kind"):
+            st.button(_("Another kind"), key=f"{KEY}.kind", on_click=_next, args=(state, "kind"))
+    if not lesson().answers_hidden:
+        st.caption(
+            _("Exercise {n} · right so far: {right} of {asked}").format(
+                n=state["exercise"], right=progress["right"], asked=progress["asked"]
+            )
+        )
+
+
+def _next(state: State, which: str) -> None:
+    if which == "exercise":
+        state["exercise"] = (state["exercise"] + 1) % (LARGEST_SEED + 1)
+    else:
+        kinds = list(KINDS)
+        state["kind"] = kinds[(kinds.index(state["kind"]) + 1) % len(kinds)]
+
+
+def _picture(progress: State, made: Exercise, matrix: np.ndarray) -> None:
+    """What the exercise is about, its answer withheld until one is given."""
+    hidden = progress["label"] is None
+    shown = made.picture
+    if isinstance(shown, Posing):
+        keypoints(shown, key=f"{KEY}.pose", id=progress["signature"], hidden=hidden)
+        if made.table is not None and not hidden:
+            small_table(made.table())
+    elif isinstance(shown, Numbers):
+        for place, (name, values) in zip(
+            st.columns(len(shown.matrices)), shown.matrices, strict=True
+        ):
+            place.caption(name)
+            place.latex(_latex(values))
+    elif isinstance(shown, Played):
+        if isinstance(made.form, Grid):
+            if hidden:
+                return
+            shown = _of_built(shown, matrix, made.page == "gradients")
+        _play(progress, shown, hidden)
+
+
+def _of_built(shown: Played, matrix: np.ndarray, back: bool) -> Played:
+    run = pool(matrix, shown.run.variant, shown.run.geometry)
+    return Played(run, shown.cell, np.ones(run.output.shape) if back else None)
+
+
+def _play(progress: State, shown: Played, hidden: bool) -> None:
+    run, first = shown.run, 0 if hidden else None
+    if shown.dy is None:
+        scene = scene_of(run, first)
+    else:
+        name = _("Gradient of {variant}").format(variant=_(run.variant.title))
+        scene = gradient_scene(run, shown.dy, name, Region.within(run), first)
+    if progress.get("played") != progress["signature"]:  # the picture goes to the window asked of
+        st.session_state.pop(f"{KEY}_books", None)
+        progress["played"] = progress["signature"]
+    stepper(scene, key=KEY, step=shown.cell[0] * run.output.shape[1] + shown.cell[1])
+
+
+def _latex(values: np.ndarray) -> str:
+    rows = [" & ".join(f"{v:.4g}" for v in row) for row in values.tolist()]
+    return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
+
+
+def page_parameters(made: Exercise) -> dict[str, str]:
+    """The URL of the page that shows the thing, in the state of this exercise."""
+    shown = made.picture
+    if not isinstance(shown, Played):
+        return made.link
+    state: State = {**_state_of(shown.run), "mode": "watch"}
+    if shown.dy is not None:
+        state |= {"upstream": "own", "dy": pack_matrix(shown.dy)}
+    return share.url_parameters(state, gradient_settings) | made.link
+
+
+def _state_of(run: Pooled) -> State:
+    """The state of the pooling pages that gives this run."""
+    geometry: Any = run.geometry
+    axes = geometry.axes(run.x.shape)
+    variant = type(run.variant).__name__
+    pads: Any = tuple(axis.before for axis in axes)
+    return {
+        "sample": OWN,
+        "matrix": pack_matrix(run.x),
+        "variant": variant,
+        **{f"{variant}.{name}": value for name, value in vars(run.variant).items()},
+        "kernel_size": tuple(axis.kernel for axis in axes),
+        "stride": tuple(axis.stride for axis in axes),
+        "padding": geometry.padding if isinstance(geometry.padding, str) else pads,
+        "dilation": tuple(axis.dilation for axis in axes),
+        "ceil_mode": geometry.ceil_mode,
+    }
+
+
+def _pages() -> dict[str, Any]:
+    return {address: page for wing in table().values() for address, page in wing.items()}

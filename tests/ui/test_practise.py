@@ -1,0 +1,277 @@
+"""/practise through the app's entry point: asked, answered, explained; hidden until then."""
+
+import base64
+import json
+import zlib
+
+import numpy as np
+import pytest
+
+import poolviz as pv
+from poolviz.exercises import KINDS, exercise, material
+from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Sizes, Typed
+from poolviz.readers import unpack_matrix
+from poolviz.samples import SAMPLES, sample
+from tests.ui.app import PAGES, open_page, shared, texts
+
+A = sample("worked-example")
+
+
+def made(kind, seed=0, x=A, variant=None, geometry=None):
+    return exercise(kind, material(x, variant or pv.Max(), geometry or pv.Sliding(2), seed))
+
+
+def box(at, n):
+    """The n-th box of the form."""
+    boxes = [*at.text_input, *at.number_input]
+    return next(b for b in boxes if b.key.startswith("practise.") and b.key.endswith(f".{n}"))
+
+
+def give(at, answer):
+    """Answer as a person does: press an option, or fill the boxes and check."""
+    if isinstance(answer, int):
+        button = next(b for b in at.button if b.key.endswith(f".{answer}"))
+        return button.click().run()
+    for n, value in enumerate(answer):
+        box(at, n).set_value(value)
+    return at.button(key="practise.check").click().run()
+
+
+def everything(at):
+    """All that the page sent to the browser, scenes unpacked."""
+    sent, todo = [], [at._tree]
+    while todo:
+        node = todo.pop()
+        todo += list(getattr(node, "children", {}).values())
+        if getattr(node, "proto", None) is not None:
+            sent.append(str(node.proto))
+        if getattr(node, "type", "") == "bidi_component":
+            wire = json.loads(node.proto.json).get("scene")
+            if wire:
+                sent.append(zlib.decompress(base64.b64decode(wire)).decode("latin1"))
+    return "\n".join(sent)
+
+
+def posed(at):
+    """What was sent to the picture of a pose."""
+    data = [json.loads(c.proto.json) for c in at.get("bidi_component")]
+    return next(each for each in data if "pred" in each)
+
+
+def said(at):
+    return texts(at).replace("\\", "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_asked_answered_and_explained(kind):
+    at = open_page("practise", kind=kind)
+    assert not at.exception
+    assert made(kind).text in said(at)
+    assert not at.success
+    assert not at.error
+    form = made(kind).form
+    wrong = {Typed: ["0.12"], Place: [3, 3], Sizes: [9, 9], Kernel: [4, 4, 0]}
+    if isinstance(form, Pick):
+        give(at, next(i for i, option in enumerate(form.options) if not option.right))
+    else:
+        give(at, wrong.get(type(form), []))
+    assert len(at.error) + len(at.success) == 1
+    assert any(digit in said(at) for digit in "0123456789")
+    assert "of 1" in said(at)
+    at.button(key="practise.next").click().run()
+    assert not at.exception
+    assert not at.error
+    assert at.session_state["pooling_state"]["exercise"] == 1
+
+
+def test_the_first_view_asks_about_the_worked_example():
+    at = open_page("practise")
+    assert "Max, kernel 2, stride 2: what goes to output row 0, column 0?" in said(at)
+    give(at, ["7"])
+    assert "7: right. max(1, 3, 4, 7) = 7, from row 1, column 1." in said(at)
+    assert "right so far: 1 of 1" in said(at)
+
+
+def test_what_stands_on_the_page_is_not_the_answer_until_it_is_given():
+    mean = {"kind": "value", "variant": "Average", "matrix": "1_3__4_9.5"}
+    at = open_page("practise", **mean)
+    assert "4.375" not in everything(at)
+    assert "4.375" not in json.dumps(dict(at.query_params))
+    give(at, ["4"])
+    assert "4.375" in everything(at)
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if made(k).form.__class__ is Pick])
+def test_no_reason_and_no_verdict_stands_on_the_page_before_an_answer(kind):
+    at = open_page("practise", kind=kind)
+    before = everything(at)
+    for option in made(kind).form.options:
+        assert option.why not in before
+    assert "isconception 1" not in before
+    right = next(i for i, option in enumerate(made(kind).form.options) if option.right)
+    give(at, right)
+    assert made(kind).form.options[right].why.split(".")[0] in everything(at).replace("\\", "")
+
+
+def test_the_oks_comes_with_the_guess_joint_by_joint():
+    at = open_page("practise", kind="oks")
+    oks = made("oks").picture.oks
+    assert f"{oks:.3f}" not in everything(at)
+    assert posed(at)["hidden"]
+    give(at, [f"{oks:.2f}"])
+    assert f"{oks:.3f}" in said(at)
+    assert "| nose |" in said(at)
+    assert not posed(at)["hidden"]
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "seven", "<b>7</b>", "1e999", "٧", "0x7", "−"])
+def test_what_is_no_number_is_said_and_not_counted(text):
+    at = open_page("practise")
+    give(at, [text])
+    assert not at.exception
+    assert len(at.warning) == 1
+    assert "of 0" in said(at)
+    assert box(at, 0).value == text
+    give(at, ["7"])
+    assert "right so far: 1 of 1" in said(at)
+    assert not at.warning
+
+
+def test_a_huge_number_is_merely_wrong():
+    at = open_page("practise")
+    give(at, ["1e99"])
+    assert "Right is 7" in said(at)
+
+
+def test_a_second_answer_does_not_count():
+    at = open_page("practise", kind="misconception-3")
+    give(at, 0)
+    assert all(b.disabled for b in at.button if b.key.startswith("practise.") and b.key[-1] == "1")
+    assert "Misconception 3, “Stochastic pooling averages to the mean”" in said(at)
+    assert "right so far: 0 of 1" in said(at)
+
+
+def test_a_kernel_may_be_looked_for_again_and_each_try_counts():
+    at = open_page("practise", kind="find-shape")
+    give(at, [2, None, 0])
+    assert "Every box needs a number." in said(at)
+    give(at, [2, 1, 2])
+    assert "at most half of the kernel" in said(at)
+    assert "of 0" in said(at)
+    rows, cols = (
+        int(n) for n in made("find-shape").text.split("into ")[1].split(".")[0].split(" × ")
+    )
+    tried = [
+        (k, s, p)
+        for k in (2, 3, 4)
+        for s in (1, 2, 3)
+        for p in range(k // 2 + 1)
+        if pv.Sliding(k, s, p).bind((4, 4)).out_shape == (rows, cols)
+    ]
+    give(at, [4, 3, 0])
+    assert "are wanted" in said(at)
+    give(at, list(tried[0]))
+    assert "right so far: 1 of 2" in said(at)
+
+
+def test_a_matrix_is_built_and_the_failing_windows_are_named():
+    at = open_page("practise", kind="max-equals-average", matrix="1_2__3_4")
+    at.button(key="practise.check").click().run()
+    assert "Output row 0, column 0: max 4, average 2.5." in said(at)
+    at.session_state["practise_grid_0"] = {"edited_rows": {0: {"0": "4", "1": "4"}, 1: {"0": "4"}}}
+    at.button(key="practise.check").click().run()
+    assert "Max and average agree in all 1 windows" in said(at)
+    assert "right so far: 1 of 2" in said(at)
+    assert "matrix=1_2__3_4" in shared(at)
+
+
+def test_numbers_that_are_not_finite_in_a_built_matrix_are_refused():
+    at = open_page("practise", kind="max-equals-average", matrix="1_2__3_4")
+    at.session_state["practise_grid_0"] = {"edited_rows": {0: {"0": "nan", "1": "1e99"}}}
+    at.button(key="practise.check").click().run()
+    assert "Every cell needs a finite number" in said(at)
+    assert "of 0" in said(at)
+
+
+def test_a_clicked_cell_is_an_answer():
+    at = open_page("practise", kind="location")
+    at.session_state["practise"] = {"at": {"step": 0, "panel": "input", "cell": 5, "n": 1}}
+    at.session_state["practise_saved"] = {"step": 0, "panel": "input", "cell": 5, "n": 1}
+    at.run()
+    assert "row 1, column 1: right." in said(at)
+
+
+def test_the_link_restores_the_exercise_but_not_the_answer():
+    at = open_page("practise", kind="gradient", exercise="17", kernel_size="3", stride="1")
+    question = made("gradient", 17, geometry=pv.Sliding(3, 1)).text
+    assert question in said(at)
+    give(at, ["0.123"])
+    link = dict(p.split("=") for p in shared(at).split("?")[1].split("&"))
+    assert link == {"kind": "gradient", "exercise": "17", "kernel_size": "3", "stride": "1"}
+    again = open_page("practise", **link)
+    assert question in said(again)
+    assert "of 0" in said(again)
+    assert not again.error
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("kind", "cheat"), ("kind", "<script>"), ("kind", ""), ("exercise", "-1"),
+        ("exercise", "1.5"), ("exercise", "nan"), ("exercise", "9" * 30), ("kernel_size", "0"),
+        ("variant", "Nope"), ("matrix", "1_2__3"),
+    ],
+)  # fmt: skip
+def test_a_bad_link_falls_back_with_a_sentence(name, text):
+    at = open_page("practise", **{name: text})
+    assert not at.exception
+    assert f"“{name}”" in said(at)
+    assert "what goes to output row 0, column 0?" in said(at)
+
+
+def test_what_was_chosen_on_another_page_is_practised_with():
+    at = open_page("windows", variant="Min", matrix="5_1__2_9", kernel_size="2")
+    at = at.switch_page(PAGES["practise"]).run()
+    assert "Min, kernel 2, stride 2: what goes to output row 0, column 0?" in said(at)
+    give(at, ["1"])
+    assert "min(5, 1, 2, 9) = 1" in said(at)
+
+
+@pytest.mark.parametrize("name", [s.name for s in SAMPLES] + ["random"])
+def test_every_sample_makes_an_exercise(name):
+    at = open_page("practise", sample=name, kind="location", exercise="3")
+    assert not at.exception
+
+
+def test_a_teacher_may_hide_the_answers_and_fix_the_exercise():
+    at = open_page("practise", answers="hidden", fix="exercise,kind", kind="misconception-7")
+    keys = [b.key for b in at.button]
+    assert "practise.next" not in keys
+    assert "practise.kind" not in keys
+    give(at, 3)
+    assert "You answered 16." in said(at)
+    assert "Misconception 7, “" not in everything(at)
+    assert not at.error
+
+
+def test_see_it_on_its_page_opens_this_very_instance():
+    at = open_page("practise", kind="misconception-5", exercise="4")
+    give(at, 0)
+    link = at.get("page_link")[0].proto
+    assert link.page == "gradients" or "gradients" in str(link)
+    told = dict(p.split("=") for p in link.query_string.split("&"))
+    there = open_page("gradients", **told)
+    assert not there.exception
+    assert not there.warning
+    x = made("misconception-5", 4).picture.run.x
+    found = there.session_state["pooling_state"]
+    assert found["mode"] == "watch"
+    np.testing.assert_array_equal(unpack_matrix(found["matrix"]), x)
+    assert found["kernel_size"] == (3, 3)
+
+
+def test_nothing_of_the_answer_is_kept_outside_the_session():
+    assert isinstance(made("max-equals-average").form, Grid)
+    at = open_page("practise", kind="max-equals-average")
+    at.button(key="practise.check").click().run()
+    assert "built" not in shared(at)
