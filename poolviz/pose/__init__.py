@@ -9,7 +9,9 @@ from poolviz.pose.errors import KeypointErrors as KeypointErrors
 from poolviz.pose.evaluation import AREAS as AREAS
 from poolviz.pose.evaluation import STATS as STATS
 from poolviz.pose.evaluation import KeypointEvaluation as KeypointEvaluation
+from poolviz.pose.export import csv_text as csv_text
 from poolviz.pose.export import curves_csv as curves_csv
+from poolviz.pose.export import errors_csv as errors_csv
 from poolviz.pose.export import everything_json as everything_json
 from poolviz.pose.export import stats_csv as stats_csv
 from poolviz.pose.export import verdicts_csv as verdicts_csv

@@ -97,10 +97,14 @@ def evaluate_tables(
     )
 
 
-def with_sigmas(evaluation: KeypointEvaluation, sigmas: Sigmas) -> KeypointEvaluation:
+def with_sigmas(
+    evaluation: KeypointEvaluation,
+    sigmas: Sigmas,
+    progress: Callable[[float], None] = lambda share: None,
+) -> KeypointEvaluation:
     """The same files under other sigmas, without reading them again.
 
-    ``sigmas``: K numbers, or a dict from category id to K numbers.
+    ``sigmas``: K numbers, or a dict from category id to K numbers. ``progress`` as above.
     """
     categories = []
     for category in evaluation.truth.categories:
@@ -111,7 +115,7 @@ def with_sigmas(evaluation: KeypointEvaluation, sigmas: Sigmas) -> KeypointEvalu
         categories.append(replace(category, sigmas=values))
     truth = replace(evaluation.truth, categories=tuple(categories))
     tables = tuple(one.detections for one in evaluation.by_category)
-    return evaluate_tables(truth, tables, evaluation.max_dets, notes=evaluation.notes)
+    return evaluate_tables(truth, tables, evaluation.max_dets, progress, evaluation.notes)
 
 
 def _evaluate(

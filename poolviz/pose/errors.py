@@ -11,7 +11,7 @@ import numpy as np
 
 from poolviz.pose.coco import evaluate_tables
 from poolviz.pose.evaluation import AREA_RANGES, CategoryEvaluation, KeypointEvaluation
-from poolviz.pose.matching import match
+from poolviz.pose.matching import Progress, match
 from poolviz.pose.oks import TINY_AREA, similarities
 from poolviz.pose.skeletons import COCO17
 from poolviz.pose.tables import Detections, area_of_points
@@ -21,7 +21,7 @@ KINDS = (N_("good"), N_("jitter"), N_("inversion"), N_("swap"), N_("miss"))
 """In this order: the codes 0 to 4 of ``KeypointErrors.kinds``."""
 MENDABLE = KINDS[1:]
 BEYOND = (N_("score"), N_("background"), N_("missed"))
-"""Errors that are not of a keypoint: see ``KeypointErrors.gains``."""
+"""Errors that are not of a keypoint: see ``KeypointErrors.gain``."""
 MATCHED_FROM = 0.1
 """OKS from which a detection is taken for an attempt at a person."""
 NEAR, GOOD = 0.5, 0.85
@@ -70,22 +70,23 @@ class KeypointErrors:
 
     @cached_property
     def gains(self) -> dict[str, np.ndarray]:
-        """How much each of the ten numbers rises when one kind of error is mended, float64 (10,).
+        """``gain`` of every kind, MENDABLE and BEYOND."""
+        return {kind: self.gain(kind) for kind in (*MENDABLE, *BEYOND)}
+
+    def gain(self, kind: str, progress: Progress = lambda share: None) -> np.ndarray:
+        """How much each of the ten numbers rises when this kind of error is mended, float64 (10,).
 
         "jitter", "inversion", "swap", "miss": these keypoints moved to their true places. "score":
         each detection scored by its OKS with the person it attempts. "background": detections that
         match nobody at .1 taken away. "missed": people nobody attempts found exactly, at the lowest
         score. Each alone; where a number is undefined the rise is 0. Mending one error may cost
-        another, so a rise can be negative.
+        another, so a rise can be negative. ``progress`` is told the share that is done.
         """
         before = self.evaluation.stats
-        return {
-            kind: np.where(before > -1, self.mended(kind).stats - before, 0.0)
-            for kind in (*MENDABLE, *BEYOND)
-        }
+        return np.where(before > -1, self.mended(kind, progress=progress).stats - before, 0.0)
 
-    def mended(self, *kinds: str) -> KeypointEvaluation:
-        """The evaluation with these kinds of error mended (see ``gains``)."""
+    def mended(self, *kinds: str, progress: Progress = lambda share: None) -> KeypointEvaluation:
+        """The evaluation with these kinds of error mended (see ``gain``)."""
         for kind in kinds:
             if kind not in (*MENDABLE, *BEYOND):
                 allowed = ", ".join((*MENDABLE, *BEYOND))
@@ -94,7 +95,7 @@ class KeypointErrors:
             _mend(one, errors, kinds)
             for one, errors in zip(self.evaluation.by_category, self.by_category, strict=True)
         )
-        return evaluate_tables(self.evaluation.truth, tables, self.evaluation.max_dets)
+        return evaluate_tables(self.evaluation.truth, tables, self.evaluation.max_dets, progress)
 
 
 def keypoint_errors(evaluation: KeypointEvaluation) -> KeypointErrors:

@@ -1,24 +1,26 @@
-"""An evaluation as text: the ten numbers, the curves and every verdict, in CSV and JSON."""
+"""An evaluation as text: the ten numbers, the curves, errors and every verdict, in CSV and JSON."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from poolviz.pose.evaluation import AREAS, KeypointEvaluation
+from poolviz.pose.evaluation import AREAS, STATS, KeypointEvaluation
 from poolviz.pose.verdicts import Verdict
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def stats_csv(evaluation: KeypointEvaluation) -> str:
     """name, value: COCO's ten numbers with all their digits; -1 is undefined."""
-    return _csv(("name", "value"), evaluation.as_dict().items())
+    return csv_text(("name", "value"), evaluation.as_dict().items())
 
 
 def curves_csv(evaluation: KeypointEvaluation) -> str:
     """category, area, threshold, recall, precision: one row a point of every curve."""
     curves = evaluation.precision_by_category
-    return _csv(
+    return csv_text(
         ("category_id", "area", "threshold", "recall", "precision"),
         (
             (one.category.id, area, round(t, 2), round(r, 2), float(curves[i, j, c, a]))
@@ -33,11 +35,24 @@ def curves_csv(evaluation: KeypointEvaluation) -> str:
 def verdicts_csv(verdicts: Sequence[Verdict]) -> str:
     """One row a detection: what it counts as, and why."""
     names = ("result", "image_id", "category_id", "score", "verdict", "reason", "oks", "person")
-    return _csv((*names, "why"), ((*_verdict(v).values(), v.why) for v in verdicts))
+    return csv_text((*names, "why"), ((*_verdict(v).values(), v.why) for v in verdicts))
 
 
-def everything_json(evaluation: KeypointEvaluation, verdicts: Sequence[Verdict] = ()) -> str:
-    """Numbers, curves, OKS matrices and verdicts. Undefined OKS is null."""
+def errors_csv(counts: Mapping[str, int], gains: Mapping[str, Any]) -> str:
+    """kind, keypoints, ap_gain: how often each kind of error is met, what mending it brings."""
+    return csv_text(
+        ("kind", "keypoints", "ap_gain"),
+        ((kind, counts.get(kind, ""), float(rise[0])) for kind, rise in gains.items()),
+    )
+
+
+def everything_json(
+    evaluation: KeypointEvaluation,
+    verdicts: Sequence[Verdict] = (),
+    gains: Mapping[str, Any] | None = None,
+) -> str:
+    """Numbers, curves, OKS matrices and verdicts; with ``gains`` (``KeypointErrors.gains``) the
+    errors too. Undefined OKS is null."""
     return json.dumps(
         {
             "stats": evaluation.as_dict(),
@@ -53,11 +68,17 @@ def everything_json(evaluation: KeypointEvaluation, verdicts: Sequence[Verdict] 
                 for (image_id, category_id), matrix in evaluation.oks.items()
             ],
             "detections": [_verdict(v) | {"why": v.why} for v in verdicts],
+            "errors": None if gains is None else _errors(evaluation, gains),
             "notes": list(evaluation.notes),
         },
         ensure_ascii=False,
         default=str,
     )
+
+
+def _errors(evaluation: KeypointEvaluation, gains: Mapping[str, Any]) -> dict[str, Any]:
+    rises = {kind: dict(zip(STATS, rise.tolist(), strict=True)) for kind, rise in gains.items()}
+    return {"keypoints": evaluation.errors().counts, "gains": rises}
 
 
 def _verdict(v: Verdict) -> dict[str, Any]:
@@ -73,9 +94,28 @@ def _verdict(v: Verdict) -> dict[str, Any]:
     }
 
 
-def _csv(header: Sequence[str], rows: Iterable[Iterable]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Iterable]) -> str:
+    """Rows as CSV that is safe to open in a spreadsheet: text that would be a formula is no longer.
+
+    Numbers keep all their digits and their sign; see ``no_formula`` for text.
+
+    >>> csv_text(("name", "x"), [("=1+1", -0.5)])
+    "name,x\\r\\n'=1+1,-0.5\\r\\n"
+    """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([no_formula(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def no_formula(cell: Any) -> Any:
+    """Text that a spreadsheet would run gets an apostrophe in front; all else stays as it is.
+
+    It would run text that begins with =, +, -, @, a tab or a carriage return (OWASP, "CSV
+    Injection").
+
+    >>> no_formula("@SUM(A1)"), no_formula("left wrist"), no_formula(-3)
+    ("'@SUM(A1)", 'left wrist', -3)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

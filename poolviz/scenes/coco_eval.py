@@ -1,5 +1,6 @@
 """COCO's evaluation to look at: made pairs, the walk through one image, questions, code."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -88,11 +89,16 @@ def read_pair(
         raise RecordError("", _("There is not enough memory for these files.")) from None
 
 
-def scaled(evaluation: KeypointEvaluation, factor: float) -> KeypointEvaluation:
+def scaled(
+    evaluation: KeypointEvaluation,
+    factor: float,
+    progress: Callable[[float], None] = lambda share: None,
+) -> KeypointEvaluation:
     """The same files with every sigma times ``factor``."""
     if factor == 1:
         return evaluation
-    return with_sigmas(evaluation, {c.id: factor * c.sigmas for c in evaluation.truth.categories})
+    sigmas = {c.id: factor * c.sigmas for c in evaluation.truth.categories}
+    return with_sigmas(evaluation, sigmas, progress)
 
 
 def stat_rows(evaluation: KeypointEvaluation) -> dict[str, list[str]]:

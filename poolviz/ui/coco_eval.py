@@ -1,109 +1,37 @@
 """The page on COCO's evaluation: numbers, curves, the walk through an image, errors, sigmas."""
 
-import json
-from collections.abc import Callable
-from typing import Any
-from weakref import WeakKeyDictionary
-
 import numpy as np
 import streamlit as st
 
-from poolviz.figures.coco_eval import curve_chart, factor_chart, gain_chart, threshold_chart
-from poolviz.pose import (
-    AREAS,
-    KeypointEvaluation,
-    Verdict,
-    curves_csv,
-    everything_json,
-    shipped_annotations,
-    stats_csv,
-    verdicts_csv,
-)
+from poolviz.figures.coco_eval import curve_chart, threshold_chart
+from poolviz.pose import AREAS, KeypointEvaluation
 from poolviz.scenes.coco_eval import (
-    FACTORS,
     LARGEST_MATRIX,
     Made,
     ap_latex,
     eval_questions,
     made_evaluation,
-    numpy_code,
-    pycocotools_code,
-    scaled,
     stat_rows,
     verdict_columns,
     walk_scene,
 )
-from poolviz.text import N_, _, language
+from poolviz.text import _
 from poolviz.ui import share
-from poolviz.ui.coco_uploads import alone, evaluated, uploads
+from poolviz.ui.coco_costs import errors_and_sigmas
+from poolviz.ui.coco_derived import under_factor, verdicts_of
+from poolviz.ui.coco_settings import choices, eval_settings, number, shown, slider, took
+from poolviz.ui.coco_takeaway import take_away
+from poolviz.ui.coco_uploads import evaluated, uploads
 from poolviz.ui.pictures import pictures
 from poolviz.ui.play import mode_control
 from poolviz.ui.quiz import ask, plain, quiz
-from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import copy_link
 
 PLAIN = {"displayModeBar": False}
-SMALL = 2000
-"""Detections up to which errors and sigmas are computed without being asked."""
 LARGEST_TABLE = 100
-KINDS = {
-    "jitter": N_("jitter"),
-    "inversion": N_("inversion"),
-    "swap": N_("swap"),
-    "miss": N_("miss"),
-    "score": N_("score"),
-    "background": N_("background"),
-    "missed": N_("missed people"),
-}
-
-
-def _between(least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not least <= value <= most:
-            raise ValueError(
-                _("a number from {least} to {most} is needed").format(least=least, most=most)
-            )
-        return value
-
-    return read
-
-
-def eval_settings(state: State) -> tuple[Setting, ...]:
-    """What the link holds."""
-    return (
-        Setting("mode", "mode", "predict", one_of("predict", "watch")),
-        Setting("noise", "noise", 1.0, _between(0, 8)),
-        Setting("seed", "seed", 0, whole(0, 9999)),
-        Setting("inverted", "inverted", 0.1, _between(0, 1)),
-        Setting("missed", "missed", 0.1, _between(0, 1)),
-        Setting("background", "background", 1, whole(0, 10)),
-        Setting("factor", "sigma_factor", 1.0, _between(0.25, 4)),
-        Setting("threshold", "threshold", 0.5, _threshold),
-        Setting("area", "area", "all", one_of(*AREAS)),
-        Setting("image", "image", "", _image),
-        Setting("category", "category", "", _image),
-        Setting("step", "step", 0, whole(0, 100_000)),
-    )
-
-
-def _threshold(text: str) -> float:
-    value = _between(0.5, 0.95)(text)
-    steps = round(100 * value)
-    if steps % 5 or abs(100 * value - steps) > 1e-6:
-        raise ValueError(_("one of .50, .55, … .95 is needed"))
-    return float(steps / 100)
-
-
-def _image(text: str) -> str:
-    if len(text) > 100:
-        raise ValueError(_("the id of an image is needed"))
-    return text
 
 
 @st.fragment
@@ -119,14 +47,14 @@ def play_evaluation(state: State) -> None:
     made = Made(*(state[k] for k in ("noise", "seed", "inverted", "missed", "background")))
     with row:
         if own is None:
-            _slider(state, "noise", _("Noise of the detector"), 0.0, 8.0, 0.25)
-            _number(state, "seed", _("Seed"), 9999)
-        _slider(state, "factor", _("Factor on all σ"), 0.25, 4.0, 0.25)
+            slider(state, "noise", _("Noise of the detector"), 0.0, 8.0, 0.25)
+            number(state, "seed", _("Seed"), 9999)
+        slider(state, "factor", _("Factor on all σ"), 0.25, 4.0, 0.25)
     if own is None:
         with folded, st.expander(_("More: mistakes of the detector")):
-            _slider(state, "inverted", _("Share with left and right exchanged"), 0.0, 1.0, 0.05)
-            _slider(state, "missed", _("Share of people not found"), 0.0, 1.0, 0.05)
-            _number(state, "background", _("Detections of nobody, each image"), 10)
+            slider(state, "inverted", _("Share with left and right exchanged"), 0.0, 1.0, 0.05)
+            slider(state, "missed", _("Share of people not found"), 0.0, 1.0, 0.05)
+            number(state, "background", _("Detections of nobody, each image"), 10)
         if state["mode"] == "predict":
             progress = quiz(state, "coco_eval", "coco_quiz")
             with st.container(border=True):
@@ -135,75 +63,21 @@ def play_evaluation(state: State) -> None:
                 share.save(state, eval_settings)
                 return
     base = made_evaluation(made) if own is None else evaluated(own)
-    evaluation = _scaled(base, state["factor"])
+    evaluation = under_factor(base, state["factor"])
     for note in evaluation.notes[:5]:
         st.caption(note)
     numbers(evaluation)
-    t, area = _choices(state)
+    t, area = choices(state)
     charts(evaluation, t, AREAS.index(area))
     matching(state, evaluation)
-    errors_and_sigmas(base, evaluation, state["factor"])
-    take_away(state, evaluation, made if own is None else None)
+    gains = errors_and_sigmas(base, evaluation, state["factor"])
+    take_away(state, evaluation, gains, made if own is None else None)
     share.save(state, eval_settings)
     if own is not None:
         st.caption(_("Uploaded files do not travel in this link; the other choices do."))
         st.code(share.link(state, eval_settings), language=None, wrap_lines=True)
     else:
         copy_link(state, eval_settings)
-
-
-_derived: WeakKeyDictionary[KeypointEvaluation, dict[str, tuple[Any, Any]]] = WeakKeyDictionary()
-
-
-def _derive(base: KeypointEvaluation, what: str, key: Any, make: Callable[[], Any]) -> Any:
-    """What was made last from an evaluation, as long as that lives; large ones one at a time."""
-    found = _derived.setdefault(base, {})
-    last = found.get(what)
-    if last is None or last[0] != key:
-        with alone(_detections(base) > SMALL):
-            last = found[what] = (key, make())
-    return last[1]
-
-
-def _detections(evaluation: KeypointEvaluation) -> int:
-    return sum(len(one.detections.record) for one in evaluation.by_category)
-
-
-def _scaled(base: KeypointEvaluation, factor: float) -> KeypointEvaluation:
-    if factor == 1:
-        return base
-    found: KeypointEvaluation = _derive(base, "scaled", factor, lambda: scaled(base, factor))
-    return found
-
-
-def _verdicts(evaluation: KeypointEvaluation, threshold: float, area: str) -> tuple[Verdict, ...]:
-    found: tuple[Verdict, ...] = _derive(
-        evaluation, "verdicts", (language(), threshold, area),
-        lambda: evaluation.explain(threshold, area),
-    )  # fmt: skip
-    return found
-
-
-def _slider(state: State, key: str, label: str, least: float, most: float, step: float) -> None:
-    name = f"coco.control.{key}"
-    st.session_state[name] = state[key]
-    st.slider(
-        label, least, most, step=step, key=name, width=260,
-        on_change=_took, args=(state, key, name),
-    )  # fmt: skip
-
-
-def _number(state: State, key: str, label: str, most: int) -> None:
-    name = f"coco.control.{key}"
-    st.session_state[name] = state[key]
-    st.number_input(
-        label, 0, most, step=1, key=name, width=150, on_change=_took, args=(state, key, name)
-    )
-
-
-def _took(state: State, key: str, name: str) -> None:
-    value = st.session_state[name]
-    state[key] = state[key] if value is None else value
 
 
 def numbers(evaluation: KeypointEvaluation) -> None:
@@ -222,23 +96,6 @@ def numbers(evaluation: KeypointEvaluation) -> None:
                 "joints of small people, so there is no AP_small."
             )
         )
-
-
-def _choices(state: State) -> tuple[int, str]:
-    with st.container(horizontal=True):
-        levels = [round(0.5 + 0.05 * i, 2) for i in range(10)]
-        names = {"all": _("everybody"), "medium": _("medium"), "large": _("large")}
-        for key, label, options, shown in (
-            ("threshold", _("OKS threshold"), levels, lambda v: f"{v:.2f}"),
-            ("area", _("People"), list(AREAS), lambda v: names[v]),
-        ):
-            name = f"coco.control.{key}"
-            st.session_state[name] = state[key]
-            st.selectbox(
-                label, options, key=name, format_func=shown, width=200,
-                on_change=_took, args=(state, key, name),
-            )  # fmt: skip
-    return levels.index(state["threshold"]), state["area"]
 
 
 def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:
@@ -274,10 +131,9 @@ def matching(state: State, evaluation: KeypointEvaluation) -> None:
             ("category", _("Category"), list(kinds), kind_name),
         ):
             if key == "image" or len(options) > 1:
-                name = f"coco.control.{key}"
-                st.session_state[name] = at
+                name = shown(key, at)
                 st.selectbox(
-                    label, options, key=name, width=260, on_change=_took, args=(state, key, name)
+                    label, options, key=name, width=260, on_change=took, args=(state, key, name)
                 )
     image, category = ids[image_name], kinds[kind_name]
     threshold, area = state["threshold"], state["area"]
@@ -300,7 +156,7 @@ def matching(state: State, evaluation: KeypointEvaluation) -> None:
         pictures(scene, state["step"], "poolviz-coco-eval", "coco_eval")
     verdicts = tuple(
         v
-        for v in _verdicts(evaluation, threshold, area)
+        for v in verdicts_of(evaluation, threshold, area)
         if v.image_id == image and v.category_id == category
     )
     if verdicts:
@@ -314,93 +170,3 @@ def _busiest(evaluation: KeypointEvaluation) -> str:
     found = np.bincount(pairs.image, minlength=len(people))[: len(people)]
     cells = people * found
     return str(evaluation.truth.image_ids[int(np.where(cells <= 30, cells, 0).argmax())])
-
-
-def errors_and_sigmas(
-    base: KeypointEvaluation, evaluation: KeypointEvaluation, factor: float
-) -> None:
-    """The kinds of error with their cost, and AP under larger and smaller sigmas."""
-    total = _detections(evaluation)
-    st.subheader(_("What the errors cost, and what σ does"))
-    if total > SMALL and not st.toggle(
-        _("Compute for these {n} detections (takes a while)").format(n=total), key="coco.costs"
-    ):
-        return
-    left, right = st.columns(2, gap="medium")
-    with left:
-        errors = evaluation.errors()
-        with alone(total > SMALL):
-            gains = {kind: float(rise[0]) for kind, rise in errors.gains.items()}
-        title = _("What mending each error would bring")
-        st.markdown(f"**{title}**")
-        st.plotly_chart(
-            gain_chart([_(KINDS[kind]) for kind in gains], list(gains.values())),
-            key="coco.gains", config=PLAIN, alt=title,
-        )  # fmt: skip
-        st.caption(
-            _("Keypoints: {counts}.").format(
-                counts=", ".join(f"{_(k)} {n}" for k, n in errors.counts.items())
-            )
-        )
-    with right:
-        title = _("AP under other σ")
-        st.markdown(f"**{title}**")
-        aps = _ap_by_factor(base)
-        st.plotly_chart(
-            factor_chart(list(FACTORS), list(aps), factor, float(evaluation.stats[0])),
-            key="coco.factors", config=PLAIN, alt=title,
-        )  # fmt: skip
-        st.caption(
-            _("× {factor}: AP {ap}; COCO's σ: {before}. Numbers under other σ are no AP of COCO.")
-            .format(factor=f"{factor:g}", ap=f"{evaluation.stats[0]:.4f}",
-                    before=f"{base.stats[0]:.4f}")
-        )  # fmt: skip
-
-
-def _ap_by_factor(base: KeypointEvaluation) -> tuple[float, ...]:
-    found: tuple[float, ...] = _derive(
-        base, "factors", 0, lambda: tuple(float(scaled(base, f).stats[0]) for f in FACTORS)
-    )
-    return found
-
-
-def errors_csv(evaluation: KeypointEvaluation) -> str:
-    """kind, keypoints, rise of AP."""
-    errors = evaluation.errors()
-    rows = [
-        f"{kind},{errors.counts.get(kind, '')},{float(rise[0])!r}"
-        for kind, rise in errors.gains.items()
-    ]
-    return "\n".join(["kind,keypoints,ap_gain", *rows, ""])
-
-
-def take_away(state: State, evaluation: KeypointEvaluation, made: Made | None) -> None:
-    """Code, and everything as CSV and JSON."""
-    threshold, area = state["threshold"], state["area"]
-    st.subheader(_("This state as code and as files"))
-    verdicts = _verdicts(evaluation, threshold, area)
-    given = state["factor"] != 1 or bool(made is None and state["own"][2].strip())
-    codes = {"pycocotools": pycocotools_code(evaluation, given)}
-    short = numpy_code(evaluation, verdicts[:SMALL], threshold, area)
-    if short and len(verdicts) <= SMALL:
-        codes["NumPy"] = short
-    for tab, code in zip(st.tabs(list(codes)), codes.values(), strict=True):
-        tab.code(code, language="python")
-    csv, js = "text/csv", "application/json"
-    files = [
-        (_("Ten numbers, CSV"), "stats.csv", csv, lambda: stats_csv(evaluation)),
-        (_("Curves, CSV"), "curves.csv", csv, lambda: curves_csv(evaluation)),
-        (_("Detections, CSV"), "detections.csv", csv, lambda: verdicts_csv(verdicts)),
-        (_("Errors, CSV"), "errors.csv", csv, lambda: errors_csv(evaluation)),
-        (_("Everything, JSON"), "evaluation.json", js,
-         lambda: everything_json(evaluation, verdicts)),
-    ]  # fmt: skip
-    if made is not None:
-        files += [
-            ("annotations.json", "annotations.json", js,
-             lambda: json.dumps(shipped_annotations())),
-            ("results.json", "results.json", js, lambda: json.dumps(made.results())),
-        ]  # fmt: skip
-    with st.container(horizontal=True):
-        for label, name, mime, make in files:
-            st.download_button(label, make, name, mime, key=f"coco.{name}", on_click="ignore")

@@ -1,10 +1,11 @@
-"""Uploaded evaluations: read once, one at a time, the last few kept."""
+"""Uploaded evaluations: read once, one at a time and with progress, the last few kept."""
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any
 
 import streamlit as st
 
@@ -62,16 +63,8 @@ def evaluated(pair: tuple[bytes, bytes, str]) -> KeypointEvaluation:
     found = _look(name)
     if found is not None:
         return found
-    bar = st.progress(0.0, _("Waiting for another evaluation to end"))
-    while not _busy.acquire(timeout=0.5):
-        bar.progress(0.0, _("Waiting for another evaluation to end"))
-    try:
-        found = _look(name) or read_pair(
-            *pair, progress=lambda share: bar.progress(min(share, 1.0), _("Evaluating"))
-        )
-    finally:
-        _busy.release()
-        bar.empty()
+    with alone(True, _("Evaluating")) as progress:
+        found = _look(name) or read_pair(*pair, progress=progress)
     with _books:
         _kept[name] = found
         while len(_kept) > KEPT:
@@ -80,13 +73,39 @@ def evaluated(pair: tuple[bytes, bytes, str]) -> KeypointEvaluation:
 
 
 @contextmanager
-def alone(large: bool) -> Iterator[None]:
-    """Large work waits for its turn, and says so."""
+def alone(large: bool, what: str) -> Iterator[Callable[[float], None]]:
+    """Large work waits for its turn, and its progress is shown; small work simply goes ahead.
+
+    Gives the function that is told the share of the work that is done.
+    """
     if not large:
-        yield
+        yield lambda share: None
         return
-    with st.spinner(_("Evaluating; one large evaluation at a time")), _busy:
-        yield
+    waiting = _("Waiting for another evaluation to end")
+    bar = st.progress(0, waiting)
+    try:
+        while not _busy.acquire(timeout=0.5):
+            bar.progress(0, waiting)
+        try:
+            yield _percent(bar, what)
+        finally:
+            _busy.release()
+    finally:
+        bar.empty()
+
+
+def _percent(bar: Any, what: str) -> Callable[[float], None]:
+    """Show each whole percent once."""
+    shown = -1
+
+    def tell(share: float) -> None:
+        nonlocal shown
+        done = int(100 * min(share, 1.0))
+        if done > shown:
+            shown = done
+            bar.progress(done, _("{what}: {percent} %").format(what=what, percent=done))
+
+    return tell
 
 
 def _look(name: str) -> KeypointEvaluation | None:

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.posing import falloff_chart, oks_heat_map
+from poolviz.pose import csv_text
 from poolviz.scenes.posing import Posing, measures
 from poolviz.scenes.posing_code import numpy_code, pycocotools_code
 from poolviz.scenes.posing_predict import guess_question, pose_questions
@@ -42,6 +43,7 @@ from poolviz.ui.takeaway import copy_link
 
 KEY = "oks"
 PLAIN = {"displayModeBar": False}
+CSV_HEADER = ("keypoint", "x", "y", "v", "found_x", "found_y", "sigma", "k", "d", "similarity")
 
 
 @st.fragment
@@ -67,7 +69,7 @@ def play_oks(state: State) -> None:
         joint=joint,
         hidden=hidden,
         arrows=bool(state["arrows"]),
-        move_truth=bool(state.get("move_truth")),
+        move_truth=state["move_truth"],
         ground=current_ground(state),
     )
     if hidden:
@@ -215,18 +217,13 @@ def take_away(posing: Posing) -> None:
 
 def joints_csv(posing: Posing) -> str:
     """A line a joint; the similarity is empty where it does not count."""
-    lines = ["keypoint,x,y,v,found_x,found_y,sigma,k,d,similarity"]
+    columns = (posing.sigmas, posing.k.tolist(), posing.distances.tolist())
+    rows = []
     for i, name in enumerate(posing.person.skeleton.names):
-        ks = posing.similarities[i]
-        cells = [
-            *map(repr, posing.person.points[i].tolist()),
-            str(posing.visibility[i]),
-            *map(repr, posing.pred[i].tolist()),
-            *map(repr, (posing.sigmas[i], float(posing.k[i]), float(posing.distances[i]))),
-            "" if np.isnan(ks) else repr(float(ks)),
-        ]
-        lines.append(",".join([name, *cells]))
-    return "\r\n".join([*lines, ""])
+        found = [posing.visibility[i], *posing.pred[i].tolist(), *(column[i] for column in columns)]
+        ks = float(posing.similarities[i])
+        rows.append([name, *posing.person.points[i].tolist(), *found, "" if np.isnan(ks) else ks])
+    return csv_text(CSV_HEADER, rows)
 
 
 def as_json(posing: Posing) -> dict[str, Any]:

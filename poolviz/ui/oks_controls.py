@@ -15,6 +15,7 @@ from poolviz.ui.oks_state import (
     LEAST_AREA,
     LEAST_SIGMA,
     LINKS,
+    MOST_PIXELS,
     MOST_SIGMA,
     OWN,
     as_primitives,
@@ -41,7 +42,7 @@ def person_control(state: State) -> None:
             image=images.index(person.image) + 1, n=place, labelled=person.labelled
         )
 
-    key = _shown("person", state["person"] if state["person"] in options else options[0])
+    key = shown("person", state["person"] if state["person"] in options else options[0])
     st.selectbox(
         _("Person"),
         options,
@@ -56,7 +57,7 @@ def person_control(state: State) -> None:
 def scale_control(state: State, posing: Posing) -> None:
     """The one slider to begin with: s, the square root of the area."""
     least, most = scale_limits(posing.person)
-    key = _shown("scale", round(min(max(posing.scale, least), most), 1))
+    key = shown("scale", round(min(max(posing.scale, least), most), 1))
 
     def took() -> None:
         state["area"] = round(float(st.session_state[key]) ** 2, 2)
@@ -77,7 +78,7 @@ def scale_control(state: State, posing: Posing) -> None:
 
 def sigma_control(state: State, posing: Posing, joint: int) -> None:
     """The sigma of the selected joint; its counterpart or all others may follow."""
-    key = _shown("sigma", float(np.clip(posing.sigmas[joint], LEAST_SIGMA, MOST_SIGMA)))
+    key = shown("sigma", float(np.clip(posing.sigmas[joint], LEAST_SIGMA, MOST_SIGMA)))
     st.slider(
         _("σ of the selected joint: {name}").format(name=posing.names[joint]),
         LEAST_SIGMA,
@@ -106,7 +107,7 @@ def set_sigma(state: State, joint: int, sigma: float) -> None:
 
 def joint_control(state: State, posing: Posing) -> None:
     """The selected joint, for those who do not pick it in the picture."""
-    key = _shown("joint", current_joint(state))
+    key = shown("joint", current_joint(state))
 
     def took() -> None:
         state["joint"] = st.session_state[key]
@@ -140,7 +141,7 @@ def constants(state: State, posing: Posing) -> None:
         )
         _area(state, posing)
     with right:
-        key = _shown("arrows", bool(state["arrows"]))
+        key = shown("arrows", bool(state["arrows"]))
         st.toggle(
             _("Arrows: the way that improves OKS most"),
             key=key,
@@ -168,7 +169,7 @@ def _area(state: State, posing: Posing) -> None:
     now = state["area"] if state["area"] in kinds else "other"
     if state["area"] == "mask" and "mask" not in kinds:
         now = "box"
-    key = _shown("area_kind", now)
+    key = shown("area_kind", now)
 
     def took() -> None:
         kind = st.session_state[key]
@@ -178,7 +179,7 @@ def _area(state: State, posing: Posing) -> None:
         _("Area s²"), list(kinds), key=key, format_func=lambda k: kinds[k], required=True,
         on_change=took,
     )  # fmt: skip
-    typed = _shown("area", round(posing.area, 2))
+    typed = shown("area", round(posing.area, 2))
 
     def took_number() -> None:
         state["area"] = float(st.session_state[typed] or posing.area)
@@ -196,11 +197,10 @@ def _area(state: State, posing: Posing) -> None:
 
 def mistakes(state: State, posing: Posing, joint: int) -> None:
     """Break the pose in one of the four ways, at the selected joint or everywhere."""
-    st.session_state.setdefault("control.pixels", 10)
     rivals = others(posing.person, shipped_people())
-    whose = state.setdefault("where", "joint")
+    whose = state["where"]
     with st.container(horizontal=True, vertical_alignment="bottom", key="oks.mistakes"):
-        where = _shown("where", whose)
+        where = shown("where", whose)
         names = {"joint": posing.names[joint], "all": _("the whole pose")}
         st.segmented_control(
             _("Break"),
@@ -211,7 +211,7 @@ def mistakes(state: State, posing: Posing, joint: int) -> None:
             on_change=lambda: state.update(where=st.session_state[where]),
         )
         joints = [joint] if whose == "joint" else list(range(len(posing.names)))
-        st.number_input(_("Pixels"), 1, 500, key="control.pixels", width=120)
+        _pixels(state)
         mirror = posing.person.skeleton.mirror
         paired = any(mirror[i] != i for i in joints)
         _mistake(state, "jitter", _("Jitter"), lambda p: _jittered(state, p), joints)
@@ -246,9 +246,21 @@ def mistakes(state: State, posing: Posing, joint: int) -> None:
         st.caption(state["said"])
 
 
+def _pixels(state: State) -> None:
+    key = shown("pixels", state["pixels"])
+
+    def took() -> None:
+        state["pixels"] = st.session_state[key] or state["pixels"]
+
+    st.number_input(
+        _("Pixels"), 1, MOST_PIXELS, key=key, width=120, on_change=took,
+        help=_("How far jitter moves a joint, in a direction drawn anew each time."),
+    )  # fmt: skip
+
+
 def _jittered(state: State, posing: Posing) -> np.ndarray:
     state["seed"] = state.get("seed", 0) + 1
-    return jitter(posing.person.points, st.session_state["control.pixels"], seed=state["seed"])
+    return jitter(posing.person.points, state["pixels"], seed=state["seed"])
 
 
 def _mistake(
@@ -285,7 +297,7 @@ def _broken(
 
 
 def _segments(state: State, name: str, label: str, words: dict[str, str]) -> None:
-    key = _shown(name, state[name])
+    key = shown(name, state[name])
     st.segmented_control(
         label,
         list(words),
@@ -296,8 +308,12 @@ def _segments(state: State, name: str, label: str, words: dict[str, str]) -> Non
     )
 
 
-def _shown(name: str, value: object) -> str:
-    """The key of a widget, which is made to show this value."""
+def shown(name: str, value: object) -> str:
+    """The key of a widget, which is made to show this value.
+
+    Only where it shows another one: a widget that is set in every run loses what a person does to
+    it while one is under way.
+    """
     key = f"control.oks.{name}"
     if st.session_state.get(key) != value:
         st.session_state[key] = value

@@ -13,6 +13,7 @@ from poolviz.readers.containers import open_container
 from poolviz.readers.pose import OwnPose, read_pose
 from poolviz.text import _
 from poolviz.ui.keypoints import Ground
+from poolviz.ui.oks_controls import shown
 from poolviz.ui.oks_state import OWN, current_person, take_own
 from poolviz.ui.share import State
 
@@ -59,11 +60,11 @@ def own_pose(state: State) -> None:
         )  # fmt: skip
     toggle, picture = st.columns(2)
     with toggle:
-        st.session_state["oks.truth"] = bool(state.get("move_truth"))
+        key = shown("truth", state["move_truth"])
         st.toggle(
             _("Move the true joints instead of the detected ones"),
-            key="oks.truth",
-            on_change=lambda: state.update(move_truth=bool(st.session_state["oks.truth"])),
+            key=key,
+            on_change=lambda: state.update(move_truth=bool(st.session_state[key])),
         )
     with picture:
         _picture(state)

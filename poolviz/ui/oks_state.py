@@ -19,6 +19,9 @@ LINKS = ("sides", "all", "free")
 FACTORS = {"2": 2.0, "1": 1.0, "unit": 0.0}
 LEAST_SIGMA, MOST_SIGMA = 0.005, 0.3
 LEAST_AREA, MOST_AREA = 1.0, 1e12
+PLACES = ("joint", "all")
+"""What a one-click mistake breaks: the selected joint, or the whole pose."""
+MOST_PIXELS = 500
 
 
 def oks_settings(state: State) -> tuple[Setting, ...]:
@@ -41,9 +44,16 @@ def oks_settings(state: State) -> tuple[Setting, ...]:
         Setting("sigmas", "sigmas", None, _sigmas, lambda s: pack_numbers(np.array(s))),
         Setting("flags", "flags", None, _flags, lambda flags: "".join(map(str, flags))),
         Setting("pose", "pose", None, _rows(2), _write_rows),
-        Setting("arrows", "arrows", False, flag, lambda on: "true" if on else "false"),
+        Setting("arrows", "arrows", False, flag, _write_flag),
+        Setting("move_truth", "truth", False, flag, _write_flag),
+        Setting("where", "where", "joint", one_of(*PLACES)),
+        Setting("pixels", "pixels", 10, whole(1, MOST_PIXELS)),
         Setting("mode", "mode", "predict", one_of(*MODES)),
     )
+
+
+def _write_flag(on: bool) -> str:
+    return "true" if on else "false"
 
 
 def current_person(state: State) -> Person:

@@ -1,0 +1,64 @@
+"""What each kind of error costs, and what the sigmas do to AP."""
+
+import numpy as np
+import streamlit as st
+
+from poolviz.figures.coco_eval import factor_chart, gain_chart
+from poolviz.pose import KeypointEvaluation
+from poolviz.scenes.coco_eval import FACTORS
+from poolviz.text import N_, _
+from poolviz.ui.coco_derived import SMALL, ap_by_factor, detections, gains_of
+
+PLAIN = {"displayModeBar": False}
+KINDS = {
+    "jitter": N_("jitter"),
+    "inversion": N_("inversion"),
+    "swap": N_("swap"),
+    "miss": N_("miss"),
+    "score": N_("score"),
+    "background": N_("background"),
+    "missed": N_("missed people"),
+}
+
+
+def errors_and_sigmas(
+    base: KeypointEvaluation, evaluation: KeypointEvaluation, factor: float
+) -> dict[str, np.ndarray] | None:
+    """The kinds of error with their cost, and AP under larger and smaller sigmas.
+
+    Gives what mending each kind would bring; None while nobody has asked for so many detections.
+    """
+    total = detections(evaluation)
+    st.subheader(_("What the errors cost, and what σ does"))
+    if total > SMALL and not st.toggle(
+        _("Compute for these {n} detections (takes a while)").format(n=total), key="coco.costs"
+    ):
+        return None
+    gains = gains_of(evaluation)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        title = _("What mending each error would bring")
+        st.markdown(f"**{title}**")
+        st.plotly_chart(
+            gain_chart([_(KINDS[kind]) for kind in gains], [float(g[0]) for g in gains.values()]),
+            key="coco.gains", config=PLAIN, alt=title,
+        )  # fmt: skip
+        st.caption(
+            _("Keypoints: {counts}.").format(
+                counts=", ".join(f"{_(k)} {n}" for k, n in evaluation.errors().counts.items())
+            )
+        )
+    with right:
+        title = _("AP under other σ")
+        st.markdown(f"**{title}**")
+        aps = ap_by_factor(base)
+        st.plotly_chart(
+            factor_chart(list(FACTORS), list(aps), factor, float(evaluation.stats[0])),
+            key="coco.factors", config=PLAIN, alt=title,
+        )  # fmt: skip
+        st.caption(
+            _("× {factor}: AP {ap}; COCO's σ: {before}. Numbers under other σ are no AP of COCO.")
+            .format(factor=f"{factor:g}", ap=f"{evaluation.stats[0]:.4f}",
+                    before=f"{base.stats[0]:.4f}")
+        )  # fmt: skip
+    return gains

@@ -1,0 +1,61 @@
+"""What a person takes away from an evaluation: the code, and everything as CSV and JSON."""
+
+import json
+
+import numpy as np
+import streamlit as st
+
+from poolviz.pose import (
+    KeypointEvaluation,
+    curves_csv,
+    errors_csv,
+    everything_json,
+    shipped_annotations,
+    stats_csv,
+    verdicts_csv,
+)
+from poolviz.scenes.coco_eval import Made, numpy_code, pycocotools_code
+from poolviz.text import _
+from poolviz.ui.coco_derived import SMALL, verdicts_of
+from poolviz.ui.share import State
+
+
+def take_away(
+    state: State,
+    evaluation: KeypointEvaluation,
+    gains: dict[str, np.ndarray] | None,
+    made: Made | None,
+) -> None:
+    """Code, and everything as CSV and JSON; ``gains``: None if they were not asked for."""
+    threshold, area = state["threshold"], state["area"]
+    st.subheader(_("This state as code and as files"))
+    verdicts = verdicts_of(evaluation, threshold, area)
+    given = state["factor"] != 1 or bool(made is None and state["own"][2].strip())
+    codes = {"pycocotools": pycocotools_code(evaluation, given)}
+    short = numpy_code(evaluation, verdicts[:SMALL], threshold, area)
+    if short and len(verdicts) <= SMALL:
+        codes["NumPy"] = short
+    for tab, code in zip(st.tabs(list(codes)), codes.values(), strict=True):
+        tab.code(code, language="python")
+    csv, js = "text/csv", "application/json"
+    files = [
+        (_("Ten numbers, CSV"), "stats.csv", csv, lambda: stats_csv(evaluation)),
+        (_("Curves, CSV"), "curves.csv", csv, lambda: curves_csv(evaluation)),
+        (_("Detections, CSV"), "detections.csv", csv, lambda: verdicts_csv(verdicts)),
+        (_("Everything, JSON"), "evaluation.json", js,
+         lambda: everything_json(evaluation, verdicts, gains)),
+    ]  # fmt: skip
+    if gains is None:
+        st.caption(_("The errors are among the files once they are computed, above."))
+    else:
+        counts, rises = evaluation.errors().counts, gains
+        files.insert(3, (_("Errors, CSV"), "errors.csv", csv, lambda: errors_csv(counts, rises)))
+    if made is not None:
+        files += [
+            ("annotations.json", "annotations.json", js,
+             lambda: json.dumps(shipped_annotations())),
+            ("results.json", "results.json", js, lambda: json.dumps(made.results())),
+        ]  # fmt: skip
+    with st.container(horizontal=True):
+        for label, name, mime, make in files:
+            st.download_button(label, make, name, mime, key=f"coco.{name}", on_click="ignore")
