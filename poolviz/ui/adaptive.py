@@ -14,10 +14,11 @@ from poolviz.scenes.adaptive import (
     lengths_question,
     ordinary,
 )
+from poolviz.scenes.filenames import geometry_name, slug
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
-from poolviz.ui.pictures import pictures
+from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import pooled, pooling_settings
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import Setting, State, pair, write_pair
@@ -73,11 +74,12 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
     if predicting and progress["at"] == 0 and progress["label"] is None:
         share.save(state, adaptive_settings)
         return
+    files = f"adaptive-{slug(type(variant).__name__)}-{geometry_name(Adaptive(size))}"
     if matrix.size <= LARGEST_SHOWN:
         scene = _scene(f"{language()}{matrix.tobytes()!r}{variant!r}{size}", matrix, variant, size)
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="adaptive", step=step).step
-        pictures(scene, state["step"], "poolviz-adaptive", "adaptive")
+        pictures(scene, state["step"], files, "adaptive")
     else:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
     for line in lines:
@@ -92,7 +94,7 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         )
     )
     for rule, run in rules.items():
-        downloads(run.output, f"poolviz-adaptive-{rule}-{size[0]}x{size[1]}", f"adaptive.{rule}")
+        downloads(run.output, f"{files}-{rule}", f"adaptive.{rule}")
     share.save(state, adaptive_settings)
 
 
@@ -118,10 +120,10 @@ def compare(line: AxisWindows) -> None:
     )
     agree = sum(line.agree)
     chart = span_chart(line)
-    st.plotly_chart(
+    show_chart(
         chart,
+        f"adaptive-windows-{slug(line.name)}-{line.n}-to-{line.out}",
         key=f"adaptive.chart.{line.name}",
-        config={"displayModeBar": False},
         alt=_("{agree} of {out} windows are the same under both rules").format(
             agree=agree, out=line.out
         ),

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
-from poolviz.pooling import Pooled, Sliding, Variant
+from poolviz.pooling import OPERATORS, Operated, Pooled, Sliding, Variant
 from poolviz.scenes.compare import (
     DIRECTIONS,
     Statistics,
@@ -16,12 +16,16 @@ from poolviz.scenes.compare import (
     differences,
     largest_question,
     statistics,
+    title_of,
 )
+from poolviz.scenes.compare_operators import in_step, operated, shape_note
+from poolviz.scenes.filenames import geometry_name, slug
+from poolviz.scenes.operators import laid_out
 from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import Region, narration
+from poolviz.scenes.windows import LONGEST, Region, narration
 from poolviz.text import _, language
 from poolviz.ui import share
-from poolviz.ui.code import show_code
+from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
 from poolviz.ui.lesson import lesson
@@ -35,7 +39,9 @@ from poolviz.ui.takeaway import downloads
 
 OTHERS = ("Max", "Average", "Stochastic", "SoftPool")
 MOST = 5
-"""Variants compared with the chosen one, at most."""
+"""Variants and operators compared with the chosen one, at most."""
+SHAPED = {cls.__name__: cls for cls in OPERATORS}
+"""Operators by name: they stand beside the variants, each with a shape of its own."""
 
 
 def compare_settings(state: State) -> tuple[Setting, ...]:
@@ -51,7 +57,7 @@ def compare_settings(state: State) -> tuple[Setting, ...]:
 
 def _read_names(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if len(names) > MOST or any(name not in BY_NAME for name in names):
+    if len(names) > MOST or any(name not in BY_NAME and name not in SHAPED for name in names):
         raise ValueError(_("up to {n} names of variants are needed").format(n=MOST))
     return names
 
@@ -64,9 +70,9 @@ def others_control(state: State) -> None:
     st.session_state[widget] = list(state["others"])
     st.multiselect(
         _("Compared with"),
-        list(BY_NAME),
+        [*BY_NAME, *SHAPED],
         key=widget,
-        format_func=lambda name: _(BY_NAME[name].title),
+        format_func=lambda name: _((BY_NAME.get(name) or SHAPED[name]).title),
         max_selections=MOST,
         disabled=lesson().holds("with"),
         on_change=_took,
@@ -102,7 +108,8 @@ def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) ->
 def compared(state: State) -> list[Variant]:
     """The chosen variant with its hyper-parameters, then the others with their defaults."""
     first = chosen_variant(state)
-    return [first, *(BY_NAME[name]() for name in state["others"] if name != state["variant"])]
+    names = [name for name in state["others"] if name != state["variant"]]
+    return [first, *(BY_NAME[name]() for name in names if name in BY_NAME)]
 
 
 def runs_of(state: State, matrix: np.ndarray, geometry: Sliding) -> list[Pooled]:
@@ -110,10 +117,28 @@ def runs_of(state: State, matrix: np.ndarray, geometry: Sliding) -> list[Pooled]
     return [pooled(matrix, variant, geometry) for variant in compared(state)]
 
 
+def operators_of(state: State, run: Pooled) -> list[Operated]:
+    """The chosen operators over the same input; one that is impossible here is named."""
+    chosen = [SHAPED[name] for name in state["others"] if name in SHAPED]
+    found = [_operated(signature(run), cls.__name__, run) for cls in chosen]
+    missing = [_(cls.title) for cls, each in zip(chosen, found, strict=True) if each is None]
+    if missing:
+        st.info(_("Not possible with this input: {names}.").format(names=", ".join(missing)))
+    return [each for each in found if each is not None]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _operated(name: str, operator: str, _run: Pooled) -> Operated | None:
+    assert isinstance(_run.geometry, Sliding)
+    return operated(_run.x, SHAPED[operator], _run.geometry)
+
+
 @st.fragment
 def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: str) -> None:
     """Predict who writes the largest number, then play all of them, then count."""
-    name = hashlib.blake2b("".join(map(signature, runs)).encode(), digest_size=12).hexdigest()
+    more = operators_of(state, runs[0])
+    names = [*map(signature, runs), *(repr(run.operator) for run in more)]
+    name = hashlib.blake2b("".join(names).encode(), digest_size=12).hexdigest()
     hidden = False
     if state["mode"] == "predict" and len(runs) > 1:
         progress = quiz(state, name, "compare_quiz")
@@ -122,28 +147,28 @@ def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: 
         hidden = progress["at"] == 0 and progress["label"] is None
     hidden = hidden or lesson().answers_hidden
     direction_control(state)
-    scene = _scene(
-        f"{language()}{name}{state['direction']}", hidden, region, palette, state["direction"], runs
-    )
+    key = f"{language()}{name}{state['direction']}"
+    scene = _scene(key, hidden, region, palette, state["direction"], runs, more)
     step = min(state["step"], len(scene) - 1)
     at = stepper(scene, key="compare", step=step, height=760)
     state["step"] = at.step
-    pictures(scene, at.step, "poolviz-compare", "compare")
+    files = _file_name(runs, state["direction"])
+    pictures(scene, at.step, files, "compare")
     if not hidden:
         cell = tuple(int(i) for i in region.cells[at.step])
         with st.expander(_("The formulas with the numbers of this window"), expanded=False):
             for run in runs:
                 _formula(run, cell)
-        found = _counted(f"{language()}{name}", runs)
+            for each in more:
+                _operator_formula(each, runs[0], cell)
+        found = _counted(f"{language()}{name}", [*runs, *more])
         _table(found)
         st.subheader(_("What to notice"))
-        st.markdown("\n".join(f"- {line}" for line in differences(found)))
-    _downloads(runs, hidden)
+        told = [*differences(found), *(shape_note(each, runs[0]) for each in more)]
+        st.markdown("\n".join(f"- {plain(line)}" for line in told))
+    _downloads(runs, more, hidden, files)
     if not hidden:
-        st.caption(_("The code of {variant}:").format(variant=_(runs[0].variant.title)))
-        backward = state["direction"] == "backward"
-        ones = np.ones(runs[0].output.shape) if backward else None
-        show_code(runs[0], "compare.code", state["direction"], ones)
+        show_all([*runs, *more], "compare.code", state["direction"])
     share.save(state, compare_settings)
 
 
@@ -155,20 +180,29 @@ def _scene(
     palette: str,
     direction: str,
     _runs: Sequence[Pooled],
+    _more: Sequence[Operated],
 ) -> Scene:
-    scene = compare_scene(_runs, direction, region, hidden, palette)
+    scene = compare_scene(_runs, direction, region, hidden, palette, _more)
     assert scene.wire  # computed here, once
     return scene
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _counted(name: str, _runs: Sequence[Pooled]) -> list[Statistics]:
+def _counted(name: str, _runs: Sequence[Pooled | Operated]) -> list[Statistics]:
     return [statistics(run) for run in _runs]
 
 
 def _formula(run: Pooled, cell: tuple[int, ...]) -> None:
     st.latex(run.variant.formula)
     st.markdown(f"**{plain(_(run.variant.title))}:** {plain(narration(run, cell))}")
+
+
+def _operator_formula(run: Operated, first: Pooled, cell: tuple[int, ...]) -> None:
+    st.latex(run.operator.formula)
+    if in_step(run, first) and run.windows.size <= LONGEST:
+        st.markdown(f"**{plain(title_of(run))}:** {plain(run.arithmetic(cell))}")
+    else:
+        st.markdown(f"**{plain(title_of(run))}:** {plain(shape_note(run, first))}")
 
 
 def _table(found: Sequence[Statistics]) -> None:
@@ -201,15 +235,26 @@ def _table(found: Sequence[Statistics]) -> None:
     )
 
 
-def _downloads(runs: Sequence[Pooled], hidden: bool) -> None:
+def _file_name(runs: Sequence[Pooled], direction: str) -> str:
+    """ "compare-max-average-k2-s2", and "-backward" where the numbers run that way."""
+    names = "-".join(slug(type(run.variant).__name__) for run in runs)
+    back = "-backward" if direction == "backward" else ""
+    return f"compare-{names}-{geometry_name(runs[0].geometry)}{back}"
+
+
+def _downloads(runs: Sequence[Pooled], more: Sequence[Operated], hidden: bool, name: str) -> None:
     stacked = np.concatenate([run.output for run in runs])
-    downloads(stacked, f"poolviz-compare-{len(runs)}-outputs", "compare", hidden=hidden)
+    downloads(stacked, f"{name}-outputs", "compare", hidden=hidden)
     if not hidden:
         st.caption(
             _("The outputs below one another, in this order: {names}.").format(
                 names=", ".join(_(run.variant.title) for run in runs)
             )
         )
+        for each in more:
+            own = type(each.operator).__name__
+            file = f"{name}-{slug(own)}"
+            downloads(laid_out(each.output), file, f"compare.{own}", what=title_of(each))
 
 
 @st.fragment

@@ -9,8 +9,10 @@ import numpy as np
 import streamlit as st
 
 from poolviz.samples import sample
+from poolviz.scenes.filenames import slug
 from poolviz.scenes.predict import Question
 from poolviz.text import N_, _
+from poolviz.ui.pictures import show_chart
 from poolviz.ui.share import State
 
 PICTURES = {
@@ -88,7 +90,8 @@ def digest(x: np.ndarray) -> str:
 
 
 def chart(figure: Any, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=f"experiment.{key}", config={"displayModeBar": False}, alt=alt)
+    """A chart of an experiment, with its files."""
+    show_chart(figure, f"experiment-{slug(key)}", key=f"experiment.{key}", alt=alt)
 
 
 def notices(lines: Sequence[str]) -> None:

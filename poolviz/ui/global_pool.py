@@ -29,7 +29,7 @@ from poolviz.scenes.heads import Head, Maps, fits, heads, size_question, weights
 from poolviz.text import N_, _, language
 from poolviz.ui import share
 from poolviz.ui.inputs import Chosen, input_settings
-from poolviz.ui.pictures import pictures
+from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
@@ -121,10 +121,10 @@ def play_heads(state: State, maps: Maps) -> None:
     for place, head in zip(st.columns(2), both, strict=True):
         withheld = head is gap and seen < 1
         with place:
-            st.plotly_chart(
+            show_chart(
                 _flow(language(), head, widest, INK[st.context.theme.type or "light"], withheld),
+                f"global-{'means' if head is gap else 'flatten'}-{state['channels']}-maps",
                 key=f"global.flow.{head.title}",
-                config={"displayModeBar": False},
                 alt=_("{title}: {shapes}").format(
                     title=head.title, shapes=" → ".join(stage.shape for stage in head.stages)
                 ),
@@ -186,11 +186,11 @@ def play_evidence(state: State, chosen: Chosen) -> None:
     scene = evidence_scene(found, hidden)
     step = min(state["step"], len(scene) - 1)
     state["step"] = stepper(scene, key="evidence", step=step, height=760).step
-    pictures(scene, state["step"], "poolviz-global", "evidence")
+    pictures(scene, state["step"], "global-evidence", "evidence")
     _identity(found, state["shown_class"], hidden)
     downloads(
         found.cam.maps[state["shown_class"]],
-        f"poolviz-cam-class-{state['shown_class']}",
+        f"global-class-{state['shown_class']}-activation-map",
         "evidence",
         hidden=hidden,
     )
@@ -255,10 +255,10 @@ def _maps(picture: np.ndarray, found: Evidence, hidden: bool) -> None:
         score = "?" if hidden else number(found.cam.scores[c])
         title = _("{name}: score {score}").format(name=_(CLASSES[c]), score=score)
         with place:
-            st.plotly_chart(
+            show_chart(
                 map_chart(picture, found.cam.maps[c], most, title),
+                f"global-class-{c}-activation-map",
                 key=f"global.map.{c}",
-                config={"displayModeBar": False},
                 alt=_("Activation map of {name} over the picture").format(name=_(CLASSES[c])),
             )
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
+from poolviz.scenes.filenames import run_name
 from poolviz.scenes.gradient_check import Check, Kink, checked
 from poolviz.scenes.gradient_predict import Asked, gradient_questions
 from poolviz.scenes.gradients import (
@@ -80,15 +81,15 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
         asked = _asked(f"{language()}{name}{cell}", run, dy, cell)
         hidden = ask_cases(state, asked, name, KEY, {"upstream": "ones"})
     scene = _scene(f"{language()}{name}", hidden, region, palette, run, dy)
-    at = play(state, scene, KEY)
+    files = run_name(KEY, run)
+    at = play(state, scene, KEY, files)
     cell = tuple(int(i) for i in region.cells[at.step])
     withheld = hidden is not None and at.step >= hidden
     st.latex(run.variant.gradient)
     _numbers(run, dy, cell, withheld)
     dx = run.backward(dy)
-    title = type(run.variant).__name__.lower()
     shape = "x".join(str(n) for n in dx.shape)
-    downloads(dx, f"poolviz-{title}-dx-{shape}", KEY, hidden is not None, "dL/dx")
+    downloads(dx, f"{files}-dx-{shape}", KEY, hidden is not None, "dL/dx")
     if hidden is None:
         sums(run, balance(run, dy))
         difference_check(run, _checked(name, run, region))

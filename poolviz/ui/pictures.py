@@ -1,50 +1,74 @@
 """Pictures to take away: the step on the screen, or the run, drawn when they are asked for."""
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
+from threading import Lock
+from typing import Any
 
 import streamlit as st
 
-from poolviz.figures.export import LONGEST, animation, still
+from poolviz.figures.export import FORMATS, Animation, animation, saved, still
+from poolviz.figures.redrawn import redrawn
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language, use_language
+from poolviz.ui.offers import Drawn, Played, offer, unattended
 
-KINDS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+KEPT_BYTES = 24_000_000
+"""Of GIFs that were made lately, for all sessions together."""
+Make = Callable[[], bytes]
 
 
 def pictures(scene: Scene, step: int, name: str, key: str) -> None:
-    """A folded row of buttons: the step as PNG, SVG or PDF, the run as GIF.
+    """A folded column of buttons: the step as PNG, SVG or PDF, the run as GIF.
 
     Nothing is drawn before a person clicks; ``name`` begins the files' names.
     """
+    offer(Played(name, scene, step))
     with st.popover(_("Save this picture")):
-        for kind, mime in KINDS.items():
-            st.download_button(
+        for kind in FORMATS:
+            _button(
                 _("This step as {kind}").format(kind=kind.upper()),
-                _spoken(lambda kind=kind: still(scene, step, kind)),  # type: ignore[misc]
-                f"{name}-step-{step + 1}.{kind}",
-                mime,
-                key=f"{key}.{kind}",
-                on_click="ignore",
-                width="stretch",
+                partial(still, scene, step, kind),
+                f"{name}-step-{step + 1}",
+                kind,
+                key,
             )
-        st.download_button(
-            _("The run as GIF"),
-            _spoken(lambda: animation(scene)),
-            f"{name}.gif",
-            "image/gif",
-            key=f"{key}.gif",
-            on_click="ignore",
-            width="stretch",
-        )
-        if len(scene) > LONGEST:
-            st.caption(
-                _("The GIF shows {most} of the {steps} steps, evenly spread.").format(
-                    most=LONGEST, steps=len(scene)
-                )
-            )
+        if not unattended():
+            _film(scene, name, key)
 
 
-def _spoken(make: Callable[[], bytes]) -> Callable[[], bytes]:
+def picture_files(make: Callable[[str], bytes], name: str, key: str, label: str) -> None:
+    """The same for a picture without steps; ``make`` gives the file of a kind."""
+    offer(Drawn(name, make))
+    with st.popover(label, type="tertiary", icon=":material/download:"):
+        for kind in FORMATS:
+            _button(kind.upper(), partial(make, kind), name, kind, key)
+
+
+def show_chart(figure: Any, name: str, key: str, alt: str) -> None:
+    """A chart, and under it the same as PNG, SVG or PDF."""
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
+    picture_files(
+        lambda kind: saved(lambda: redrawn(figure), kind, alt), name, key, _("Save this chart")
+    )
+
+
+def _button(label: str, make: Make, name: str, kind: str, key: str) -> None:
+    st.download_button(
+        label,
+        _spoken(make),
+        f"{name}.{kind}",
+        MIME[kind],
+        key=f"{key}.{kind}",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _spoken(make: Make) -> Make:
     """make, in the language of this page: Streamlit calls it on a thread of its own."""
     code = language()
 
@@ -53,3 +77,71 @@ def _spoken(make: Callable[[], bytes]) -> Callable[[], bytes]:
         return make()
 
     return drawn
+
+
+class Films:
+    """The GIFs made lately, the oldest forgotten first; for all sessions, at most so many bytes."""
+
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self.most, self._guard = most, Lock()
+        self._held: OrderedDict[str, Animation] = OrderedDict()
+
+    def get(self, name: str) -> Animation | None:
+        """The one of this name, if it is still there."""
+        with self._guard:
+            if name in self._held:
+                self._held.move_to_end(name)
+            return self._held.get(name)
+
+    def put(self, name: str, made: Animation) -> None:
+        """Keep it, and forget others until the bytes suffice."""
+        with self._guard:
+            self._held[name] = made
+            while len(self._held) > 1 and self._bytes() > self.most:
+                self._held.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(len(made.data) for made in self._held.values())
+
+
+films = Films()
+
+
+def _film(scene: Scene, name: str, key: str) -> None:
+    """Ask for the GIF, see it being made, fetch it."""
+    ident = hashlib.blake2b(scene.wire.encode(), digest_size=12).hexdigest()
+    made = films.get(ident)
+    if made is None and st.session_state.pop(f"{key}.film_asked", None) == ident:
+        bar = st.progress(0.0, _("Drawing the run, step by step"))
+        made = animation(scene, progress=lambda share: _hear(bar, share))
+        films.put(ident, made)
+        bar.empty()
+    if made is None:
+        st.button(
+            _("Make a GIF of the run"),
+            key=f"{key}.film",
+            on_click=st.session_state.update,
+            args=({f"{key}.film_asked": ident},),
+            width="stretch",
+        )
+        return
+    data = made.data
+    st.download_button(
+        _("The run as GIF, {size} MB").format(size=f"{len(data) / 1e6:.1f}"),
+        lambda: data,
+        f"{name}.gif",
+        "image/gif",
+        key=f"{key}.gif",
+        on_click="ignore",
+        type="primary",
+        width="stretch",
+    )
+    if len(made.steps) < len(scene):
+        st.caption(
+            _("It shows {most} of the {steps} steps, evenly spread: more would be too large.")
+            .format(most=len(made.steps), steps=len(scene))
+        )  # fmt: skip
+
+
+def _hear(bar: Any, share: float) -> None:
+    bar.progress(share, _("Drawing the run, step by step"))

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.pooling import Pooled
+from poolviz.scenes.filenames import run_name
 from poolviz.scenes.predict import Question, questions, window_question
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region, narration, overview, question, window_scene
@@ -134,12 +135,12 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
         with st.container(border=True):
             ask(progress, asked, KEY)
     scene = scene_of(run, hidden, region, palette)
-    at = play(state, scene, KEY)
+    name = run_name(KEY, run)
+    at = play(state, scene, KEY, name)
     cell = tuple(int(i) for i in region.cells[at.step])
     _explain(run, cell, withheld=hidden is not None and at.step >= hidden)
     shape = "x".join(str(n) for n in run.output.shape)
-    name = f"poolviz-{type(run.variant).__name__.lower()}-output-{shape}"
-    downloads(run.output, name, KEY, hidden=hidden is not None)
+    downloads(run.output, f"{name}-output-{shape}", KEY, hidden=hidden is not None)
     if not predicting or progress["at"] >= len(asked):  # what is noticed would tell the answers
         notice(run)
     share.save(state, pooling_settings)

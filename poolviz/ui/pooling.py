@@ -62,8 +62,9 @@ def _kept(name: str, hidden: int | None, region: Region, palette: str, _run: Poo
     return scene
 
 
-def play(state: State, scene: Scene, key: str) -> At:
+def play(state: State, scene: Scene, key: str, name: str) -> At:
     """Play a scene with a step for each output cell: the cell stays selected from page to page.
+    ``name`` begins the names of its files.
 
     A stepper moves when it is asked for a step that is news to it. What was played on another page
     meanwhile always is.
@@ -74,5 +75,5 @@ def play(state: State, scene: Scene, key: str) -> At:
     state["played"] = key
     at = stepper(scene, key=key, step=state["step"])
     state["step"] = at.step
-    pictures(scene, at.step, f"poolviz-{key}", key)
+    pictures(scene, at.step, name, key)
     return at

@@ -11,6 +11,7 @@ import streamlit as st
 from poolviz.figures.sequences import layers_chart
 from poolviz.numbers import numbers
 from poolviz.pooling import OPERATORS, MaxOverTime, Operated, Operator
+from poolviz.scenes.filenames import slug
 from poolviz.scenes.sequence_code import sequence_code
 from poolviz.scenes.sequences import (
     count_question,
@@ -27,7 +28,7 @@ from poolviz.scenes.sequences import (
 from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
 from poolviz.text import N_, _
 from poolviz.ui import share
-from poolviz.ui.pictures import pictures
+from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
@@ -214,18 +215,18 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
             ask(progress, asked, "sequences")
         seen = progress["at"] + (progress["label"] is not None)
     run = operator(sentence.x)
+    files = f"sequences-{slug(type(operator).__name__)}-{run.output.shape[-1]}"
     scene = sequence_scene(sentence, run, hidden=seen < 1)
     step = min(state["step"], len(scene) - 1)
     at = stepper(scene, key="sequences", step=step, height=760)
     state["step"] = at.step
-    pictures(scene, at.step, "poolviz-sequences", "sequences")
+    pictures(scene, at.step, files, "sequences")
     st.latex(operator.formula)
     if seen >= 1:
         feature, place = divmod(at.step, run.output.shape[-1])
         st.markdown(plain(narration(sentence, run, feature, place)))
         _survivors(sentence, run)
-    name = f"poolviz-{type(operator).__name__.lower()}-words"
-    downloads(run.output, name, "sequences", hidden=seen < 1)
+    downloads(run.output, f"{files}-words", "sequences", hidden=seen < 1)
     if seen >= 2:
         _layers(state, sentence, count, top)
     if seen >= 3:
@@ -284,10 +285,10 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
         args=(state, "feature", widget, int),
     )
     found = layers(sentence, state["feature"], min(count, 6), top)
-    st.plotly_chart(
+    show_chart(
         layers_chart(sentence, state["feature"], found),
+        f"sequences-layers-feature-{state['feature']}",
         key="sequences.layers",
-        config={"displayModeBar": False},
         alt=", ".join(f"{layer.name}: {layer.k}" for layer in found),
     )
     st.markdown(

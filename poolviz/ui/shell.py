@@ -6,11 +6,13 @@ from poolviz.ui.frame import ASSETS, table
 from poolviz.ui.language import choose_language, language_control
 from poolviz.ui.lesson import keep, lesson
 from poolviz.ui.present import dress, say_language
+from poolviz.ui.quiz import plain
+from poolviz.ui.teachers_link import complaints
 
+keep()
 asked = lesson()
 sidebar = "collapsed" if asked.present else 220
 st.set_page_config("poolviz", ASSETS / "favicon.png", "wide", initial_sidebar_state=sidebar)
-keep()
 dress()
 choose_language()
 page = st.navigation({w: list(p.values()) for w, p in table().items()}, expanded=True)
@@ -18,4 +20,7 @@ st.set_page_config(f"{page.title} · poolviz")
 with st.sidebar:
     language_control()
     say_language()
+st.session_state["page_address"] = page.url_path
+for sentence in complaints(asked, st.query_params.get("lang")):
+    st.warning(plain(sentence))
 page.run()

@@ -1,12 +1,21 @@
-"""What a person takes away: the link, and the numbers as CSV and .npy."""
+"""What a person takes away: the link, the state as a file, and the numbers as CSV and .npy."""
 
 import io
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from poolviz.readers import ReadError, Reading
+from poolviz.readers.state import SavedState, read_state, write_state
+from poolviz.scenes.filenames import slug
 from poolviz.text import _
-from poolviz.ui.share import Settings, State, link
+from poolviz.ui.input_state import current_matrix, make_own, mend
+from poolviz.ui.offers import Made, Numbers, offer
+from poolviz.ui.share import Settings, State, link, read_url, url_parameters
+
+PAGE = "page_address"
+"""Where the frame keeps the address of the page that is shown."""
 
 
 def downloads(
@@ -19,6 +28,7 @@ def downloads(
     if hidden:
         st.caption(_("The numbers can be downloaded when the questions are answered."))
         return
+    offer(Numbers(name, values))
     what = what or _("Output")
     with st.container(horizontal=True):
         st.download_button(
@@ -40,9 +50,103 @@ def downloads(
 
 
 def copy_link(state: State, settings: Settings) -> None:
-    """The address of this state, with a copy button."""
-    st.caption(_("This link opens exactly what you see, in any browser:"))
+    """The address of this state, with a copy button; and the same as a file."""
+    large = state.get("large") is not None
+    if large:
+        st.caption(
+            _(
+                "This link opens what you see except the input, which is too large for a link: "
+                "save the state as a file, and it comes along."
+            )
+        )
+    else:
+        st.caption(_("This link opens exactly what you see, in any browser:"))
     st.code(link(state, settings), language=None, wrap_lines=True)
+    with st.expander(_("This state as a file"), expanded=large):
+        _state_file(state, settings)
+
+
+def _state_file(state: State, settings: Settings) -> None:
+    """Save, and load again. What cannot be loaded changes nothing."""
+    page = page_address()
+    name = f"{page or 'home'}-state"
+    offer(Made(name, "json", lambda: state_bytes(state, settings)))
+    _take_file(state, settings)
+    st.download_button(
+        _("Save this state as JSON"),
+        lambda: state_bytes(state, settings),
+        f"{name}.json",
+        "application/json",
+        key=f"{page}.state.json",
+        on_click="ignore",
+    )
+    st.file_uploader(
+        _("Load a state that was saved here, up to 5 MB"),
+        type=["json"],
+        max_upload_size=5,
+        key=f"{page}.state.file",
+        on_change=st.session_state.update,
+        args=({f"{page}.state.asked": True},),
+    )
+    told = state.get("file_told")
+    if told:
+        (st.error if told[0] == "error" else st.success)(told[1])
+
+
+def _take_file(state: State, settings: Settings) -> None:
+    """Load what was uploaded since the last run, and run the page again with it."""
+    page = page_address()
+    file: Any = st.session_state.get(f"{page}.state.file")
+    if not st.session_state.pop(f"{page}.state.asked", False):
+        return
+    state["file_told"] = None
+    if file is None:
+        return
+    try:
+        load_state(state, settings, file.getvalue(), page)
+    except ReadError as error:
+        state["file_told"] = ("error", str(error))
+        return
+    state["file_told"] = ("success", _("The state from the file is on the screen."))
+    st.rerun()
+
+
+def state_bytes(state: State, settings: Settings) -> bytes:
+    """The state as a file; the input comes along where no link can carry it."""
+    parameters = url_parameters(state, settings)
+    large = current_matrix(state) if state.get("large") is not None else None
+    return write_state(SavedState(page_address(), parameters, large, bool(state.get("picture"))))
+
+
+def load_state(state: State, settings: Settings, data: bytes, page: str) -> None:
+    """Bring a state to what a file says; ``ReadError`` says why not, and changes nothing.
+
+    Single values that are unusable fall back, each with a sentence, as with a link.
+    """
+    held = read_state(data)
+    if held.page != page:
+        raise ReadError(
+            _(
+                "This state belongs to the page /{there}, and this is /{here}: load it there."
+            ).format(there=held.page, here=page)
+        )
+    large = held.matrix is not None
+    if large and "sample" not in {setting.key for setting in settings(state)}:
+        raise ReadError(_("The file brings an input, and this page takes none."))
+    for name in ("large", "matrix", "kept"):
+        if name in state:
+            state[name] = None
+    state["complaints"] = read_url(state, held.link, settings)
+    state["visit"] += 1
+    if held.matrix is not None:
+        make_own(state, Reading(held.matrix), held.picture)
+    if "picture" in state:
+        mend(state)
+
+
+def page_address() -> str:
+    """The address of the page that is shown, as "windows"."""
+    return slug(str(st.session_state.get(PAGE) or "home"))
 
 
 def csv_bytes(values: np.ndarray) -> bytes:

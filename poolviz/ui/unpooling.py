@@ -8,6 +8,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
 from poolviz.scenes.between import FILTERS, KINDS, Between
+from poolviz.scenes.filenames import run_name, slug
 from poolviz.scenes.gradient_predict import Asked
 from poolviz.scenes.gradients import added_up
 from poolviz.scenes.journey import (
@@ -53,7 +54,8 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
     if state["mode"] == "predict":
         asked = _asked(f"{language()}{name}", done)
         hidden = ask_cases(state, asked, name, KEY, PLAIN)
-    at = play(state, _scene(f"{language()}{name}", hidden, region, palette, done), KEY)
+    files = f"{run_name(KEY, run)}-{slug(method)}"
+    at = play(state, _scene(f"{language()}{name}", hidden, region, palette, done), KEY, files)
     cell = tuple(int(i) for i in region.cells[at.step])
     st.latex(done.method.formula)
     if hidden is None or at.step < hidden:
@@ -61,7 +63,7 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
     shape = "x".join(str(n) for n in done.trip.output.shape)
     downloads(
         done.trip.output,
-        f"poolviz-unpooled-{method.lower()}-{shape}",
+        f"{files}-unpooled-{shape}",
         KEY,
         hidden is not None,
         _("Unpooled"),

@@ -1,0 +1,65 @@
+"""What a page offers to take away, listed for whoever runs the page without a browser.
+
+Pages offer as they draw their buttons. In a browser nobody listens and nothing is kept; the
+command line puts a list into the session first (``headless``), and takes from it what was asked
+for. So there is one way from a link to a picture, the page's own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from poolviz.scenes.scene import Scene
+
+LISTENING = "headless_offers"
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """A scene, at the step where it stands."""
+
+    name: str
+    scene: Scene
+    step: int
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A chart or another picture without steps; ``make`` gives the file of a kind."""
+
+    name: str
+    make: Callable[[str], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """An array."""
+
+    name: str
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A finished file: a handout (with answers or without), or a saved state."""
+
+    name: str
+    kind: str
+    make: Callable[[], bytes]
+
+
+Offer = Played | Drawn | Numbers | Made
+
+
+def offer(what: Offer) -> None:
+    """Tell who listens; in a browser, nobody."""
+    listening = st.session_state.get(LISTENING)
+    if listening is not None:
+        listening.append(what)
+
+
+def unattended() -> bool:
+    """Whether the page runs without a person."""
+    return LISTENING in st.session_state
