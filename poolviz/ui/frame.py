@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from poolviz.text import N_, _, language
+from poolviz.ui.lesson import lesson
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 ASSETS = FOLDER.parent / "assets"
@@ -15,7 +16,10 @@ HOME = "home"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: its address, its file under pages/, its wing, title and icon, what it shows."""
+    """A page: its address, its file under pages/, its wing, title and icon, what it shows.
+
+    ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
+    """
 
     address: str
     file: str
@@ -23,6 +27,7 @@ class Entry:
     title: str
     icon: str
     shows: str = ""
+    tells: bool = False
 
 
 ENTRIES = (
@@ -30,6 +35,7 @@ ENTRIES = (
     Entry(
         "practise", "start/practise.py", N_("Start"), N_("Practise"), "exercise",
         N_("Exercises made of your own numbers, checked by the engine: predict, build, find."),
+        tells=True,
     ),
     Entry(
         "windows", "pooling/windows.py", N_("Pooling"), N_("Windows"), "select_window",
@@ -72,6 +78,11 @@ ENTRIES = (
         N_("Advanced: from detections to AP, with the reason for every match and miss."),
     ),
     Entry(
+        "teach", "teach/teach.py", N_("Teach"), N_("Teacher's link"), "school",
+        N_("Prepare a page for your class: for the projector, with answers hidden, as a QR code."),
+        tells=True,
+    ),
+    Entry(
         "glossary", "start/glossary.py", N_("Start"), N_("Glossary"), "dictionary",
         N_("The words of the field in every language spoken here, and the page that shows each."),
     ),
@@ -82,15 +93,26 @@ Table = dict[str, dict[str, StreamlitPage]]
 
 def table() -> Table:
     """Wing -> address -> page, in the order of the navigation; made once a session and language."""
-    kept: dict[str, Table] = st.session_state.setdefault("pages", {})
-    if language() not in kept:
-        kept[language()] = _table()
-    return kept[language()]
+    kept: dict[tuple[str, bool], Table] = st.session_state.setdefault("pages", {})
+    name = language(), lesson().binds
+    if name not in kept:
+        kept[name] = _table()
+    return kept[name]
+
+
+def entries() -> list[Entry]:
+    """The pages of this visit."""
+    return [entry for entry in ENTRIES if not (entry.tells and lesson().binds)]
+
+
+def address_titles() -> dict[str, str]:
+    """Address -> title, in the language spoken."""
+    return {entry.address: _(entry.title) for entry in ENTRIES}
 
 
 def _table() -> Table:
     wings: Table = {}
-    for entry in ENTRIES:
+    for entry in entries():
         wings.setdefault(_(entry.wing), {})[entry.address] = st.Page(
             FOLDER / entry.file,
             title=_(entry.title),
@@ -104,4 +126,4 @@ def _table() -> Table:
 def gallery() -> list[tuple[StreamlitPage, str]]:
     """The pages that a person can go to, each with one sentence that says what it shows."""
     pages = {address: page for wing in table().values() for address, page in wing.items()}
-    return [(pages[entry.address], _(entry.shows)) for entry in ENTRIES if entry.shows]
+    return [(pages[entry.address], _(entry.shows)) for entry in entries() if entry.shows]

@@ -34,6 +34,11 @@ class Lesson:
     fixed: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
 
+    @property
+    def binds(self) -> bool:
+        """Whether the link keeps something back: answers, or what a control could change."""
+        return bool(self.answers_hidden or self.hidden or self.fixed - {"lang"})
+
     def shows(self, name: str) -> bool:
         """Whether the control of this name is on the page.
 

@@ -1,0 +1,43 @@
+"""QR codes of links, as SVG for the screen and PNG for a slide."""
+
+import io
+
+import segno
+
+BORDER = 4
+"""Quiet squares around the code, as the standard asks."""
+DENSE = 77
+"""Squares a side from which a phone in the back row has trouble."""
+
+
+def qr(text: str) -> segno.QRCode | None:
+    """The smallest code of a text, with the most repair that fits it; None if none can hold it.
+
+    >>> qr("https://example.org/windows").symbol_size(border=0)
+    (25, 25)
+    >>> qr("x" * 3000) is None
+    True
+    """
+    try:
+        return segno.make_qr(text, error="l")
+    except segno.DataOverflowError:
+        return None
+
+
+def squares(code: segno.QRCode) -> int:
+    """Squares a side, without the border."""
+    return int(code.symbol_size(border=0)[0])
+
+
+def qr_svg(code: segno.QRCode, side: int = 360) -> str:
+    """An SVG of so many pixels a side: black on white in both themes, for a camera needs that."""
+    scale = side / (squares(code) + 2 * BORDER)
+    return code.svg_inline(scale=scale, border=BORDER, dark="#000", light="#fff")
+
+
+def qr_png(code: segno.QRCode, least: int = 1000) -> bytes:
+    """A PNG of at least so many pixels a side."""
+    buffer = io.BytesIO()
+    scale = -(-least // (squares(code) + 2 * BORDER))
+    code.save(buffer, kind="png", scale=scale, border=BORDER)
+    return buffer.getvalue()

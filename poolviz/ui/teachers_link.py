@@ -1,0 +1,270 @@
+"""A teacher's link: which page, in which state, and what a class may do with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from poolviz.scenes.between import KINDS
+from poolviz.text import _, languages
+from poolviz.ui.adaptive import adaptive_settings
+from poolviz.ui.catalogue import catalogue_settings
+from poolviz.ui.coco_settings import eval_settings
+from poolviz.ui.compare import compare_settings
+from poolviz.ui.controls import BY_NAME
+from poolviz.ui.global_pool import global_settings
+from poolviz.ui.gradients import gradient_settings
+from poolviz.ui.input_state import RANDOM
+from poolviz.ui.language import spoken
+from poolviz.ui.lesson import FRAME, Lesson, read_lesson
+from poolviz.ui.oks_state import oks_settings
+from poolviz.ui.pooling import pooling_settings
+from poolviz.ui.sequences import sequence_settings
+from poolviz.ui.share import LONGEST, Settings, State, read_url, url_parameters
+from poolviz.ui.way_back import unpooling_settings
+
+MOST_PARAMETERS = 200
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page that a class can be sent to: its address, the wing that keeps its state, its settings.
+
+    ``own``: the names of its own controls that ask the lesson, beside those that pages share.
+    """
+
+    address: str
+    wing: str
+    settings: Settings
+    own: tuple[str, ...] = ()
+
+    def controls(self, state: State) -> tuple[str, ...]:
+        """The names of the controls in this state that a link can hide or fix."""
+        names = dict.fromkeys(s.name for s in self.settings(state) if s.name)
+        without = GEOMETRY if self.address == "adaptive" else ()
+        shared = {*SHARED, *self.own}.difference(without)
+        return tuple(name for name in names if name in shared)
+
+
+GEOMETRY = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+SHARED = frozenset(
+    ("sample", "seed", "rows", "cols", "draw_seed", "variant", "mode", *GEOMETRY)
+) | {f.name for cls in BY_NAME.values() for f in fields(cls)}  # type: ignore[arg-type]
+"""Controls that several pages have: of input, variant, hyper-parameters, geometry and mode."""
+SUBJECTS = {
+    subject.address: subject
+    for subject in (
+        Subject("windows", "pooling", pooling_settings),
+        Subject("gradients", "pooling", gradient_settings, ("upstream",)),
+        Subject(
+            "unpooling",
+            "pooling",
+            unpooling_settings,
+            ("unpooling", "duplicates", "between", "gain", "noise", "noise_seed", "filter"),
+        ),
+        Subject("adaptive", "pooling", adaptive_settings, ("output_size",)),
+        Subject(
+            "global",
+            "global",
+            global_settings,
+            ("channels", "rows_of_maps", "cols_of_maps", "classes", "class"),
+        ),
+        Subject(
+            "sequences",
+            "sequences",
+            sequence_settings,
+            ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
+        ),
+        Subject("compare", "pooling", compare_settings, ("with", "direction", "experiment")),
+        Subject(
+            "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
+        ),
+        Subject(
+            "coco-eval",
+            "coco_eval",
+            eval_settings,
+            ("noise", "inverted", "missed", "background", "sigma_factor"),
+        ),
+        Subject("catalogue", "catalogue", catalogue_settings),
+    )
+}
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every name that some page knows in some state, and the language."""
+    states: list[State] = [
+        {},
+        {"sample": RANDOM},
+        *({"variant": name} for name in BY_NAME),
+        *({"variant": name, "sample": RANDOM} for name in BY_NAME),
+        *({"between": kind} for kind in KINDS),
+    ]
+    return frozenset(
+        setting.name
+        for subject in SUBJECTS.values()
+        for state in states
+        for setting in subject.settings(state)
+    ) | {"lang", "mode"}
+
+
+def complaints(asked: Lesson, lang: str | None) -> list[str]:
+    """A sentence for each thing in a teacher's link that could not be used."""
+    told = [
+        _("The link's “{name}” could not be used: it has an unknown value.").format(name=name)
+        for name in asked.refused
+    ]
+    if lang is not None and spoken(lang) is None:
+        told.append(
+            _("The link's “{name}” could not be used: one of {words} is needed.").format(
+                name="lang", words=", ".join(languages())
+            )
+        )
+    unknown = asked.unknown(known_names()) if asked.hidden or asked.fixed else ()
+    if unknown:
+        told.append(
+            _("The link hides or fixes what no page has: {names}. The rest stands.").format(
+                names=", ".join(unknown[:5])
+            )
+        )
+    return told
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the link shall ask for; ``state`` are parameters of the page, in the URL's words."""
+
+    subject: Subject
+    state: dict[str, str]
+    lesson: Lesson = field(default_factory=Lesson)
+    lang: str = ""
+
+    def parameters(self) -> dict[str, str]:
+        """name -> text of the link; nothing that is so anyway.
+
+        A language is fixed as it is chosen. With hidden answers everybody predicts.
+        """
+        wanted = dict(self.state)
+        if self.lesson.answers_hidden:
+            wanted.pop("mode", None)
+        fixed = self.lesson.fixed - self.lesson.hidden | ({"lang"} if self.lang else set())
+        texts = {
+            "present": "1" if self.lesson.present else "",
+            "answers": "hidden" if self.lesson.answers_hidden else "",
+            "hide": ",".join(sorted(self.lesson.hidden)),
+            "fix": ",".join(sorted(fixed)),
+            "lang": self.lang,
+        }
+        return wanted | {name: text for name, text in texts.items() if text}
+
+    def link(self, here: str) -> str:
+        """The address, beside that of the page ``here``; relative where that is not known.
+
+        >>> Wish(SUBJECTS["oks"], {}, Lesson(present=True)).link("https://a.example/pool/teach")
+        'https://a.example/pool/oks?present=1'
+        """
+        parts = urlsplit(here)
+        folder = parts.path.rsplit("/", 1)[0]
+        query = urlencode(self.parameters(), safe=",;:")
+        return urlunsplit(
+            (parts.scheme, parts.netloc, f"{folder}/{self.subject.address}", query, "")
+        )
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What is taken from a pasted link, and sentences on what is not."""
+
+    wish: Wish
+    notes: tuple[str, ...] = ()
+
+
+def read_link(text: str) -> Pasted:
+    """Take a link of this app apart: its page, known parameters with usable values, nothing else.
+
+    Whose address it is does not matter: the link that is made has this app's. Raises ``ValueError``
+    with a sentence where there is no page to go to.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(_("A link of at most {n} characters can be read.").format(n=LONGEST))
+    try:
+        parts = urlsplit(text.strip())
+        pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        raise ValueError(_("This is not a link that can be read.")) from None
+    address = parts.path.rstrip("/").rsplit("/", 1)[-1]
+    if parts.scheme not in ("", "http", "https") or address not in SUBJECTS:
+        raise ValueError(
+            _("This link does not lead to one of these pages: {pages}.").format(
+                pages=", ".join(SUBJECTS)
+            )
+        )
+    subject, given = SUBJECTS[address], dict(pairs)
+    state: State = {}
+    notes = [*read_url(state, given, subject.settings)]
+    known = {setting.name for setting in subject.settings(state)}
+    unknown = [name for name in given if name not in known and name not in FRAME]
+    if unknown:
+        notes.append(
+            _("Left out, for the page does not know it: {names}.").format(
+                names=", ".join(name[:40] for name in unknown[:5])
+            )
+        )
+    asked = read_lesson(*(given.get(name, "") for name in FRAME[1:]))
+    usable = frozenset(subject.controls(state))
+    wish = Wish(
+        subject,
+        url_parameters(state, subject.settings),
+        replace(asked, hidden=asked.hidden & usable, fixed=asked.fixed & usable),
+        spoken(given.get("lang")) or "",
+    )
+    return Pasted(wish, tuple(notes))
+
+
+def preview(wish: Wish, page: str, named: Iterable[tuple[str, str]]) -> list[str]:
+    """What students will see, in sentences; ``named`` gives the controls' names as they are shown.
+
+    The step of the link is told as the picture counts it, from 1.
+    """
+    names, asked = dict(named), wish.lesson
+    values = ", ".join(
+        f"{name} = {text if len(text) < 30 else text[:28] + '…'}"
+        for name, text in wish.parameters().items()
+        if name not in FRAME
+    )
+    opens = _("It opens “{page}” as it is at first.")
+    told = [(_("It opens “{page}” with {values}.") if values else opens)]
+    told[0] = told[0].format(page=page, values=values)
+    if asked.present:
+        told.append(
+            _(
+                "For the projector: larger type and digits, controls and navigation folded, and "
+                "the arrow keys and the space bar play at once."
+            )
+        )
+    if asked.answers_hidden:
+        told.append(
+            _(
+                "Answers are hidden: students choose, and nothing on the page says whether it is "
+                "right. The question is about step {step}."
+            ).format(step=int(wish.state.get("step", 0)) + 1)
+            if any(s.name == "step" for s in wish.subject.settings({}))
+            else _(
+                "Answers are hidden: students choose, and nothing on the page says whether it is "
+                "right."
+            )
+        )
+    for sentence, group in (
+        (_("Not on the page: {names}."), asked.hidden),
+        (_("On the page, but it cannot be moved: {names}."), asked.fixed - asked.hidden),
+    ):
+        if group:
+            listed = ", ".join(names.get(name, name) for name in sorted(group))
+            told.append(sentence.format(names=listed))
+    if wish.lang:
+        told.append(
+            _("The page speaks {language}, whatever the browser speaks.").format(
+                language=languages()[wish.lang]
+            )
+        )
+    return told
