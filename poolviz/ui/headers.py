@@ -12,6 +12,10 @@ import streamlit as st
 
 ANCESTORS = "POOLVIZ_FRAME_ANCESTORS"
 """Environment variable: the sites that may embed the app, separated by spaces."""
+SEAT = "POOLVIZ_SEAT"
+"""Environment variable: the name of this process among several behind one proxy."""
+COOKIE = "poolviz_seat"
+"""The cookie that brings a visitor back to the process that has their session (deploy/)."""
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -63,11 +67,27 @@ def policy(ancestors: str = "'self'") -> str:
     )
 
 
+def seat_cookie(seat: str) -> bytes:
+    """The Set-Cookie value that names this process; ValueError if seat is not a short plain word.
+
+    >>> seat_cookie("2")
+    b'poolviz_seat=2; Path=/; HttpOnly; SameSite=Lax'
+    """
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,32}", seat):
+        raise ValueError(f"{SEAT}: expected 1 to 32 letters, digits or hyphens, got {seat!r}")
+    return f"{COOKIE}={seat}; Path=/; HttpOnly; SameSite=Lax".encode("ascii")
+
+
 class Headers:
-    """ASGI middleware: every HTTP answer of app gets the headers; websockets pass untouched."""
+    """ASGI middleware: every HTTP answer of app gets the headers.
+
+    With a seat, the answers to visitors who come without this seat's cookie bring it, those that
+    open a websocket too: the process that has the session says so itself. A visitor whose process
+    died, and who now sits elsewhere, stays there when it is back.
+    """
 
     def __init__(self, app: Application) -> None:
-        """Compose the headers once; the sites that may embed are read from the environment."""
+        """Compose the headers once; what differs by server is read from the environment."""
         self.app = app
         ancestors = os.environ.get(ANCESTORS, "").strip() or "'self'"
         self.headers = [
@@ -76,17 +96,25 @@ class Headers:
             (b"referrer-policy", b"same-origin"),
         ]
         self.names = {name for name, _ in self.headers}
+        seat = os.environ.get(SEAT, "").strip()
+        self.cookie = seat_cookie(seat) if seat else b""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass the request on; put the headers on the start of its answer, in place of others."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+        new = self.cookie and not self._seated(scope)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [h for h in message.get("headers", ()) if h[0].lower() not in self.names]
                 message["headers"] = kept + self.headers
+            if new and message["type"] in ("http.response.start", "websocket.accept"):
+                message["headers"] = [*message.get("headers", ()), (b"set-cookie", self.cookie)]
             await send(message)
 
         await self.app(scope, receive, dressed)
+
+    def _seated(self, scope: Message) -> bool:
+        """Whether the request brings the cookie of this process."""
+        own = self.cookie.split(b";")[0]
+        given = (v for name, v in scope.get("headers", ()) if name.lower() == b"cookie")
+        return any(own == part.strip() for value in given for part in value.split(b";"))
