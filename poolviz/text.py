@@ -32,13 +32,18 @@ def _(message: str) -> str:
     >>> _("Play")
     'Play'
     """
-    # The empty message is what gettext files a catalogue's header under.
-    return _catalogue(_language.get()).gettext(message) if message else ""
+    return translated(message, _language.get())
 
 
 def N_(message: str) -> str:
     """Mark a message where it is declared; ``_`` translates it where it is shown."""
     return message
+
+
+def translated(message: str, code: str) -> str:
+    """The message in the language ``code``, whatever language is spoken."""
+    # The empty message is what gettext files a catalogue's header under.
+    return _catalogue(code).gettext(message) if message else ""
 
 
 @cache
@@ -51,7 +56,7 @@ def languages() -> dict[str, str]:
     # Translators: as its speakers write it, say "français"
     own_name = N_("the name of this language")
     spoken = sorted(path.parents[1].name for path in LOCALE.glob("*/LC_MESSAGES/poolviz.mo"))
-    return {SOURCE: "English"} | {code: _catalogue(code).gettext(own_name) for code in spoken}
+    return {SOURCE: "English"} | {code: translated(own_name, code) for code in spoken}
 
 
 @cache

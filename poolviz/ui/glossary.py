@@ -1,0 +1,46 @@
+"""The glossary: a search that the link holds, and the words in every language side by side."""
+
+import streamlit as st
+
+from poolviz.glossary import TERMS, Term, ordered
+from poolviz.text import _, languages
+from poolviz.ui.frame import table
+from poolviz.ui.quiz import plain
+from poolviz.ui.share import Setting, State
+
+SEARCH = "glossary.search"
+
+
+def glossary_settings(state: State) -> tuple[Setting, ...]:
+    """What a link of the glossary holds."""
+    return (Setting("words", "search", "", lambda text: text[:80]),)
+
+
+def search(state: State) -> list[Term]:
+    """The box, and the terms that it leaves."""
+    st.session_state[SEARCH] = state["words"]
+    st.text_input(
+        _("Search the words of all languages"),
+        key=SEARCH,
+        icon=":material/search:",
+        max_chars=80,
+        on_change=lambda: state.update(words=st.session_state[SEARCH] or ""),
+    )
+    found = ordered(state["words"])
+    st.caption(_("{shown} of {all} terms").format(shown=len(found), all=len(TERMS)))
+    return found
+
+
+def listing(terms: list[Term]) -> None:
+    """Each term in every language, its meaning, and a link to where it is seen."""
+    if not terms:
+        st.info(_("No term holds these words. Take one away."))
+    pages = {address: page for wing in table().values() for address, page in wing.items()}
+    for term in terms:
+        first, *others = term.words().items()
+        also = " · ".join(f"{plain(word)} :gray[{languages()[code]}]" for code, word in others)
+        with st.container(border=True, gap="small"):
+            st.markdown(f"**{plain(first[1])}**  \n{also}" if also else f"**{plain(first[1])}**")
+            st.write(plain(_(term.meaning)))
+            page = pages[term.page]
+            st.page_link(page, label=_("See it: {page}").format(page=page.title), icon=page.icon)
