@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import number, numbers
-from poolviz.pooling import Pooled
+from poolviz.pooling import Operated, Pooled
+from poolviz.scenes.compare_operators import (
+    gradient_panels,
+    in_step,
+    largest_gradient,
+    output_panels,
+    told_values,
+)
 from poolviz.scenes.gradients import flow, index_of
 from poolviz.scenes.predict import Choice, Question
 from poolviz.scenes.scene import Kind, Panel, Scene, Track
@@ -27,11 +34,13 @@ def compare_scene(
     region: Region | None = None,
     hidden: bool = False,
     palette: str = "sequence",
+    more: Sequence[Operated] = (),
 ) -> Scene:
     """A step an output cell; each run writes its output, or adds its gradient of ones.
 
-    The runs share input and geometry. While ``hidden`` no answer is in the scene. Where too much
-    would be added to be sent, the panels show the whole gradient from the start.
+    The runs share input and geometry; ``more`` are operators over the same input. While ``hidden``
+    no answer is in the scene. Where too much would be added to be sent, the panels show the whole
+    gradient from the start.
     """
     region = region or Region.of(runs[0].output.shape)
     frame = Frame(runs[0], region.cells)
@@ -40,7 +49,7 @@ def compare_scene(
         "input", _("Input"), frame.values, low, high, palette, kind=frame.kind, origin=frame.origin
     )
     side = _outputs if direction == "forward" else _gradients
-    panels, tracks, told = side(runs, region, frame, hidden, palette)
+    panels, tracks, told = side(runs, more, region, frame, hidden, palette)
     return Scene(
         _("Side by side"), (first, *panels), (Track("input", frame.lit), *tracks), told, "share"
     )
@@ -50,12 +59,17 @@ Side = tuple[list[Panel], list[Track], tuple[str, ...]]
 
 
 def _outputs(
-    runs: Sequence[Pooled], region: Region, frame: Frame, hidden: bool, palette: str
+    runs: Sequence[Pooled],
+    more: Sequence[Operated],
+    region: Region,
+    frame: Frame,
+    hidden: bool,
+    palette: str,
 ) -> Side:
     rows = slice(region.row, region.row + region.rows)
     cols = slice(region.col, region.col + region.cols)
     kind = np.full((region.rows, region.cols), Kind.SECRET if hidden else Kind.CELL, np.uint8)
-    low, high = _shared(runs)
+    low, high = _shared([*runs, *more])
     panels = [
         Panel(
             f"output {i}", _(run.variant.title), run.output[rows, cols].astype(float), low, high,
@@ -65,15 +79,24 @@ def _outputs(
     ]  # fmt: skip
     steps = np.arange(len(region.cells))
     tracks = [Track(panel.name, steps[:, None], written=steps) for panel in panels]
+    beside = output_panels(more, runs[0], region, hidden, panels[0])
+    panels, tracks = panels + beside[0], tracks + beside[1]
     if hidden:
         asks = _("Output row {row}, column {column}: what does each variant write?")
         return panels, tracks, _asked(asks, region)
     values = [[number(v) for v in run.output[rows, cols].ravel()] for run in runs]
-    return panels, tracks, _listed(runs, values)
+    together = [run for run in more if in_step(run, runs[0])]
+    values += told_values(more, runs[0], region)
+    return panels, tracks, _listed([*runs, *together], values)
 
 
 def _gradients(
-    runs: Sequence[Pooled], region: Region, frame: Frame, hidden: bool, palette: str
+    runs: Sequence[Pooled],
+    more: Sequence[Operated],
+    region: Region,
+    frame: Frame,
+    hidden: bool,
+    palette: str,
 ) -> Side:
     cells = region.cells
     inside = index_of(runs[0], cells) >= 0
@@ -83,7 +106,7 @@ def _gradients(
     for total, rows in zip(totals, sent, strict=True):
         np.add.at(total, np.maximum(frame.lit, 0), np.where(frame.lit >= 0, rows, 0))
     finite = np.concatenate([total[np.isfinite(total)] for total in totals])
-    most = float(np.abs(finite).max(initial=0)) or 1.0
+    most = max(float(np.abs(finite).max(initial=0)), largest_gradient(more)) or 1.0
     played = inside.size * len(runs) <= LARGEST_SENT
     kind = frame.kind
     if hidden:
@@ -95,14 +118,16 @@ def _gradients(
         )
         for i, (run, total) in enumerate(zip(runs, totals, strict=True))
     ]  # fmt: skip
+    beside = gradient_panels(more, frame, hidden, most)
     if hidden:
         asks = _("Output row {row}, column {column} sends 1 back: who receives what?")
-        return panels, [Track(panel.name, frame.lit) for panel in panels], _asked(asks, region)
+        tracks = [Track(panel.name, frame.lit) for panel in panels]
+        return panels + beside, tracks, _asked(asks, region)
     tracks = [
         Track(panel.name, frame.lit, *(_added(rows, most) if played else ()))
         for panel, rows in zip(panels, sent, strict=True)
     ]
-    return panels, tracks, _listed(runs, [_received(rows) for rows in sent])
+    return panels + beside, tracks, _listed(runs, [_received(rows) for rows in sent])
 
 
 def _added(sent: np.ndarray, most: float) -> tuple[Any, ...]:
@@ -120,9 +145,14 @@ def _asked(text: str, region: Region) -> tuple[str, ...]:
     return tuple(text.format(row=row, column=col) for row, col in region.cells.tolist())
 
 
-def _listed(runs: Sequence[Pooled], told: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def title_of(run: Pooled | Operated) -> str:
+    """The name of what was done, in the language spoken."""
+    return _(run.variant.title if isinstance(run, Pooled) else run.operator.title)
+
+
+def _listed(runs: Sequence[Pooled | Operated], told: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """A sentence a step: every variant's title and what it has to say."""
-    titles = [_(run.variant.title) for run in runs]
+    titles = [title_of(run) for run in runs]
     return tuple(
         "; ".join(f"{title}: {text}" for title, text in zip(titles, step, strict=True))
         for step in zip(*told, strict=True)
@@ -138,7 +168,7 @@ def _received(sent: np.ndarray) -> list[str]:
     return [text.format(count=n, most=number(m)) for n, m in zip(counts, most, strict=True)]
 
 
-def _shared(runs: Sequence[Pooled]) -> tuple[float, float]:
+def _shared(runs: Sequence[Pooled | Operated]) -> tuple[float, float]:
     """One colour range for the input and all outputs, so that colours can be compared."""
     parts = [runs[0].x.ravel().astype(float), *(run.output.ravel().astype(float) for run in runs)]
     return value_range(np.concatenate(parts))
@@ -164,14 +194,14 @@ class Statistics:
     largest: float
 
 
-def statistics(run: Pooled) -> Statistics:
+def statistics(run: Pooled | Operated) -> Statistics:
     """The numbers of a run."""
     y, x = run.output.astype(float), run.x.astype(float)
     with np.errstate(all="ignore"):
         dx = run.backward(np.ones(run.output.shape))
         spread, before = float(y.std()), float(x.std())
         return Statistics(
-            _(run.variant.title),
+            title_of(run),
             float(y.mean()),
             spread,
             float(y.min()),

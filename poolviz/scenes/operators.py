@@ -24,15 +24,15 @@ def operator_scene(run: Operated, title: str, palette: str = "sequence") -> Scen
     steps = np.arange(run.output.size)
     low, high = value_range(run.x)
     panels = (
-        Panel("input", _("Input"), _laid_out(run.x), low, high, palette),
+        Panel("input", _("Input"), laid_out(run.x), low, high, palette),
         Panel(
             "output",
             _("Output"),
-            _laid_out(run.output),
+            laid_out(run.output),
             *value_range(np.append(run.output.ravel(), (low, high))),
             palette,
             shown="written",
-            row_labels=_row_labels(run.output.shape),
+            row_labels=row_labels(run.output.shape),
         ),
     )
     chosen = np.full(len(steps), -1) if run.locations is None else run.locations.ravel()
@@ -60,16 +60,16 @@ def operator_gradient_scene(run: Operated, dy: np.ndarray, title: str) -> Scene:
         Panel(
             "output",
             _("Gradient of the output"),
-            _laid_out(dy),
+            laid_out(dy),
             -reach,
             reach,
             "diverging",
-            row_labels=_row_labels(dy.shape),
+            row_labels=row_labels(dy.shape),
         ),
         Panel(
             "input",
             _("Gradient of the input"),
-            _laid_out(total),
+            laid_out(total),
             -reach,
             reach,
             "diverging",
@@ -110,13 +110,13 @@ def _columns(run: Operated, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return np.maximum(index, -1).reshape(shape), values.reshape(shape)
 
 
-def _laid_out(values: np.ndarray) -> np.ndarray:
+def laid_out(values: np.ndarray) -> np.ndarray:
     """values in rows: one row of a sequence, planes below one another."""
     values = values.astype(np.float64)
     return values.reshape(1, -1) if values.ndim < 2 else values.reshape(-1, values.shape[-1])
 
 
-def _row_labels(shape: tuple[int, ...]) -> tuple[str, ...]:
+def row_labels(shape: tuple[int, ...]) -> tuple[str, ...]:
     """For an output of several maps, which of them and which row a line is; else nothing."""
     if len(shape) < 3:
         return ()

@@ -25,7 +25,7 @@ def sequence_code(run: Operated) -> Snippets:
     """
     rows = "".join(f"    {row},\n" for row in run.x.tolist())
     x = f"x = np.array([\n{rows}])  # (features, words)\n\n"
-    numpy, torch, keras = _lines(run)
+    numpy, torch, keras = sequence_lines(run)
     return Snippets(
         "import numpy as np\nimport torch\n\n"
         + x
@@ -40,8 +40,8 @@ def sequence_code(run: Operated) -> Snippets:
     )
 
 
-def _lines(run: Operated) -> tuple[str, str, str]:
-    """NumPy, PyTorch, Keras."""
+def sequence_lines(run: Operated) -> tuple[str, str, str]:
+    """The lines over ``x`` (features, words) in NumPy, PyTorch and Keras."""
     operator = run.operator
     if isinstance(operator, MaxOverTime):
         return (

@@ -1,14 +1,17 @@
 """The code that a person would write for the run on the screen."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
-from poolviz.pooling import Pooled
+from poolviz.pooling import Operated, Pooled
+from poolviz.scenes.compare import title_of
+from poolviz.scenes.snippet_operators import operator_code
 from poolviz.scenes.snippet_plan import Way, file_name, gradient_name
 from poolviz.scenes.snippet_way import weights_name
 from poolviz.scenes.snippets import Snippets, snippets
-from poolviz.ui.programs import Files, show_programs
+from poolviz.ui.programs import Files, show_programs, show_several
 
 
 def show_code(
@@ -24,6 +27,23 @@ def show_code(
     What is too large to be written into the code can be downloaded under the name that it loads.
     """
     show_programs(key, partial(_programs, run, task, dy, duplicates, way))
+
+
+def show_all(runs: Sequence[Pooled | Operated], key: str, direction: str) -> None:
+    """The same for several runs over one input, one below a name; backward every output sends 1.
+
+    Operators are written forward.
+    """
+
+    def programs(run: Pooled | Operated) -> tuple[Snippets, Files]:
+        if isinstance(run, Pooled):
+            dy = np.ones(run.output.shape) if direction == "backward" else None
+            return _programs(run, direction, dy, "last", None)
+        given = operator_code(run)
+        name = file_name(run.x)
+        return given, {name: run.x.astype(np.float64)} if f'"{name}"' in given.numpy else {}
+
+    show_several(key, {title_of(run): partial(programs, run) for run in runs})
 
 
 def _programs(

@@ -1,6 +1,6 @@
 """Programs with a copy button each, and the files that they load; made when they are opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -13,12 +13,20 @@ from poolviz.ui.takeaway import npy_bytes
 Files = dict[str, np.ndarray]
 
 
-def show_programs(key: str, make: Callable[[], tuple[Snippets, Files]]) -> None:
+Make = Callable[[], tuple[Snippets, Files]]
+
+
+def show_programs(key: str, make: Make) -> None:
     """Folded: PyTorch, Keras and NumPy for exactly this state; the files can be downloaded.
 
     ``make`` gives the programs and the arrays that they load by name; it is called when a person
     opens the fold, for most visitors never do.
     """
+    show_several(key, {"": make})
+
+
+def show_several(key: str, named: Mapping[str, Make]) -> None:
+    """The same for several programs over one input, each below its name."""
     folded = st.expander(
         _("The same in PyTorch, Keras and NumPy"),
         icon=":material/code:",
@@ -27,13 +35,17 @@ def show_programs(key: str, make: Callable[[], tuple[Snippets, Files]]) -> None:
     )
     if not folded.open:
         return
-    given, files = make()
+    loaded: Files = {}
     with folded:
         st.caption(_("For exactly this state. The NumPy lines need NumPy alone."))
-        programs = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
-        for tab, program in zip(st.tabs(list(programs)), programs.values(), strict=True):
-            tab.code(program, language="python")
-        for name, values in files.items():
+        places = st.tabs(list(named)) if len(named) > 1 else [st.container()]
+        for place, make in zip(places, named.values(), strict=True):
+            given, files = make()
+            loaded |= files
+            programs = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
+            for tab, program in zip(place.tabs(list(programs)), programs.values(), strict=True):
+                tab.code(program, language="python")
+        for name, values in loaded.items():
             st.download_button(
                 _("Download {file}, which the code loads").format(file=name),
                 partial(npy_bytes, values),

@@ -6,6 +6,7 @@ import pytest
 import poolviz as pv
 from poolviz.samples import sample
 from poolviz.scenes.compare import compare_scene, largest_question, statistics
+from poolviz.scenes.compare_operators import operated
 
 A = sample("worked-example")
 
@@ -91,3 +92,51 @@ def test_values_that_are_not_finite(value):
     assert any(c.right for c in largest_question(found).choices)
     for direction in ("forward", "backward"):
         assert compare_scene(found, direction).wire
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("operator", pv.OPERATORS)
+def test_an_operator_stands_beside_the_variants(operator, direction):
+    found = runs()
+    beside = operated(A, operator, found[0].geometry)
+    scene = compare_scene(found, direction, more=[beside])
+    panel = scene.panels[-1]
+    assert panel.title == operator.title
+    whole = scene.shown(panel.name, len(scene) - 1)
+    if direction == "backward":
+        np.testing.assert_allclose(whole, beside.backward(np.ones(beside.output.shape)))
+    else:
+        np.testing.assert_allclose(whole.ravel(), beside.output.ravel())
+    secret = compare_scene(found, direction, hidden=True, more=[beside])
+    assert np.isnan(secret.panels[-1].told).all()
+
+
+def test_operators_in_step_are_written_with_the_variants_and_told():
+    found = runs()
+    beside = [operated(A, cls, found[0].geometry) for cls in (pv.BlurPool, pv.SpatialPyramid)]
+    scene = compare_scene(found, more=beside)
+    assert np.isnan(scene.shown("more 0", 0)).sum() == 3  # one of four is written
+    assert not np.isnan(scene.shown("more 1", 0)).any()
+    assert "Blur pool" in scene.narration[0]
+    assert "pyramid" not in scene.narration[0]
+
+
+def test_the_gradient_of_an_operator_lies_where_the_picture_is():
+    found = runs(geometry=pv.Sliding(3, 2, 1))
+    beside = operated(A, pv.Strip, found[0].geometry)
+    shown = compare_scene(found, "backward", more=[beside]).shown("dx more 0", 0)
+    np.testing.assert_allclose(shown[1:5, 1:5], beside.backward(np.ones((4, 4))))
+
+
+def test_operators_stay_small_on_the_wire():
+    x = sample("photograph")
+    found = [*runs(x, pv.Sliding(3, 1))][:1]
+    for first in range(0, len(pv.OPERATORS), 5):
+        some = [operated(x, cls, found[0].geometry) for cls in pv.OPERATORS[first : first + 5]]
+        for direction in ("forward", "backward"):
+            assert len(compare_scene(found, direction, more=some).wire) < 150_000
+
+
+def test_the_numbers_of_an_operator():
+    told = statistics(operated(A, pv.MaxOverTime, pv.Sliding(2)))
+    assert (told.sent, told.received, told.most) == (4, 4, 8)

@@ -120,3 +120,41 @@ def test_time_is_measured_again_when_asked():
     at.button(key="experiment.again").click().run()
     assert at.session_state["pooling_state"]["measured"] == 1
     assert not at.exception
+
+
+@pytest.mark.parametrize("operator", pv.OPERATORS)
+def test_every_operator_can_stand_beside(operator):
+    for direction in ("forward", "backward"):
+        at = open_page("compare", mode="watch", direction=direction, **{"with": operator.__name__})
+        assert not at.exception
+        assert not at.error
+        assert operator.title in list(at.dataframe[0].value.iloc[:, 0])
+        assert f"with={operator.__name__}" in shared(at)
+
+
+def test_an_operator_of_another_shape_says_so():
+    at = open_page("compare", mode="watch", **{"with": "SpatialPyramid"})
+    assert "14 numbers, another shape than the others" in texts(at)
+    at = open_page("compare", mode="watch", matrix="1_2_3", kernel_size="1", **{"with": "MaxMin"})
+    assert not at.exception
+
+
+def test_an_operator_that_is_impossible_here_is_named():
+    at = open_page("compare", mode="watch", matrix="1_2_3", kernel_size="1",
+                   **{"with": "SpatialPyramid"})  # fmt: skip
+    assert "Not possible with this input: Spatial pyramid" in texts(at)
+
+
+def test_the_code_is_that_of_everything_on_the_screen():
+    at = open_page("compare", mode="watch", variant="Min", **{"with": "Average,SoftPool,BlurPool"})
+    pytorch = [c.value for c in at.code if c.value.startswith("import torch")]
+    assert len(pytorch) == 4
+    for program, part in zip(
+        pytorch, ("-F.max_pool2d(-x", "F.avg_pool2d", "softmax", "F.conv2d(around"), strict=True
+    ):
+        assert part in program
+    labels = [tab.label for tab in at.tabs]
+    for name in (pv.Min.title, pv.Average.title, pv.SoftPool.title, pv.BlurPool.title):
+        assert name in labels
+    at = open_page("compare", mode="watch", direction="backward", **{"with": "Average"})
+    assert sum("x.grad" in c.value for c in at.code) == 2
