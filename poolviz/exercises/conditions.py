@@ -28,7 +28,7 @@ def _build(
     m: Material, text: str, failures: Failures, why: Callable[[np.ndarray], str], **rest: Any
 ) -> Exercise:
     """The exercise to change ``m.x`` until nothing fails; it must not be so from the start."""
-    if not failures(m.x):
+    if not failures(m.x) or (np.abs(m.x) > LARGEST).any():
         raise Unsuited
 
     def check(x: np.ndarray) -> Option:

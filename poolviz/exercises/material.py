@@ -21,7 +21,7 @@ SIDE = 6
 """Rows and columns of an exercise, at most."""
 WIDEST = 4
 """The largest span of a window that is done by hand."""
-TRIES = 12
+TRIES = 6
 
 
 @dataclass(frozen=True, eq=False)

@@ -231,7 +231,7 @@ def _terms(run: Pooled, dy: np.ndarray, flat: int) -> tuple[np.ndarray, np.ndarr
 def _received(run: Pooled, dy: np.ndarray, flat: int) -> str:
     sent, slopes = _terms(run, dy, flat)
     return _(
-        "it lies in {count} windows; what each sends, times its slope there: {sum} = {total}."
+        "Windows with this cell: {count}. What each sends, times the slope there: {sum} = {total}."
     ).format(count=len(sent), sum=products(sent, slopes), total=number(float(sent @ slopes)))
 
 

@@ -76,7 +76,8 @@ def practise(state: State) -> None:
     _picture(progress, made, matrix)
     for note in made.notes:
         st.caption(plain(note))
-    _made_of(given)
+    if not made.link:  # else it is made of a pose, or of sizes
+        _made_of(given)
     share.save(state, practise_settings)
     copy_link(state, practise_settings)
 
@@ -246,11 +247,11 @@ def _picture(progress: State, made: Exercise, matrix: np.ndarray) -> None:
         if made.table is not None and not hidden:
             small_table(made.table())
     elif isinstance(shown, Numbers):
-        for place, (name, values) in zip(
-            st.columns(len(shown.matrices)), shown.matrices, strict=True
-        ):
-            place.caption(name)
-            place.latex(_latex(values))
+        with st.container(horizontal=True, gap="large"):
+            for name, values in shown.matrices:
+                with st.container(width="content"):
+                    st.caption(name)
+                    st.latex(_latex(values))
     elif isinstance(shown, Played):
         if isinstance(made.form, Grid):
             if hidden:

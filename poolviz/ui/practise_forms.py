@@ -58,7 +58,7 @@ def _number(text: str) -> float:
 
 
 def answer_form(progress: State, made: Exercise, matrix: np.ndarray) -> None:
-    """Draw the form; it is closed once the question is decided."""
+    """Draw the form. Once the question is decided, buttons are closed and boxes have gone."""
     answered = progress["label"] is not None
     closed = answered and (progress["correct"] or not made.again)
     form, key = made.form, f"{KEY}.{progress['signature']}"
@@ -66,19 +66,20 @@ def answer_form(progress: State, made: Exercise, matrix: np.ndarray) -> None:
         _buttons(progress, form, key, closed)
         return
     if isinstance(form, Grid):
-        _grid(progress, matrix, key, closed)
+        _grid(progress, matrix, closed)
         return
-    if isinstance(form, Place) and not closed:
+    if closed:
+        return
+    if isinstance(form, Place):
         st.caption(_("Click the cell in the picture, or give its row and column:"))
     with (
         st.form(key, border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        widgets = _boxes(form, key, closed)
+        widgets = _boxes(form, key)
         st.form_submit_button(
             _("Check"),
             key=f"{KEY}.check",
-            disabled=closed,
             on_click=_gave,
             args=(progress, widgets),
         )
@@ -86,16 +87,14 @@ def answer_form(progress: State, made: Exercise, matrix: np.ndarray) -> None:
         st.caption(plain(form.hint))
 
 
-def _boxes(form: Form, key: str, closed: bool) -> tuple[str, ...]:
+def _boxes(form: Form, key: str) -> tuple[str, ...]:
     """The boxes of a form; their keys."""
     if isinstance(form, Typed):
-        st.text_input(
-            form.label, key=f"{key}.0", max_chars=40, disabled=closed, width=180, autocomplete="off"
-        )
+        st.text_input(form.label, key=f"{key}.0", max_chars=40, width=180, autocomplete="off")
         return (f"{key}.0",)
     wanted = _wanted(form)
     for i, (label, most) in enumerate(wanted):
-        st.number_input(label, 0, most, None, 1, key=f"{key}.{i}", disabled=closed, width=130)
+        st.number_input(label, 0, most, None, 1, key=f"{key}.{i}", width=130)
     return tuple(f"{key}.{i}" for i in range(len(wanted)))
 
 
@@ -122,13 +121,12 @@ def _buttons(progress: State, form: Pick, key: str, closed: bool) -> None:
             )
 
 
-def _grid(progress: State, matrix: np.ndarray, key: str, closed: bool) -> None:
+def _grid(progress: State, matrix: np.ndarray, closed: bool) -> None:
     edit_grid(KEY, matrix)
     for sentence in progress.get("wrong_cells", ()):
         st.error(sentence)
-    st.button(
-        _("Check"), key=f"{KEY}.check", disabled=closed, on_click=_give, args=(progress, "built")
-    )
+    if not closed:
+        st.button(_("Check"), key=f"{KEY}.check", on_click=_give, args=(progress, "built"))
 
 
 def _gave(progress: State, widgets: tuple[str, ...]) -> None:
