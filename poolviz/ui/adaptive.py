@@ -18,6 +18,8 @@ from poolviz.scenes.filenames import geometry_name, slug
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.handouts import scene_handout
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import pooled, pooling_settings
 from poolviz.ui.quiz import ask, quiz
@@ -37,7 +39,8 @@ def adaptive_settings(state: State) -> tuple[Setting, ...]:
 
 def output_size_controls(state: State) -> tuple[int, int]:
     """Rows and columns of the output, in the row of controls."""
-    for axis, label in enumerate((_("Output rows"), _("Output columns"))):
+    shown = (_("Output rows"), _("Output columns")) if lesson().shows("output_size") else ()
+    for axis, label in enumerate(shown):
         key = f"control.output_size.{axis}"
         st.session_state[key] = state["output_size"][axis]
         st.number_input(
@@ -47,6 +50,7 @@ def output_size_controls(state: State) -> tuple[int, int]:
             step=1,
             key=key,
             width=150,
+            disabled=lesson().holds("output_size"),
             on_change=_took,
             args=(state, axis, key),
         )
@@ -80,6 +84,15 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="adaptive", step=step).step
         pictures(scene, state["step"], files, "adaptive")
+        scene_handout(
+            state,
+            adaptive_settings,
+            lambda _secret: scene,
+            (variant.formula,),
+            lambda: [lengths_question(line) for line in _distinct(lines)],
+            files,
+            "adaptive",
+        )
     else:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
     for line in lines:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from poolviz.pose import AREAS
 from poolviz.text import _
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import Setting, State, one_of, whole
 
 
@@ -70,19 +71,25 @@ def shown(key: str, value: object) -> str:
 
 def slider(state: State, key: str, label: str, least: float, most: float, step: float) -> None:
     """A slider of one value of the state."""
+    asked = "sigma_factor" if key == "factor" else key
+    if not lesson().shows(asked):
+        return
     name = shown(key, state[key])
     st.slider(
-        label, least, most, step=step, key=name, width=260,
+        label, least, most, step=step, key=name, width=260, disabled=lesson().holds(asked),
         on_change=took, args=(state, key, name),
     )  # fmt: skip
 
 
 def number(state: State, key: str, label: str, most: int) -> None:
     """A whole number of the state, from 0."""
+    if not lesson().shows(key):
+        return
     name = shown(key, state[key])
     st.number_input(
-        label, 0, most, step=1, key=name, width=150, on_change=took, args=(state, key, name)
-    )
+        label, 0, most, step=1, key=name, width=150, disabled=lesson().holds(key),
+        on_change=took, args=(state, key, name),
+    )  # fmt: skip
 
 
 def took(state: State, key: str, name: str) -> None:

@@ -28,7 +28,9 @@ from poolviz.scenes.evidence_code import evidence_code, features_file
 from poolviz.scenes.heads import Head, Maps, fits, heads, size_question, weights_question
 from poolviz.text import N_, _, language
 from poolviz.ui import share
+from poolviz.ui.handouts import scene_handout
 from poolviz.ui.inputs import Chosen, input_settings
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.programs import show_programs
@@ -86,6 +88,8 @@ def _write_weights(weights: tuple[float, ...]) -> str:
 def size_controls(state: State) -> Maps:
     """C, H, W and N, in the row of controls."""
     for key, label, _default, most in SIZES:
+        if not lesson().shows(key):
+            continue
         widget = f"control.{key}"
         st.session_state[widget] = state[key]
         st.number_input(
@@ -95,6 +99,7 @@ def size_controls(state: State) -> Maps:
             step=1,
             key=widget,
             width=150,
+            disabled=lesson().holds(key),
             on_change=_took,
             args=(state, key, widget, int),
         )
@@ -194,6 +199,16 @@ def play_evidence(state: State, chosen: Chosen) -> None:
         "evidence",
         hidden=hidden,
     )
+    scene_handout(
+        state,
+        global_settings,
+        lambda secret: evidence_scene(found, secret),
+        (ClassActivationMap.formula,),
+        lambda: (score_question(found),),
+        "global-evidence",
+        "evidence",
+        hidden,
+    )
     if not hidden:
         _crops(found)
         _notice()
@@ -216,15 +231,8 @@ def _weights(state: State) -> None:
     """A slider a channel, for the class that is chosen."""
     widget = "control.shown_class"
     st.session_state[widget] = state["shown_class"]
-    st.segmented_control(
-        _("Weights of the class"),
-        range(len(CLASSES)),
-        key=widget,
-        format_func=lambda c: _(CLASSES[c]),
-        required=True,
-        on_change=_took,
-        args=(state, "shown_class", widget, int),
-    )
+    if lesson().shows("class"):
+        _class_control(state, widget)
     key = f"weights_{state['shown_class']}"
     places = [place for _row in range(2) for place in st.columns(3)]
     for k, (channel, place) in enumerate(zip(CHANNELS, places, strict=True)):
@@ -241,6 +249,19 @@ def _weights(state: State) -> None:
                 on_change=_took_weight,
                 args=(state, key, k, slider),
             )
+
+
+def _class_control(state: State, widget: str) -> None:
+    st.segmented_control(
+        _("Weights of the class"),
+        range(len(CLASSES)),
+        key=widget,
+        format_func=lambda c: _(CLASSES[c]),
+        required=True,
+        disabled=lesson().holds("class"),
+        on_change=_took,
+        args=(state, "shown_class", widget, int),
+    )
 
 
 def _took_weight(state: State, key: str, k: int, slider: str) -> None:

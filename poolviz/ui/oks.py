@@ -21,6 +21,7 @@ from poolviz.scenes.posing_words import (
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.keypoints import keypoints, moved
+from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_controls import (
     constants,
     mistakes,
@@ -78,8 +79,9 @@ def play_oks(state: State) -> None:
         mistakes(state, posing, joint)
     with st.expander(_("More: k, area, flags, which σ change together, arrows")):
         constants(state, posing)
-    with st.expander(_("Your own skeleton and coordinates")):
-        own_pose(state)
+    if not lesson().holds("person"):
+        with st.expander(_("Your own skeleton and coordinates")):
+            own_pose(state)
     if not hidden:
         explain(posing, joint)
         compare(posing)

@@ -11,6 +11,7 @@ from poolviz.numbers import number
 from poolviz.pose import invert, jitter, miss, swap
 from poolviz.scenes.posing import Posing, others, shipped_people
 from poolviz.text import _
+from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_state import (
     LEAST_AREA,
     LEAST_SIGMA,
@@ -29,6 +30,8 @@ from poolviz.ui.share import State
 
 def person_control(state: State) -> None:
     """The people of the shipped annotations by image, and one's own pose once it is there."""
+    if not lesson().shows("person"):
+        return
     people = {person.name: person for person in shipped_people()}
     options = [*people, *([OWN] if state.get("own") else [])]
     images = list(dict.fromkeys(person.image for person in people.values()))
@@ -49,6 +52,7 @@ def person_control(state: State) -> None:
         key=key,
         format_func=named,
         width=330,
+        disabled=lesson().holds("person"),
         help=_("Real people of COCO's validation set, drawn without their photographs."),
         on_change=lambda: choose_person(state, st.session_state[key]),
     )
@@ -56,6 +60,8 @@ def person_control(state: State) -> None:
 
 def scale_control(state: State, posing: Posing) -> None:
     """The one slider to begin with: s, the square root of the area."""
+    if not lesson().shows("area"):
+        return
     least, most = scale_limits(posing.person)
     key = shown("scale", round(min(max(posing.scale, least), most), 1))
 
@@ -69,6 +75,7 @@ def scale_control(state: State, posing: Posing) -> None:
         key=key,
         step=1.0,
         format="%.1f",
+        disabled=lesson().holds("area"),
         help=_("How large OKS takes the person to be. The annotated mask gives {s}.").format(
             s=number(round(sqrt(posing.person.area), 1))
         ),
@@ -78,6 +85,8 @@ def scale_control(state: State, posing: Posing) -> None:
 
 def sigma_control(state: State, posing: Posing, joint: int) -> None:
     """The sigma of the selected joint; its counterpart or all others may follow."""
+    if not lesson().shows("sigmas"):
+        return
     key = shown("sigma", float(np.clip(posing.sigmas[joint], LEAST_SIGMA, MOST_SIGMA)))
     st.slider(
         _("σ of the selected joint: {name}").format(name=posing.names[joint]),
@@ -86,7 +95,7 @@ def sigma_control(state: State, posing: Posing, joint: int) -> None:
         key=key,
         step=0.001,
         format="%.3f",
-        disabled=not posing.factor,
+        disabled=not posing.factor or lesson().holds("sigmas"),
         help=_("How far annotators stray from each other on this joint, as a share of s."),
         on_change=lambda: set_sigma(state, joint, float(st.session_state[key])),
     )
@@ -131,7 +140,7 @@ def constants(state: State, posing: Posing) -> None:
         st.button(
             _("COCO's σ values") if posing.person.skeleton.sigmas else _("One σ for all"),
             key="oks.coco",
-            disabled=state["sigmas"] is None,
+            disabled=state["sigmas"] is None or lesson().holds("sigmas"),
             on_click=state.update,
             args=({"sigmas": None},),
         )
@@ -139,12 +148,14 @@ def constants(state: State, posing: Posing) -> None:
         _segments(
             state, "k", _("Fall-off constant k"), {"2": "k = 2σ", "1": "k = σ", "unit": "k = 1"}
         )
-        _area(state, posing)
+        if not lesson().holds("area"):
+            _area(state, posing)
     with right:
         key = shown("arrows", bool(state["arrows"]))
         st.toggle(
             _("Arrows: the way that improves OKS most"),
             key=key,
+            disabled=lesson().holds("arrows"),
             on_change=lambda: state.update(arrows=bool(st.session_state[key])),
         )
         st.caption(
@@ -297,6 +308,8 @@ def _broken(
 
 
 def _segments(state: State, name: str, label: str, words: dict[str, str]) -> None:
+    if not lesson().shows(name):
+        return
     key = shown(name, state[name])
     st.segmented_control(
         label,
@@ -304,6 +317,7 @@ def _segments(state: State, name: str, label: str, words: dict[str, str]) -> Non
         key=key,
         format_func=lambda w: words[w],
         required=True,
+        disabled=lesson().holds(name),
         on_change=lambda: state.update({name: st.session_state[key]}),
     )
 

@@ -5,36 +5,33 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from poolviz.figures.sequences import layers_chart
-from poolviz.numbers import numbers
-from poolviz.pooling import OPERATORS, MaxOverTime, Operated, Operator
+from poolviz.pooling import OPERATORS, MaxOverTime, Operator
 from poolviz.scenes.filenames import slug
+from poolviz.scenes.predict import Question
 from poolviz.scenes.sequence_code import sequence_code
 from poolviz.scenes.sequences import (
     count_question,
-    kept_line,
     layers,
     narration,
     order_question,
     reversal_question,
-    reversals,
     sequence_scene,
-    survivals,
-    survivors,
 )
 from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
 from poolviz.text import N_, _
 from poolviz.ui import share
+from poolviz.ui.handouts import scene_handout
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.sequences_told import show_backwards, show_features, show_survivors
 from poolviz.ui.share import Setting, State, one_of, read_field, whole, write_field
 from poolviz.ui.stepper import stepper
-from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import downloads
 
 DEFAULT = "We expected nothing, but this wonderful film about pooling is great"
@@ -78,26 +75,8 @@ def _read_text(text: str) -> str:
 
 def sentence_control(state: State) -> Sentence:
     """A sentence of the person's own, or one of the examples."""
-    st.session_state["control.text"] = state["text"]
-    st.text_input(
-        _("A sentence of your own, in any language"),
-        key="control.text",
-        max_chars=LONGEST_TEXT,
-        help=_("Up to {n} words are used. Nothing you enter is stored.").format(n=MOST_WORDS),
-        on_change=_took_text,
-        args=(state,),
-    )
-    if state.pop("empty", False):
-        st.warning(_("A sentence needs a word. The last one stands."))
-    with st.container(horizontal=True, key="sequences.examples"):
-        for name, text in EXAMPLES:
-            st.button(
-                _(name),
-                key=f"example.{name}",
-                type="tertiary",
-                on_click=state.update,
-                args=({"text": text},),
-            )
+    if lesson().shows("text"):
+        _text_control(state)
     sentence = Sentence.of(state["text"])
     if sentence.left_out:
         st.caption(
@@ -106,6 +85,30 @@ def sentence_control(state: State) -> Sentence:
             )
         )
     return sentence
+
+
+def _text_control(state: State) -> None:
+    st.session_state["control.text"] = state["text"]
+    st.text_input(
+        _("A sentence of your own, in any language"),
+        key="control.text",
+        max_chars=LONGEST_TEXT,
+        help=_("Up to {n} words are used. Nothing you enter is stored.").format(n=MOST_WORDS),
+        disabled=lesson().holds("text"),
+        on_change=_took_text,
+        args=(state,),
+    )
+    if state.pop("empty", False):
+        st.warning(_("A sentence needs a word. The last one stands."))
+    with st.container(horizontal=True, key="sequences.examples"):
+        for name, text in () if lesson().holds("text") else EXAMPLES:
+            st.button(
+                _(name),
+                key=f"example.{name}",
+                type="tertiary",
+                on_click=state.update,
+                args=({"text": text},),
+            )
 
 
 def _took_text(state: State) -> None:
@@ -118,17 +121,21 @@ def _took_text(state: State) -> None:
 def pool_controls(state: State, sentence: Sentence) -> Operator:
     """Which pooling, and its numbers, as far as this sentence allows."""
     st.session_state["control.pool"] = state["pool"]
-    st.selectbox(
-        _("Pooling"),
-        list(POOLS),
-        key="control.pool",
-        format_func=lambda name: _(POOLS[name].title),
-        width=220,
-        on_change=_took,
-        args=(state, "pool", "control.pool", str),
-    )
+    if lesson().shows("pool"):
+        st.selectbox(
+            _("Pooling"),
+            list(POOLS),
+            key="control.pool",
+            format_func=lambda name: _(POOLS[name].title),
+            width=220,
+            disabled=lesson().holds("pool"),
+            on_change=_took,
+            args=(state, "pool", "control.pool", str),
+        )
     operator = fitted(state, state["pool"], len(sentence.words))
     for f in fields(operator):  # type: ignore[arg-type]
+        if not lesson().shows(f.name):
+            continue
         key, value = f"{state['pool']}.{f.name}", getattr(operator, f.name)
         if f.metadata["param"].kind != "int":
             _cuts(state, key, sentence)
@@ -172,6 +179,7 @@ def _number(state: State, key: str, label: str, value: int, most: int, help_text
         key=widget,
         width=150,
         help=help_text,
+        disabled=lesson().holds(label),
         on_change=_took,
         args=(state, key, widget, int),
     )
@@ -187,6 +195,7 @@ def _cuts(state: State, key: str, sentence: Sentence) -> None:
         key=widget,
         format_func=lambda t: f"{t + 1} {sentence.labels[t]}",
         width=300,
+        disabled=lesson().holds("cuts"),
         on_change=_took,
         args=(state, key, widget, lambda cuts: tuple(sorted(cuts)) or None),
     )
@@ -205,11 +214,7 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
     k, chunks, count, top = _numbers(state, length)
     seen = 3
     if state["mode"] == "predict":
-        asked = (
-            order_question(sentence, k),
-            count_question(sentence, count, top),
-            reversal_question(sentence, k, chunks),
-        )
+        asked = _questions(state, sentence)
         progress = quiz(state, f"{state['text']} {k} {chunks} {count} {top}", "sequence_quiz")
         with st.container(border=True):
             ask(progress, asked, "sequences")
@@ -225,16 +230,35 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
     if seen >= 1:
         feature, place = divmod(at.step, run.output.shape[-1])
         st.markdown(plain(narration(sentence, run, feature, place)))
-        _survivors(sentence, run)
+        show_survivors(sentence, run)
     downloads(run.output, f"{files}-words", "sequences", hidden=seen < 1)
+    scene_handout(
+        state,
+        sequence_settings,
+        lambda secret: sequence_scene(sentence, run, hidden=secret),
+        (operator.formula,),
+        lambda: _questions(state, sentence),
+        files,
+        "sequences",
+        seen < 1,
+    )
     if seen >= 2:
         _layers(state, sentence, count, top)
     if seen >= 3:
-        _backwards(sentence, k, chunks)
-    _features()
+        show_backwards(sentence, k, chunks)
+    show_features()
     if seen >= 1:
         show_programs("sequences.code", lambda: (sequence_code(run), {}))
     share.save(state, sequence_settings)
+
+
+def _questions(state: State, sentence: Sentence) -> tuple[Question, ...]:
+    k, chunks, count, top = _numbers(state, len(sentence.words))
+    return (
+        order_question(sentence, k),
+        count_question(sentence, count, top),
+        reversal_question(sentence, k, chunks),
+    )
 
 
 def _numbers(state: State, length: int) -> tuple[int, int, int, int]:
@@ -242,33 +266,6 @@ def _numbers(state: State, length: int) -> tuple[int, int, int, int]:
     k, chunks = state["KMax.k"], state["ChunkMax.chunks"]
     count, top = state["DynamicKMax.layers"], state["DynamicKMax.k_top"]
     return min(k, length), min(chunks, length), min(count, LARGEST), min(top, length)
-
-
-def _survivors(sentence: Sentence, run: Operated) -> None:
-    st.subheader(_("Which words survive?"))
-    found = survivors(sentence, run)
-    times = survivals(sentence, run)
-    gone = [plain(sentence.quoted(t)) for t, n in enumerate(times) if n == 0]
-    most = int(times.argmax())
-    st.markdown(
-        _(
-            "{kept} of {all} words survive somewhere; {word} does in {times} of {features} "
-            "features."
-        ).format(
-            kept=int((times > 0).sum()),
-            all=len(times),
-            word=f"**{plain(sentence.quoted(most))}**",
-            times=int(times[most]),
-            features=len(found),
-        )
-        + (" " + _("Lost: {words}.").format(words=", ".join(gone)) if gone else "")
-    )
-    small_table(
-        {
-            _("feature"): [each.feature for each in found],
-            _("kept, in this order"): [kept_line(each) for each in found],
-        }
-    )
 
 
 def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
@@ -281,6 +278,7 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
         key=widget,
         format_func=lambda f: _(FEATURES[f].title),
         required=True,
+        disabled=lesson().holds("feature"),
         on_change=_took,
         args=(state, "feature", widget, int),
     )
@@ -300,35 +298,3 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
             "of each layer are among those of the layer before. T is the length of the sentence."
         )
     )
-
-
-def _backwards(sentence: Sentence, k: int, chunks: int) -> None:
-    st.subheader(_("Read backwards (feature “letters”)"))
-    found = reversals(sentence, k, chunks)
-    small_table(
-        {
-            _("pooling"): [each.title for each in found],
-            _("forwards"): [numbers(np.array(each.forwards)) for each in found],
-            _("backwards"): [numbers(np.array(each.backwards)) for each in found],
-            _("the same"): [_("yes") if each.same else _("no") for each in found],
-        }
-    )
-    st.subheader(_("What to notice"))
-    lines = (
-        _("Max over time gives one number a feature for any length, and forgets when."),
-        _("k-max keeps the order of what it keeps, chunk-max also roughly where it stood."),
-        _("Each feature keeps words of its own: together they need not make a sentence."),
-        _("A “not” survives only where some feature finds it large."),
-    )
-    st.markdown("\n".join(f"- {line}" for line in lines))
-
-
-def _features() -> None:
-    with st.expander(_("What the features are")):
-        st.markdown("\n".join(f"- **{_(f.title)}**: {_(f.why)}" for f in FEATURES))
-        st.caption(
-            _(
-                "A network learns its features; these are fixed rules, so that every number can be "
-                "checked by hand."
-            )
-        )

@@ -10,6 +10,7 @@ from poolviz.readers import LARGEST_PACKED, pack_matrix, unpack_matrix
 from poolviz.text import _
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.input_state import LARGEST_SEED
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import Setting, State, one_of, pair, whole, write_pair
 
 UPSTREAMS = ("ones", "random", "one-hot", "own")
@@ -64,22 +65,25 @@ def upstream_control(state: State, shape: tuple[int, ...]) -> np.ndarray:
         state["upstream"] = "ones"
         st.info(_("Numbers of your own need an output of at most 16 × 16; these are ones."))
     fill_in(state)
+    if not lesson().shows("upstream"):
+        return upstream(state, shape)
     st.session_state["control.upstream"] = state["upstream"]
     st.selectbox(
         _("Upstream gradient, dL/dy"),
         [name for name in UPSTREAMS if small or name != "own"],
         format_func=lambda name: names[name],
         key="control.upstream",
+        disabled=lesson().holds("upstream"),
         on_change=_took,
         args=(state, shape),
         help=_("What the rest of the network hands back: how much the loss moves per output."),
     )
-    if state["upstream"] == "random":
+    if state["upstream"] == "random" and not lesson().holds("upstream"):
         _seed(state)
-    if state["upstream"] == "one-hot":
+    if state["upstream"] == "one-hot" and not lesson().holds("upstream"):
         _cell(state, shape)
     dy = upstream(state, shape)
-    if state["upstream"] != "own":
+    if state["upstream"] != "own" or lesson().holds("upstream"):
         return dy
     new, wrong = edited_grid(KEY, dy)
     dy = dy if new is None else new

@@ -11,6 +11,7 @@ from poolviz.scenes.between import FILTER_TITLES, FILTERS, KINDS, Between
 from poolviz.scenes.journey import METHODS, times_remembered
 from poolviz.text import _
 from poolviz.ui.input_state import LARGEST_SEED
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.share import Setting, State, one_of, whole
 
@@ -109,7 +110,8 @@ def _details(state: State) -> None:
     if kind == "noise":
         _number(state, "sigma", _("Standard deviation"), NOISES)
         _number(state, "noise_seed", _("Seed"), (0, LARGEST_SEED))
-        st.button(_("New seed"), key="control.noise_new", on_click=_new_seed, args=(state,))
+        if not lesson().holds("noise_seed"):
+            st.button(_("New seed"), key="control.noise_new", on_click=_new_seed, args=(state,))
     if kind == "convolution":
         _choose(state, "filter", _("Weights"), {k: _(v) for k, v in FILTER_TITLES.items()})
 
@@ -121,6 +123,8 @@ def _new_seed(state: State) -> None:
 def _choose(
     state: State, key: str, label: str, names: dict[str, str], value: str | None = None
 ) -> None:
+    if not lesson().shows(key):
+        return
     widget = f"control.{key}"
     st.session_state[widget] = value or state[key]
     st.selectbox(
@@ -128,15 +132,22 @@ def _choose(
         list(names),
         format_func=lambda name: names.get(name, name),
         key=widget,
+        disabled=lesson().holds(key),
         on_change=_chose,
         args=(state, key, widget, tuple(names)),
     )
 
 
 def _number(state: State, key: str, label: str, limits: tuple[Any, Any]) -> None:
+    name = "noise" if key == "sigma" else key
+    if not lesson().shows(name):
+        return
     widget = f"control.{key}"
     st.session_state[widget] = state[key]
-    st.number_input(label, *limits, key=widget, on_change=_took, args=(state, key, widget))
+    held = lesson().holds(name)
+    st.number_input(
+        label, *limits, key=widget, disabled=held, on_change=_took, args=(state, key, widget)
+    )
 
 
 def _chose(state: State, key: str, widget: str, names: tuple[str, ...]) -> None:
