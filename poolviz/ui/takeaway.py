@@ -49,33 +49,42 @@ def downloads(
         )
 
 
-def copy_link(state: State, settings: Settings) -> None:
-    """The address of this state, with a copy button; and the same as a file."""
+def copy_link(state: State, settings: Settings, note: str | None = None) -> None:
+    """Folded: the address of this state, with a copy button, and the same as a file."""
+    page = page_address()
+    offer(Made(_state_name(page), "json", lambda: state_bytes(state, settings)))
     large = state.get("large") is not None
-    if large:
-        st.caption(
-            _(
+    folded = st.expander(
+        _("This state as a link or a file"),
+        expanded=large,
+        icon=":material/link:",
+        key="link.open",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    with folded:
+        if large:
+            note = _(
                 "This link opens what you see except the input, which is too large for a link: "
                 "save the state as a file, and it comes along."
             )
-        )
-    else:
-        st.caption(_("This link opens exactly what you see, in any browser:"))
-    st.code(link(state, settings), language=None, wrap_lines=True)
-    with st.expander(_("This state as a file"), expanded=large):
-        _state_file(state, settings)
+        st.caption(note or _("This link opens exactly what you see, in any browser:"))
+        st.code(link(state, settings), language=None, wrap_lines=True)
+        _state_file(state, settings, page)
 
 
-def _state_file(state: State, settings: Settings) -> None:
+def _state_name(page: str) -> str:
+    return f"{page or 'home'}-state"
+
+
+def _state_file(state: State, settings: Settings, page: str) -> None:
     """Save, and load again. What cannot be loaded changes nothing."""
-    page = page_address()
-    name = f"{page or 'home'}-state"
-    offer(Made(name, "json", lambda: state_bytes(state, settings)))
     _take_file(state, settings)
     st.download_button(
         _("Save this state as JSON"),
         lambda: state_bytes(state, settings),
-        f"{name}.json",
+        f"{_state_name(page)}.json",
         "application/json",
         key=f"{page}.state.json",
         on_click="ignore",
