@@ -24,6 +24,7 @@ from poolviz.ui.coco_takeaway import take_away
 from poolviz.ui.coco_uploads import evaluated, uploads
 from poolviz.ui.pictures import pictures
 from poolviz.ui.play import mode_control
+from poolviz.ui.present import controls_place
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
@@ -37,8 +38,9 @@ LARGEST_TABLE = 100
 @st.fragment
 def play_evaluation(state: State) -> None:
     """Everything under the title."""
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    folded, mode = st.columns([3, 1], gap="medium")
+    with controls_place():
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        folded, mode = st.columns([3, 1], gap="medium")
     with folded, st.expander(_("Your own files")):
         uploads(state)
     with mode:
@@ -73,11 +75,8 @@ def play_evaluation(state: State) -> None:
     gains = errors_and_sigmas(base, evaluation, state["factor"])
     take_away(state, evaluation, gains, made if own is None else None)
     share.save(state, eval_settings)
-    if own is not None:
-        st.caption(_("Uploaded files do not travel in this link; the other choices do."))
-        st.code(share.link(state, eval_settings), language=None, wrap_lines=True)
-    else:
-        copy_link(state, eval_settings)
+    note = _("Uploaded files do not travel in this link; the other choices do.")
+    copy_link(state, eval_settings, None if own is None else note)
 
 
 def numbers(evaluation: KeypointEvaluation) -> None:
