@@ -192,11 +192,11 @@ TERMS = (
     ),
     Term(N_("mask"), N_("The pixels that belong to a person; their number is the area s²."), "oks"),
     Term(
-        N_("PCK"),
-        N_("The share of keypoints nearer to the truth than a fixed part of the body's size."),
+        N_("percentage of correct keypoints"),
+        N_("PCK: the share that is nearer to the truth than a fixed part of the body's size."),
         "oks",
     ),
-    Term(N_("IoU"), N_("Intersection over union: how much two boxes overlap, 0 to 1."), "oks"),
+    Term(N_("intersection over union"), N_("IoU: how much two boxes overlap, from 0 to 1."), "oks"),
     Term(
         N_("match"), N_("A detection and the person it is counted for, one each."), "coco-eval"
     ),

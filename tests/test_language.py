@@ -238,7 +238,7 @@ NAMES = (
     r"Network in Network",
     r"We expected nothing, but this wonderful film",
     r"[A-Z]\w+(, [A-Z]\w+)+",  # authors, frameworks
-    r".* :gray$",  # the glossary has both words
+    r"[a-z]+ [a-z]+ [a-z]+$",  # a term of the glossary, which has both words
 )
 SILENT = {"jsContent", "cssContent", "codeText", "arrowData", "id", "url", "key"}
 

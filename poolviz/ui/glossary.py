@@ -3,7 +3,7 @@
 import streamlit as st
 
 from poolviz.glossary import TERMS, Term, ordered
-from poolviz.text import _, languages
+from poolviz.text import _
 from poolviz.ui.frame import table
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
@@ -37,10 +37,10 @@ def listing(terms: list[Term]) -> None:
         st.info(_("No term holds these words. Take one away."))
     pages = {address: page for wing in table().values() for address, page in wing.items()}
     for term in terms:
-        first, *others = term.words().items()
-        also = " · ".join(f"{plain(word)} :gray[{languages()[code]}]" for code, word in others)
-        with st.container(border=True, gap="small"):
-            st.markdown(f"**{plain(first[1])}**  \n{also}" if also else f"**{plain(first[1])}**")
-            st.write(plain(_(term.meaning)))
+        word, meaning, seen = st.columns([3, 6, 2], vertical_alignment="center")
+        first, *others = term.words().values()
+        word.markdown(f"**{plain(first)}**  \n{plain(' · '.join(others))}")
+        meaning.write(plain(_(term.meaning)))
+        with seen:
             page = pages[term.page]
-            st.page_link(page, label=_("See it: {page}").format(page=page.title), icon=page.icon)
+            st.page_link(page, label=page.title, icon=page.icon)
