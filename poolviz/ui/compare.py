@@ -28,6 +28,7 @@ from poolviz.ui import share
 from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
+from poolviz.ui.handouts import scene_handout
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
 from poolviz.ui.play import asked_cell
@@ -167,6 +168,18 @@ def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: 
         told = [*differences(found), *(shape_note(each, runs[0]) for each in more)]
         st.markdown("\n".join(f"- {plain(line)}" for line in told))
     _downloads(runs, more, hidden, files)
+    if len(runs) > 1:
+        first = asked_cell(state, region)
+        scene_handout(
+            state,
+            compare_settings,
+            lambda secret: compare_scene(runs, state["direction"], region, secret, palette, more),
+            [run.variant.formula for run in runs],
+            lambda: (largest_question(runs, first),),
+            files,
+            "compare",
+            hidden,
+        )
     if not hidden:
         show_all([*runs, *more], "compare.code", state["direction"])
     share.save(state, compare_settings)

@@ -26,6 +26,7 @@ from poolviz.scenes.windows import Region
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
+from poolviz.ui.handouts import scene_handout
 from poolviz.ui.lesson import lesson
 from poolviz.ui.play import asked_cell
 from poolviz.ui.pooling import play, pooling_settings, signature
@@ -90,6 +91,15 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
     dx = run.backward(dy)
     shape = "x".join(str(n) for n in dx.shape)
     downloads(dx, f"{files}-dx-{shape}", KEY, hidden is not None, "dL/dx")
+    first, title = asked_cell(state, region), _title(run)
+    scene_handout(
+        state,
+        gradient_settings,
+        lambda secret: gradient_scene(run, dy, title, region, 0 if secret else None, palette),
+        (run.variant.formula, run.variant.gradient),
+        lambda: [each.question for each in gradient_questions(run, dy, first)],
+        *(files, KEY, hidden is not None),
+    )
     if hidden is None:
         sums(run, balance(run, dy))
         difference_check(run, _checked(name, run, region))
@@ -97,12 +107,15 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
     share.save(state, gradient_settings)
 
 
+def _title(run: Pooled) -> str:
+    return _("Gradient of {variant}").format(variant=_(run.variant.title))
+
+
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _scene(
     name: str, hidden: int | None, region: Region, palette: str, _run: Pooled, _dy: np.ndarray
 ) -> Scene:
-    title = _("Gradient of {variant}").format(variant=_(_run.variant.title))
-    scene = gradient_scene(_run, _dy, title, region, hidden, palette)
+    scene = gradient_scene(_run, _dy, _title(_run), region, hidden, palette)
     assert scene.wire  # computed here, once
     return scene
 

@@ -59,7 +59,7 @@ def show_chart(figure: Any, name: str, key: str, alt: str) -> None:
 def _button(label: str, make: Make, name: str, kind: str, key: str) -> None:
     st.download_button(
         label,
-        _spoken(make),
+        spoken(make),
         f"{name}.{kind}",
         MIME[kind],
         key=f"{key}.{kind}",
@@ -68,7 +68,7 @@ def _button(label: str, make: Make, name: str, kind: str, key: str) -> None:
     )
 
 
-def _spoken(make: Make) -> Make:
+def spoken(make: Make) -> Make:
     """make, in the language of this page: Streamlit calls it on a thread of its own."""
     code = language()
 

@@ -11,6 +11,7 @@ from poolviz.scenes.windows import Region, narration, overview, question, window
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.explain import notice
+from poolviz.ui.handouts import scene_handout
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
@@ -141,6 +142,17 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
     _explain(run, cell, withheld=hidden is not None and at.step >= hidden)
     shape = "x".join(str(n) for n in run.output.shape)
     downloads(run.output, f"{name}-output-{shape}", KEY, hidden=hidden is not None)
+    title = _("{variant} pooling").format(variant=_(run.variant.title))
+    scene_handout(
+        state,
+        pooling_settings,
+        lambda secret: window_scene(run, title, region, 0 if secret else None, palette),
+        (run.variant.formula,),
+        lambda: asked if predicting else questions(run),
+        name,
+        KEY,
+        hidden is not None,
+    )
     if not predicting or progress["at"] >= len(asked):  # what is noticed would tell the answers
         notice(run)
     share.save(state, pooling_settings)

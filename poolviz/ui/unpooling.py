@@ -27,6 +27,7 @@ from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
 from poolviz.ui.code import show_code
+from poolviz.ui.handouts import scene_handout
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
@@ -68,6 +69,16 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
         hidden is not None,
         _("Unpooled"),
     )
+    scene_handout(
+        state,
+        unpooling_settings,
+        lambda secret: _drawn(0 if secret else None, region, palette, done),
+        (done.method.formula,),
+        lambda: [each.question for each in unpool_questions(done)],
+        files,
+        KEY,
+        hidden is not None,
+    )
     if hidden is None:
         compare(name, done)
         backward(done)
@@ -98,11 +109,15 @@ def _done(name: str, _run: Pooled, _between: Between, method: str, duplicates: s
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _scene(name: str, hidden: int | None, region: Region, palette: str, _journey: Journey) -> Scene:
-    names = _("Pooled"), _("After: {operation}").format(operation=_(KINDS[_journey.between.kind]))
-    title = _("Unpooling: {method}").format(method=_(_journey.method.title))
-    scene = unpool_scene(_journey, title, names, region, hidden, palette)
+    scene = _drawn(hidden, region, palette, _journey)
     assert scene.wire  # computed here, once
     return scene
+
+
+def _drawn(hidden: int | None, region: Region, palette: str, done: Journey) -> Scene:
+    names = _("Pooled"), _("After: {operation}").format(operation=_(KINDS[done.between.kind]))
+    title = _("Unpooling: {method}").format(method=_(done.method.title))
+    return unpool_scene(done, title, names, region, hidden, palette)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

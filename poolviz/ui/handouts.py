@@ -1,0 +1,86 @@
+"""The handout of a page: one PDF to hand out, and one with the answers to correct by."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from poolviz.figures.handout import Sheet, handout, scene_sheet
+from poolviz.scenes.predict import Question
+from poolviz.scenes.scene import Scene
+from poolviz.text import _
+from poolviz.ui.lesson import lesson
+from poolviz.ui.offers import Made, offer
+from poolviz.ui.pictures import spoken
+from poolviz.ui.share import Settings, State, link
+
+
+def scene_handout(
+    state: State,
+    settings: Settings,
+    scene_of: Callable[[bool], Scene],
+    formulas: Sequence[str],
+    questions: Callable[[], Sequence[Question]],
+    name: str,
+    key: str,
+    hidden: bool = False,
+) -> None:
+    """The handout of a page that plays a scene; ``scene_of(True)`` has its answers withheld.
+
+    ``questions`` is asked when the sheet is made. The worked example is the current step, unless
+    it is asked about: then the last. ``hidden``: the page withholds its answers, so only the sheet
+    without them is to be had.
+    """
+    step, address = state["step"], link(state, settings)
+    secret = lesson().answers_hidden
+
+    def sheet(answers: bool) -> Sheet:
+        full = scene_of(False)
+        last = len(full) - 1
+        worked = step if 1 < step <= last else last
+        told = _("Worked example, marked in the picture: {sentence}").format(
+            sentence=full.narration[worked]
+        )
+        example = () if secret else (told,)
+        shown = finished(full) if answers else scene_of(True)
+        return scene_sheet(shown, worked, tuple(formulas), example, tuple(questions()), address)
+
+    handouts(sheet, name, key, hidden or secret)
+
+
+def handouts(sheet: Callable[[bool], Sheet], name: str, key: str, hidden: bool = False) -> None:
+    """Two buttons, folded; ``sheet(True)`` may show the answers. Made when a person clicks."""
+    sides = [("questions", _("Questions, to hand out"), False)]
+    if not hidden:
+        sides.append(("answers", _("The same with answers and reasons"), True))
+    with st.popover(_("Handout (PDF)")):
+        for side, label, answers in sides:
+            make = _maker(sheet, answers)
+            offer(Made(f"{name}-{side}", side, make))
+            st.download_button(
+                label,
+                spoken(make),
+                f"{name}-{side}.pdf",
+                "application/pdf",
+                key=f"{key}.handout.{side}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if hidden:
+            st.caption(_("The sheet with answers comes when the questions are answered."))
+
+
+def _maker(sheet: Callable[[bool], Sheet], answers: bool) -> Callable[[], bytes]:
+    return lambda: handout(sheet(answers), answers)
+
+
+def finished(scene: Scene) -> Scene:
+    """The scene with everything written from the first step on."""
+    last = len(scene) - 1
+    panels = tuple(
+        replace(panel, values=scene.shown(panel.name, last), shown="always")
+        if panel.shown != "always"
+        else panel
+        for panel in scene.panels
+    )
+    return replace(scene, panels=panels)
