@@ -33,7 +33,7 @@ class Boltzmann(Variant):
     family = N_("Softmax")
     formula = r"y = \sum_i w_i a_i, \quad w = \operatorname{softmax}(\beta a)"
     gradient = r"\frac{\partial y}{\partial a_i} = w_i \big(1 + \beta (a_i - y)\big)"
-    reference = "Asadi & Littman, ICML 2017 (the Boltzmann operator); also named alpha-softmax"
+    reference = N_("Asadi & Littman, ICML 2017 (the Boltzmann operator); also named alpha-softmax")
     story = "exp"
     worked = Worked((5.952226, 3.989767, 7.952204, 8.999998), fields=(("beta", 3.0),))
 

@@ -106,7 +106,7 @@ class SortPool(Ranked):
         r"\frac{\partial y}{\partial a_i} = \operatorname{softmax}(w)_{K + 1 - r_i}, "
         r"\quad 0 \text{ for } r_i > K"
     )
-    reference = "sort_pool2d.py of singlasahil14/sortpool2d on GitHub (as read in 2026)"
+    reference = N_("sort_pool2d.py of singlasahil14/sortpool2d on GitHub (as read in 2026)")
     year = 2017
     story = "rank"
     worked = Worked(

@@ -181,7 +181,9 @@ class MaxTwoMean(Ranked):
     family = N_("Ranks")
     formula = r"y = \tfrac12 \big(a_{(1)} + a_{(2)}\big)"
     gradient = r"\frac{\partial y}{\partial a_i} = \tfrac12 [\, r_i \le 2 \,]"
-    reference = "A name of the surveys for RAP with t = 2: Shi, Ye & Wu, Neural Networks 83, 2016"
+    reference = N_(
+        "A name of the surveys for RAP with t = 2: Shi, Ye & Wu, Neural Networks 83, 2016"
+    )
     story = "rank"
     worked = Worked((5.5, 3, 7.5, 6.5), gradient=(0, 0, 0.5, 0.5))
 

@@ -108,7 +108,7 @@ class Min(_Extreme):
     family = N_("Selecting")
     formula = r"y = \min_i a_i = -\max_i (-a_i)"
     gradient = r"\frac{\partial y}{\partial a_i} = [\, i = \text{first } \arg\min a \,]"
-    reference = "The mirror of max pooling; grey-scale erosion: Serra, Image Analysis, 1982"
+    reference = N_("The mirror of max pooling; grey-scale erosion: Serra, Image Analysis, 1982")
     identity = inf
     story = "select"
     basic = True

@@ -299,5 +299,5 @@ def play_experiment(state: State, matrix: np.ndarray) -> None:
             share.save(state, compare_settings)
             return
     prepared.show()
-    st.caption(_("Source: {reference}").format(reference=chosen.reference))
+    st.caption(_("Source: {reference}").format(reference=_(chosen.reference)))
     share.save(state, compare_settings)

@@ -62,7 +62,7 @@ def notice(run: Pooled) -> None:
 def sources(variant: Variant) -> None:
     """Where the variant comes from and what it is called elsewhere."""
     names = variant.names
-    st.caption(_("Source: {reference}").format(reference=variant.reference))
+    st.caption(_("Source: {reference}").format(reference=_(variant.reference)))
     called = [
         f"{framework}: `{name}`"
         for framework, name in (
