@@ -6,6 +6,7 @@ files there up to date with the source.
 """
 
 import gettext
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 LOCALE = Path(__file__).resolve().parents[1] / "assets" / "locale"
 SOURCE = "en"
 
-_language: ContextVar[str] = ContextVar("poolviz_language", default=SOURCE)
+_language: ContextVar[str] = ContextVar("poolviz_language")
+_ask: list[Callable[[], str]] = [lambda: SOURCE]
 
 
 def use_language(code: str) -> None:
@@ -22,8 +24,16 @@ def use_language(code: str) -> None:
 
 
 def language() -> str:
-    """The code of the language spoken in this context."""
-    return _language.get()
+    """The code of the language spoken in this context, else what ``ask_for_language`` answers."""
+    return _language.get("") or _ask[0]()
+
+
+def ask_for_language(ask: Callable[[], str]) -> None:
+    """Ask ``ask`` for the code in every context in which no language was set.
+
+    A server runs callbacks and fragments in threads of their own, before or without what sets it.
+    """
+    _ask[0] = ask
 
 
 def _(message: str) -> str:
@@ -32,7 +42,7 @@ def _(message: str) -> str:
     >>> _("Play")
     'Play'
     """
-    return translated(message, _language.get())
+    return translated(message, language())
 
 
 def N_(message: str) -> str:

@@ -1,8 +1,9 @@
 """The language of a visit: the link's, else the one chosen, else the browser's, else English."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from poolviz.text import SOURCE, _, language, languages, use_language
+from poolviz.text import SOURCE, _, ask_for_language, language, languages, use_language
 from poolviz.ui.lesson import lesson
 
 KEY = "frame.language"
@@ -32,6 +33,16 @@ def choose_language() -> None:
     if asked:
         st.session_state["language"] = asked
     use_language(st.session_state.get("language") or default_language())
+    st.session_state["spoken"] = language()
+
+
+def spoken_before() -> str:
+    """What the visit spoke when its page last ran whole: for callbacks and fragments."""
+    visit = get_script_run_ctx(suppress_warning=True)
+    return SOURCE if visit is None else str(st.session_state.get("spoken", SOURCE))
+
+
+ask_for_language(spoken_before)
 
 
 def language_control() -> None:
