@@ -1,6 +1,9 @@
 """The catalogue: filters that the link holds, cards in rows, and one card that is open."""
 
+from base64 import b64encode
 from collections.abc import Callable
+from functools import lru_cache
+from html import escape
 from math import ceil
 from typing import Any
 
@@ -10,6 +13,7 @@ from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
 from poolviz.scenes.catalogue import Entry, entries, families, found, guesses, years
 from poolviz.scenes.operators import operator_scene
+from poolviz.scenes.predict import Question
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.pooling import pooling_settings
@@ -49,7 +53,12 @@ def guess() -> None:
     """The question in front of the cards."""
     progress = quiz(share_state(), language(), "catalogue_quiz")
     with st.container(border=True):
-        ask(progress, guesses(), "catalogue")
+        ask(progress, _guesses(language()), "catalogue")
+
+
+@lru_cache(maxsize=8)
+def _guesses(spoken: str) -> tuple[Question, ...]:
+    return guesses()
 
 
 def share_state() -> State:
@@ -89,7 +98,14 @@ def filters(state: State) -> list[Entry]:
         on_change=_took,
         args=(state, "families", tuple),
     )
-    return found(state["words"], state["families"], low, high)
+    return list(_found(language(), state["words"], tuple(state["families"]), low, high))
+
+
+@lru_cache(maxsize=128)
+def _found(
+    spoken: str, words: str, chosen: tuple[str, ...], since: int, until: int
+) -> tuple[Entry, ...]:
+    return tuple(found(words, chosen, since, until))
 
 
 def _shown(key: str, value: Any) -> str:
@@ -146,9 +162,7 @@ def _card(state: State, entry: Entry) -> None:
     """One card, closed: picture, name, family, year."""
     is_open = entry.name == state["card"]
     with st.container(border=True):
-        _picture(entry)
-        about = f"{plain(_(entry.cls.family))} · {entry.year}"
-        st.markdown(f"**{plain(_(entry.cls.title))}**  \n:small[:gray[{about}]]")
+        st.html(_face(entry, _theme(), language()))
         st.button(
             _("Close") if is_open else _("Open"),
             key=f"catalogue.open.{entry.name}",
@@ -158,14 +172,27 @@ def _card(state: State, entry: Entry) -> None:
         )
 
 
-def _picture(entry: Entry) -> None:
-    theme = st.context.theme.type or "light"
-    st.image(_svg(entry.name, theme, language(), entry), alt=entry.sketch.alt)
+def _theme() -> str:
+    return st.context.theme.type or "light"
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _svg(name: str, theme: str, spoken: str, _entry: Entry) -> str:
-    return card_svg(_entry.sketch, theme, gradient=_entry.takes_windows)
+@lru_cache(maxsize=512)
+def _face(entry: Entry, theme: str, spoken: str) -> str:
+    """Picture, name, family and year in one element: a page holds a dozen cards."""
+    about = escape(f"{_(entry.cls.family)} · {entry.year}")
+    title = escape(_(entry.cls.title))
+    return (
+        f"{_picture(entry, theme, spoken)}"
+        f'<div style="font-weight:600">{title}</div>'
+        f'<div style="font-size:.875rem;opacity:.75">{about}</div>'
+    )
+
+
+@lru_cache(maxsize=512)
+def _picture(entry: Entry, theme: str, spoken: str) -> str:
+    svg = card_svg(entry.sketch, theme, gradient=entry.takes_windows)
+    source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return f'<img src="{source}" alt="{escape(entry.sketch.alt)}" style="width:100%">'
 
 
 def _open_card(state: State, entry: Entry) -> None:
@@ -198,7 +225,7 @@ def _example(entry: Entry) -> None:
     if isinstance(entry.run, Operated):
         stepper(operator_scene(entry.run, _(entry.cls.title)), key=f"catalogue.{entry.name}")
     else:
-        _picture(entry)
+        st.html(_picture(entry, _theme(), language()))
         st.markdown(plain(entry.sentence))
 
 
@@ -214,7 +241,7 @@ def _facts(entry: Entry) -> list[str]:
         f"{framework}: " + (f"`{name}`" if name else _("no layer of its own"))
         for framework, name in entry.names.items()
     ]
-    return [*lines, _("Source: {reference}").format(reference=plain(entry.cls.reference))]
+    return [*lines, _("Source: {reference}").format(reference=plain(_(entry.cls.reference)))]
 
 
 def _ways_on(entry: Entry) -> None:
@@ -226,8 +253,9 @@ def _ways_on(entry: Entry) -> None:
     if entry.takes_windows:
         given = _wing(entry.name)
         goals = {name: given for name in ("windows", "gradients", "compare") if name in pages}
-    elif entry.name in POOLS:
-        goals = {"sequences": {"pool": entry.name}}
+    else:
+        goals = {"sequences": {"pool": entry.name}} if entry.name in POOLS else {}
+        goals["compare"] = {"with": f"Max,Average,{entry.name}"}
     with st.container(horizontal=True):
         for address, query in goals.items():
             page = pages[address]
