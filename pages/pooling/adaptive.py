@@ -13,6 +13,7 @@ from poolviz.ui.inputs import choose_input
 from poolviz.ui.own_f import own_f
 from poolviz.ui.play import mode_control
 from poolviz.ui.pooling import pooled
+from poolviz.ui.present import controls_place, sides
 from poolviz.ui.takeaway import copy_link
 
 state = share.load("pooling", adaptive_settings)
@@ -26,9 +27,11 @@ st.write(
 )
 share.show_complaints(state)
 
-row = st.container(horizontal=True, vertical_alignment="bottom")
-folded, mode = st.columns([3, 1], gap="medium")
-left, right = st.columns([3, 1], gap="medium")
+place = controls_place()
+with place:
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    folded, mode = st.columns([3, 1], gap="medium")
+left, right = sides(place)
 with right:
     chosen = choose_input(state, row)
 with row:

@@ -13,6 +13,7 @@ from poolviz.ui.global_pool import (
 )
 from poolviz.ui.inputs import choose_input
 from poolviz.ui.play import mode_control
+from poolviz.ui.present import controls_place, sides
 from poolviz.ui.takeaway import copy_link
 
 state = share.load("global", global_settings)
@@ -27,7 +28,9 @@ st.write(
 )
 share.show_complaints(state)
 
-sizes, mode = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+place = controls_place()
+with place:
+    sizes, mode = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
 with sizes, st.container(horizontal=True, vertical_alignment="bottom"):
     maps = size_controls(state)
 with mode:
@@ -35,7 +38,7 @@ with mode:
 play_heads(state, maps)
 
 st.header(_("Where is the evidence? Class activation maps"))
-left, right = st.columns([3, 1], gap="medium")
+left, right = sides(place)
 with right:
     chosen = choose_input(state, key="global_input")
 with left:

@@ -5,6 +5,7 @@ import streamlit as st
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.play import mode_control
+from poolviz.ui.present import controls_place
 from poolviz.ui.sequences import play_sequence, pool_controls, sentence_control, sequence_settings
 from poolviz.ui.takeaway import copy_link
 
@@ -19,8 +20,9 @@ st.write(
 )
 share.show_complaints(state)
 
-sentence = sentence_control(state)
-row, mode = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+with controls_place():
+    sentence = sentence_control(state)
+    row, mode = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
 with row, st.container(horizontal=True, vertical_alignment="bottom"):
     operator = pool_controls(state, sentence)
 with mode:

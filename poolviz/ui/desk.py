@@ -15,10 +15,9 @@ from poolviz.ui.controls import (
     variant_details,
 )
 from poolviz.ui.inputs import Chosen, choose_input
-from poolviz.ui.lesson import lesson
 from poolviz.ui.play import mode_control
 from poolviz.ui.pooling import pooled
-from poolviz.ui.present import controls_place
+from poolviz.ui.present import controls_place, sides
 from poolviz.ui.share import State
 
 
@@ -46,10 +45,7 @@ def lay_out(state: State) -> Desk:
         row = st.container(horizontal=True, vertical_alignment="bottom")
         folded, mode = st.columns([3, 1], gap="medium")
     details = folded.expander(_("More: dilation, ceil mode, rows and columns, hyper-parameters"))
-    if lesson().present:
-        left, right = st.container(), place.container()
-    else:
-        left, right = st.columns([3, 1], gap="medium")
+    left, right = sides(place)
     beside = right.container()
     with right:
         chosen = choose_input(state, row)

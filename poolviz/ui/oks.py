@@ -38,6 +38,7 @@ from poolviz.ui.oks_state import (
     take_truth,
 )
 from poolviz.ui.play import mode_control
+from poolviz.ui.present import controls_place, sides
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link
@@ -51,8 +52,10 @@ CSV_HEADER = ("keypoint", "x", "y", "v", "found_x", "found_y", "sigma", "k", "d"
 def play_oks(state: State) -> None:
     """Everything under the title: controls, prediction, picture, and what explains it."""
     _take_moves(state)
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    question, mode = st.columns([3, 1], gap="medium")
+    place = controls_place()
+    with place:
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+    question, mode = sides(place)
     with mode:
         mode_control(state)
     with row:

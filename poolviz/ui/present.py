@@ -6,7 +6,8 @@ import streamlit as st
 
 from poolviz.text import _, language
 from poolviz.ui.frame import ASSETS
-from poolviz.ui.lesson import lesson
+from poolviz.ui.lesson import Lesson, lesson
+from poolviz.ui.quiz import plain
 
 _mount = st.components.v2.component(
     "poolviz_frame",
@@ -29,8 +30,26 @@ def say_language() -> None:
         _mount(key="frame", data={"lang": language()}, width="content", height="content")
 
 
+def warn() -> None:
+    """Say what of a teacher's link could not be used."""
+    asked, lang = lesson(), st.query_params.get("lang")
+    if lang or asked != Lesson():
+        from poolviz.ui.teachers_link import complaints  # it knows every page: only when needed
+
+        for sentence in complaints(asked, lang):
+            st.warning(plain(sentence))
+
+
 def controls_place() -> Any:
     """Where a page's controls stand: at its top, in presentation folded into one box."""
     if lesson().present:
         return st.expander(_("Controls"), icon=":material/tune:")
     return st.container()
+
+
+def sides(place: Any) -> tuple[Any, Any]:
+    """The picture's side and the input's; in presentation the input stands in ``place``."""
+    if lesson().present:
+        return st.container(), place.container()
+    left, right = st.columns([3, 1], gap="medium")
+    return left, right

@@ -5,13 +5,10 @@ import streamlit as st
 from poolviz.ui.frame import ASSETS, table
 from poolviz.ui.language import choose_language, language_control
 from poolviz.ui.lesson import keep, lesson
-from poolviz.ui.present import dress, say_language
-from poolviz.ui.quiz import plain
-from poolviz.ui.teachers_link import complaints
+from poolviz.ui.present import dress, say_language, warn
 
 keep()
-asked = lesson()
-sidebar = "collapsed" if asked.present else 220
+sidebar = "collapsed" if lesson().present else 220
 st.set_page_config("poolviz", ASSETS / "favicon.png", "wide", initial_sidebar_state=sidebar)
 dress()
 choose_language()
@@ -21,6 +18,5 @@ with st.sidebar:
     language_control()
     say_language()
 st.session_state["page_address"] = page.url_path
-for sentence in complaints(asked, st.query_params.get("lang")):
-    st.warning(plain(sentence))
+warn()
 page.run()
