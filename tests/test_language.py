@@ -147,7 +147,7 @@ SAME_EVERYWHERE = {
     r"\w*(snippet|code)\w*\.py|\w+\.py: '(import|export) ": "code is code in every language",
     r"(headers|mishap)\.py": "said to who runs the server, in its log",
     r"(image|packed)\.py: '\w+ must be": "said to who calls the function",
-    r"\w+\.py: '(<\w+ |outline:)": "markup",
+    r"\w+\.py: '(</?\w+|outline:)": "markup",
     r"\w+\.py: '(offset points|outside lower center|https:)": "Matplotlib's words; an address",
     r"\w+\.py: '(new seed|windows'|dx more )": "a key, the address of a page",
     r"words\.py: 'CJK": "names of Unicode",
@@ -238,7 +238,7 @@ NAMES = (
     r"Network in Network",
     r"We expected nothing, but this wonderful film",
     r"[A-Z]\w+(, [A-Z]\w+)+",  # authors, frameworks
-    r"[a-z]+ [a-z]+ [a-z]+$",  # a term of the glossary, which has both words
+    *(re.escape(term.name) + "$" for term in TERMS),  # the glossary has both words
 )
 SILENT = {"jsContent", "cssContent", "codeText", "arrowData", "id", "url", "key"}
 
