@@ -205,21 +205,30 @@ def typed_number(
     def check(given: float) -> Option:
         if not np.isfinite(given):
             raise ValueError(_("A finite number is needed here, such as 2 or 3.75."))
-        right, sentence = truth()
+        right, told = truth()
         if near(given, right):
-            return Option(number(given), True, sentence)
+            return Option(number(given), True, told)
         for value, why, n in traps():
             if near(given, value) and not near(value, right):
                 return Option(
                     number(given), False,
                     _("{why} Right is {right}: {because}").format(
-                        why=named(n, why) if n else why, right=number(right), because=sentence
+                        why=named(n, why) if n else why, right=number(right), because=told
                     ), n,
                 )  # fmt: skip
-        why = _("Right is {right}: {because}").format(right=number(right), because=sentence)
+        why = _("Right is {right}: {because}").format(right=number(right), because=told)
         return Option(number(given), False, why)
 
     return Exercise(text, Typed(label, hint), check, **rest)
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence of its own.
+
+    >>> sentence("max(1, 3) = 3")
+    'max(1, 3) = 3.'
+    """
+    return _("{text}.").format(text=text)
 
 
 def place_name(cell: tuple[int, int]) -> str:

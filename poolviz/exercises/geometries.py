@@ -5,7 +5,15 @@ from itertools import product
 
 import numpy as np
 
-from poolviz.exercises.exercise import Exercise, Kernel, Numbers, Option, Unsuited, place_name
+from poolviz.exercises.exercise import (
+    Exercise,
+    Kernel,
+    Numbers,
+    Option,
+    Unsuited,
+    place_name,
+    sentence,
+)
 from poolviz.exercises.material import Material
 from poolviz.numbers import number
 from poolviz.pooling import Max, Sliding, pool
@@ -110,7 +118,7 @@ def for_shape(m: Material) -> Exercise:
             f"⌊({n} + 2·{padding} − {kernel}) / {stride}⌋ + 1 = {out}"
             for n, out in zip(sizes, wanted, strict=True)
         )
-        return Option(_label(given), True, f"{told}.")
+        return Option(_label(given), True, sentence(told))
 
     text = _(
         "Find a kernel (2 or more), stride and padding that make {rows} × {cols} cells into "

@@ -18,6 +18,7 @@ from poolviz.exercises.exercise import (
     pick_number,
     picked,
     place_name,
+    sentence,
 )
 from poolviz.exercises.material import Material, listed, setting_name
 from poolviz.numbers import number, numbers
@@ -64,7 +65,7 @@ def padding_is_zero(m: Material) -> Exercise:
         "All numbers are negative. Max, kernel {kernel}, stride {stride}, padding 1: what goes to "
         "output {place}?"
     ).format(kernel=kernel, stride=stride, place=place_name(cell))
-    right = (float(run.output[cell]), f"{narration(run, cell)}.")
+    right = (float(run.output[cell]), sentence(narration(run, cell)))
     return pick_number(text, right, traps, picture=Played(run, cell), notes=m.notes)
 
 
@@ -151,7 +152,7 @@ def stochastic_mean(m: Material) -> Exercise:
         "Stochastic pooling draws one of {cells}, each with probability a / Σa. What do many draws "
         "come to on average?"
     ).format(cells=numbers(w))
-    right = (y, f"{run.variant.arithmetic(w, seen)}.")
+    right = (y, sentence(run.variant.arithmetic(w, seen)))
     return pick_number(text, right, traps, picture=Played(run, cell), notes=m.notes)
 
 

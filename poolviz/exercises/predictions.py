@@ -14,6 +14,7 @@ from poolviz.exercises.exercise import (
     Unsuited,
     picked,
     place_name,
+    sentence,
     typed_number,
 )
 from poolviz.exercises.material import Material, setting_name, size_of
@@ -59,7 +60,7 @@ def value(m: Material) -> Exercise:
     return typed_number(
         text,
         _("The value"),
-        lambda: (float(run.output[cell]), _told(narration(run, cell))),
+        lambda: (float(run.output[cell]), sentence(narration(run, cell))),
         lambda: _value_traps(run, cell),
         size_of(run.x),
         exact=m.variant.selects,
@@ -99,7 +100,7 @@ def location(m: Material) -> Exercise:
 
     def check(given: tuple[int, int]) -> Option:
         flat = given[0] * columns + given[1]
-        label, told = place_name(given), _told(narration(run, cell))
+        label, told = place_name(given), sentence(narration(run, cell))
         assert run.locations is not None
         if flat == run.locations[cell]:
             return Option(label, True, told)
@@ -143,7 +144,7 @@ def shape(m: Material) -> Exercise:
         )
         label = f"{given[0]} × {given[1]}"
         if given == right:
-            return Option(label, True, f"{told}.")
+            return Option(label, True, sentence(told))
         often = tuple(quoted(a.n, a.effective, a.stride, a.before) for a in axes)
         covered = tuple(-(-a.n // a.stride) for a in axes)
         traps = [
@@ -152,9 +153,12 @@ def shape(m: Material) -> Exercise:
             (covered, _("That is ⌈in / stride⌉, which “same” padding gives.")),
             (sizes, _("As many as the input has: that needs stride 1 and enough padding.")),
         ]
-        wrong = _("{rows} × {cols} is right.").format(rows=right[0], cols=right[1])
         why = next((why for trap, why in traps if trap == given), "")
-        return Option(label, False, f"{why} {wrong} {told}.".strip())
+        wrong = _("Right is {rows} × {cols}: {told}.")
+        if why:
+            wrong = _("{why} Right is {rows} × {cols}: {told}.")
+        wrong = wrong.format(why=why, rows=right[0], cols=right[1], told=told)
+        return Option(label, False, wrong)
 
     text = _("{setting}, over an input of {rows} × {cols}: how many rows and columns come out?")
     text = text.format(
@@ -256,10 +260,6 @@ def _gradient_traps(run: Pooled, dy: np.ndarray, flat: int) -> list[Trap]:
 
 def _in(m: Material, text: str) -> str:
     return _("{setting}. {question}").format(setting=setting_name(m), question=text)
-
-
-def _told(sentence: str) -> str:
-    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _unshuffled(m: Material) -> tuple[str, ...]:
