@@ -8,7 +8,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
 from poolviz.scenes.filenames import run_name
-from poolviz.scenes.gradient_check import Check, Kink, checked
+from poolviz.scenes.gradient_check import Check, checked
 from poolviz.scenes.gradient_predict import Asked, gradient_questions
 from poolviz.scenes.gradients import (
     Balance,
@@ -26,6 +26,7 @@ from poolviz.scenes.windows import Region
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
+from poolviz.ui.difference_check import difference_check
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.lesson import lesson
 from poolviz.ui.play import asked_cell
@@ -33,6 +34,7 @@ from poolviz.ui.pooling import play, pooling_settings, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
 from poolviz.ui.takeaway import downloads
+from poolviz.ui.tex import tex
 from poolviz.ui.upstream import upstream_settings
 
 KEY = "gradients"
@@ -142,7 +144,7 @@ def _numbers(run: Pooled, dy: np.ndarray, cell: tuple[int, ...], withheld: bool)
         slope, share = st.columns(2)
         slope.latex(rf"\frac{{\partial y}}{{\partial a}} = {_matrix(local, index, columns)}")
         share.latex(
-            rf"{_tex(float(dy[cell]))} \cdot \frac{{\partial y}}{{\partial a}} = "
+            rf"{tex(float(dy[cell]))} \cdot \frac{{\partial y}}{{\partial a}} = "
             rf"{_matrix(sent, index, columns)}"
         )
         return
@@ -156,17 +158,11 @@ def _matrix(values: np.ndarray, index: np.ndarray, columns: int) -> str:
     """
     digits = 3 if columns < 3 else 2
     texts = [
-        _tex(v, digits) if i >= 0 else r"\cdot" if v == 0 else f"[{_tex(v, digits)}]"
+        tex(v, digits) if i >= 0 else r"\cdot" if v == 0 else f"[{tex(v, digits)}]"
         for v, i in zip(values.tolist(), index.tolist(), strict=True)
     ]
     rows = [" & ".join(texts[i : i + columns]) for i in range(0, len(texts), columns)]
     return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
-
-
-def _tex(value: float, digits: int = 3) -> str:
-    """A number of so many digits for LaTeX."""
-    text = number(value if not np.isfinite(value) else float(f"{value:.{digits}g}"))
-    return text.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
 
 
 def sums(run: Pooled, balanced: Balance) -> None:
@@ -219,81 +215,6 @@ def _why(run: Pooled, balanced: Balance) -> list[str]:
             )
         )
     return lines
-
-
-def difference_check(run: Pooled, found: Check | None) -> None:
-    """The gradient against central differences, and why they disagree where they do."""
-    st.subheader(_("Checked by central differences"))
-    if found is None:
-        st.markdown(
-            _(
-                "Not here: the window is too large, or the numbers are not all finite. "
-                "Differences of infinities say nothing."
-            )
-        )
-        return
-    cells = found.rows * found.columns
-    st.latex(r"\frac{\partial L}{\partial x} \approx \frac{L(x + h) - L(x - h)}{2h}")
-    block = _("each of the {count} cells").format(count=cells)
-    if cells < run.x.size:
-        block = _("each of {count} cells, rows {r0} to {r1}, columns {c0} to {c1},").format(
-            count=cells,
-            r0=found.row,
-            r1=found.row + found.rows - 1,
-            c0=found.column,
-            c1=found.column + found.columns - 1,
-        )
-    verdict = (
-        _("the formula and the differences agree.")
-        if found.fine
-        else _("they disagree, and that has a reason.")
-    )
-    st.markdown(
-        _(
-            "Just now {block} was moved a little up and a little down. Largest relative error: "
-            "${error}$: {verdict}"
-        ).format(block=block, verdict=verdict, error=_power(found.error))
-    )
-    if run.variant.stochastic:
-        st.caption(_("The draw is held: the cells that were drawn stay drawn while one moves."))
-    if found.kinks:
-        st.markdown("\n".join(f"- {plain(_kink(kink))}" for kink in found.kinks[:4]))
-        st.caption(
-            _(
-                "At a tie or a kink the slope to the left is not the slope to the right. Central "
-                "differences give their mean; the formula has to take a side, or to share."
-            )
-        )
-    elif not found.fine:
-        st.caption(
-            _(
-                "The two slopes agree, the formula differs: this variant's gradient is by its "
-                "authors' choice not the derivative of what it computes."
-            )
-        )
-
-
-def _kink(kink: Kink) -> str:
-    return _(
-        "The {value} in row {row}, column {column}: slope {left} downwards, {right} upwards. The "
-        "formula says {given}."
-    ).format(
-        value=number(kink.value),
-        row=kink.row,
-        column=kink.column,
-        **{
-            name: number(v if not np.isfinite(v) else float(f"{v:.3g}"))
-            for name, v in (("left", kink.left), ("right", kink.right), ("given", kink.given))
-        },
-    )
-
-
-def _power(value: float) -> str:
-    """An error as LaTeX: 3.1 x 10^-11."""
-    if not np.isfinite(value) or value == 0:
-        return _tex(value)
-    digits, power = f"{value:.1e}".split("e")
-    return rf"{digits} \cdot 10^{{{int(power)}}}"
 
 
 def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> None:

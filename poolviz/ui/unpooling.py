@@ -32,6 +32,7 @@ from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
+from poolviz.ui.tex import tex
 from poolviz.ui.two_levels import grey, larger
 from poolviz.ui.way_back import between, method_of, unpooling_settings
 
@@ -140,20 +141,15 @@ def _numbers(done: Journey, cell: tuple[int, ...]) -> None:
         return
     columns = done.run.x.shape[1]
     terms = [
-        rf"\hat{{x}}_{{{i // columns},{i % columns}}} \mathrel{{+}}= {_tex(a)}"
+        rf"\hat{{x}}_{{{i // columns},{i % columns}}} \mathrel{{+}}= {tex(a)}"
         if isinstance(done.method, ByConvolution)
-        else rf"\hat{{x}}_{{{i // columns},{i % columns}}} = {_tex(a)}"
+        else rf"\hat{{x}}_{{{i // columns},{i % columns}}} = {tex(a)}"
         for i, a in some
     ]
     lines = [r",\quad ".join(terms[i : i + 3]) for i in range(0, len(terms), 3)]
     st.latex(rf"y = {value.replace('−', '-')}: \quad " + lines[0])
     for line in lines[1:]:
         st.latex(line)
-
-
-def _tex(value: float) -> str:
-    text = number(value if not np.isfinite(value) else float(f"{value:.3g}"))
-    return text.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\text{NaN}")
 
 
 def compare(name: str, done: Journey) -> None:

@@ -102,7 +102,8 @@ class TestAlias:
 
     @pytest.mark.parametrize("percent", range(5, 51))
     def test_every_frequency_has_a_question(self, percent):
-        one_right(alias.alias_question(percent / 100))
+        labels = [c.label for c in alias.alias_question(percent / 100).choices if c.right]
+        assert len(labels) == 1
 
     def test_a_convolution_is_counted(self):
         *pools, convolution = alias.halvings(64)
