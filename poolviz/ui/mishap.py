@@ -33,6 +33,16 @@ def kindly(error: Exception) -> bool:
     return True
 
 
+@st.fragment(run_every=24 * 60 * 60)
+def run_when_connected_again() -> None:
+    """Make the browser run the page when it has lost its server and found one again.
+
+    It does so by itself only on pages with a fragment that repeats. Without, a session made anew
+    (another process answers, or this one was restarted) would know nothing of the page, and what
+    a person does first would be lost. The fragment itself shows nothing, once a day.
+    """
+
+
 def told(error: BaseException) -> str:
     """The kind of error and the lines of code it came through, without a word of its message.
 

@@ -5,6 +5,7 @@ import streamlit as st
 from poolviz.ui.frame import ASSETS, table
 from poolviz.ui.language import choose_language, language_control
 from poolviz.ui.lesson import keep, lesson
+from poolviz.ui.mishap import run_when_connected_again
 from poolviz.ui.present import dress, say_language, warn
 
 keep()
@@ -19,4 +20,5 @@ with st.sidebar:
     say_language()
 st.session_state["page_address"] = page.url_path
 warn()
+run_when_connected_again()
 page.run()
