@@ -53,13 +53,17 @@ def handouts(sheet: Callable[[bool], Sheet], name: str, key: str, hidden: bool =
     sides = [("questions", _("Questions, to hand out"), False)]
     if not hidden:
         sides.append(("answers", _("The same with answers and reasons"), True))
-    with st.popover(_("Handout (PDF)")):
-        for side, label, answers in sides:
-            make = _maker(sheet, answers)
-            offer(Made(f"{name}-{side}", side, make))
+    makers = {side: _maker(sheet, answers) for side, _label, answers in sides}
+    for side, make in makers.items():
+        offer(Made(f"{name}-{side}", side, make))
+    folded = st.popover(_("Handout (PDF)"), key=f"{key}.handout", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        for side, label, _answers in sides:
             st.download_button(
                 label,
-                spoken(make),
+                spoken(makers[side]),
                 f"{name}-{side}.pdf",
                 "application/pdf",
                 key=f"{key}.handout.{side}",

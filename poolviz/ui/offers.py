@@ -50,7 +50,14 @@ class Made:
     make: Callable[[], bytes]
 
 
-Offer = Played | Drawn | Numbers | Made
+@dataclass(frozen=True)
+class Refused:
+    """What the page could not use, in the sentence that it shows."""
+
+    sentence: str
+
+
+Offer = Played | Drawn | Numbers | Made | Refused
 
 
 def offer(what: Offer) -> None:
@@ -60,6 +67,7 @@ def offer(what: Offer) -> None:
         listening.append(what)
 
 
-def unattended() -> bool:
-    """Whether the page runs without a person."""
-    return LISTENING in st.session_state
+def forget() -> None:
+    """The page runs again: what it offered so far no longer counts."""
+    if LISTENING in st.session_state:
+        st.session_state[LISTENING].clear()

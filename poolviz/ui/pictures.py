@@ -13,7 +13,7 @@ from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language, use_language
-from poolviz.ui.offers import Drawn, Played, offer, unattended
+from poolviz.ui.offers import Drawn, Played, offer
 
 MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 KEPT_BYTES = 24_000_000
@@ -27,7 +27,10 @@ def pictures(scene: Scene, step: int, name: str, key: str) -> None:
     Nothing is drawn before a person clicks; ``name`` begins the files' names.
     """
     offer(Played(name, scene, step))
-    with st.popover(_("Save this picture")):
+    folded = st.popover(_("Save this picture"), key=f"{key}.files", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         for kind in FORMATS:
             _button(
                 _("This step as {kind}").format(kind=kind.upper()),
@@ -36,14 +39,17 @@ def pictures(scene: Scene, step: int, name: str, key: str) -> None:
                 kind,
                 key,
             )
-        if not unattended():
-            _film(scene, name, key)
+        _film(scene, name, key)
 
 
 def picture_files(make: Callable[[str], bytes], name: str, key: str, label: str) -> None:
     """The same for a picture without steps; ``make`` gives the file of a kind."""
     offer(Drawn(name, make))
-    with st.popover(label, type="tertiary", icon=":material/download:"):
+    icon, folded_key = ":material/download:", f"{key}.files"
+    folded = st.popover(label, type="tertiary", icon=icon, key=folded_key, on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         for kind in FORMATS:
             _button(kind.upper(), partial(make, kind), name, kind, key)
 

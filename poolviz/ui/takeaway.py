@@ -11,7 +11,7 @@ from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.scenes.filenames import slug
 from poolviz.text import _
 from poolviz.ui.input_state import current_matrix, make_own, mend
-from poolviz.ui.offers import Made, Numbers, offer
+from poolviz.ui.offers import Made, Numbers, Refused, forget, offer
 from poolviz.ui.share import Settings, State, link, read_url, url_parameters
 
 PAGE = "page_address"
@@ -52,6 +52,9 @@ def downloads(
 def copy_link(state: State, settings: Settings, note: str | None = None) -> None:
     """Folded: the address of this state, with a copy button, and the same as a file."""
     page = page_address()
+    _take_file(state, settings)
+    for sentence in state["complaints"]:
+        offer(Refused(sentence))
     offer(Made(_state_name(page), "json", lambda: state_bytes(state, settings)))
     large = state.get("large") is not None
     folded = st.expander(
@@ -80,7 +83,6 @@ def _state_name(page: str) -> str:
 
 def _state_file(state: State, settings: Settings, page: str) -> None:
     """Save, and load again. What cannot be loaded changes nothing."""
-    _take_file(state, settings)
     st.download_button(
         _("Save this state as JSON"),
         lambda: state_bytes(state, settings),
@@ -94,29 +96,34 @@ def _state_file(state: State, settings: Settings, page: str) -> None:
         type=["json"],
         max_upload_size=5,
         key=f"{page}.state.file",
-        on_change=st.session_state.update,
-        args=({f"{page}.state.asked": True},),
+        on_change=_uploaded,
+        args=(page,),
     )
     told = state.get("file_told")
     if told:
         (st.error if told[0] == "error" else st.success)(told[1])
 
 
+def _uploaded(page: str) -> None:
+    file: Any = st.session_state[f"{page}.state.file"]
+    if file is not None:
+        st.session_state[f"{page}.state.bytes"] = file.getvalue()
+
+
 def _take_file(state: State, settings: Settings) -> None:
     """Load what was uploaded since the last run, and run the page again with it."""
     page = page_address()
-    file: Any = st.session_state.get(f"{page}.state.file")
-    if not st.session_state.pop(f"{page}.state.asked", False):
-        return
-    state["file_told"] = None
-    if file is None:
+    data = st.session_state.pop(f"{page}.state.bytes", None)
+    if data is None:
         return
     try:
-        load_state(state, settings, file.getvalue(), page)
+        load_state(state, settings, data, page)
     except ReadError as error:
         state["file_told"] = ("error", str(error))
+        offer(Refused(str(error)))
         return
     state["file_told"] = ("success", _("The state from the file is on the screen."))
+    forget()
     st.rerun()
 
 

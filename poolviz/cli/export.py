@@ -1,0 +1,145 @@
+"""``python -m poolviz export --url LINK --format gif --out x.gif``: a page's files, no browser."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poolviz.cli.terminal import progress
+from poolviz.text import _
+
+if TYPE_CHECKING:
+    from poolviz.ui.offers import Offer
+
+PICTURES = ("png", "svg", "pdf")
+FORMATS = (*PICTURES, "gif", "csv", "npy", "json", "handout")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments."""
+    parser.description = _(
+        "What a page offers to take away, from its link: a step as a picture, the run as a GIF, "
+        "the numbers, the state, a handout."
+    )
+    parser.epilog = _("Examples: {examples}").format(
+        examples="""
+  python -m poolviz export --url "windows?kernel_size=3&stride=1" --format gif --out max.gif
+  python -m poolviz export --url "https://host/gradients?variant=SoftPool" --format pdf --step 3
+  python -m poolviz export --url "windows?variant=Average" --format handout --answers --out a.pdf
+  python -m poolviz export --url "compare?experiment=alias" --list
+  python -m poolviz export --state windows-state.json --format npy --out - > output.npy
+"""
+    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--url", help=_("the link of a page, or its end: windows?kernel_size=3"))
+    source.add_argument("--state", help=_("a state that was saved as JSON"))
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--format", choices=FORMATS, help=_("what to make; a handout is a PDF"))
+    what.add_argument("--list", action="store_true", help=_("say what the page offers"))
+    parser.add_argument(
+        "--out", help=_("the file to write, - for stdout; by default named after what it holds")
+    )
+    parser.add_argument(
+        "--step", type=_positive, help=_("the step of a picture, from 1; the link's if left out")
+    )
+    parser.add_argument("--name", help=_("which of several: a part of its name, see --list"))
+    parser.add_argument("--rate", type=float, default=2.0, help=_("steps a second of a GIF (2)"))
+    parser.add_argument("--answers", action="store_true", help=_("the handout with its answers"))
+    parser.add_argument(
+        "--questions", action="store_true", help=_("withhold what the page asks about")
+    )
+    parser.add_argument("--lang", help=_("the language, en or zh; the link's if left out"))
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
+        raise argparse.ArgumentTypeError(
+            _("a whole number from 1 is needed, got {text}").format(text=text)
+        )
+    return int(text[:9])
+
+
+def run(given: argparse.Namespace) -> None:
+    """Run the page, take from it what is asked for, write it."""
+    quiet = ("runtime.scriptrunner_utils.script_run_context", "error_util")
+    for name in (*quiet, "runtime.caching.cache_data_api"):
+        logging.getLogger(f"streamlit.{name}").disabled = True  # speak to a server's owner
+    from poolviz.ui import headless  # Streamlit takes a second to import: only here
+
+    if given.url is not None:
+        offers = headless.offers_of_link(given.url, given.lang, given.questions)
+    else:
+        data = Path(given.state).read_bytes()
+        offers = headless.offers_of_file(data, given.lang, given.questions)
+    if given.list:
+        for line in _listed(offers):
+            print(line)
+        return
+    name, make = chosen(offers, given)
+    made = make()
+    if given.out == "-":
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(given.out or name)
+    target.write_bytes(made)
+    print(
+        _("{file}: {size} kB").format(file=target, size=f"{len(made) / 1000:.1f}"), file=sys.stderr
+    )
+
+
+def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, Callable[[], bytes]]:
+    """The name of the file, and what makes it: the first offer of the wanted kind and name."""
+    suffix = "pdf" if given.format == "handout" else given.format
+    for name, make in (found for each in offers for found in files(each, given)):
+        if given.name is None or given.name in name:
+            return f"{name}.{suffix}", make
+    raise ValueError(
+        _("The page offers no {format} of this name here; --list says what it offers.").format(
+            format=given.format
+        )
+    )
+
+
+def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[[], bytes]]]:
+    """What an offer gives in the wanted format: one file, or none."""
+    from poolviz.figures.export import animation, still
+    from poolviz.ui.offers import Drawn, Made, Numbers, Played
+    from poolviz.ui.takeaway import csv_bytes, npy_bytes
+
+    wanted = given.format
+    if isinstance(each, Played) and wanted == "gif":
+        return [(each.name, lambda: animation(each.scene, given.rate, progress()).data)]
+    if isinstance(each, Played) and wanted in PICTURES:
+        step = each.step if given.step is None else given.step - 1
+        return [(f"{each.name}-step-{step + 1}", lambda: still(each.scene, step, wanted))]
+    if isinstance(each, Drawn) and wanted in PICTURES and (given.step is None or given.name):
+        return [(each.name, lambda: each.make(wanted))]
+    if isinstance(each, Numbers) and wanted in ("csv", "npy"):
+        write = csv_bytes if wanted == "csv" else npy_bytes
+        return [(each.name, lambda: write(each.values))]
+    kind = ("answers" if given.answers else "questions") if wanted == "handout" else wanted
+    if isinstance(each, Made) and each.kind == kind:
+        return [(each.name, each.make)]
+    return []
+
+
+def _listed(offers: Sequence["Offer"]) -> list[str]:
+    """A line an offer: its name, and its formats."""
+    from poolviz.ui.offers import Made, Numbers, Played, Refused
+
+    lines = []
+    for each in offers:
+        if isinstance(each, Refused):
+            continue
+        kinds = "csv, npy" if isinstance(each, Numbers) else "png, svg, pdf"
+        if isinstance(each, Played):
+            kinds = _("png, svg, pdf, gif: {steps} steps").format(steps=len(each.scene))
+        elif isinstance(each, Made):
+            kinds = "json" if each.kind == "json" else "handout"
+        lines.append(f"{each.name:60} {kinds}")
+    return lines
