@@ -201,7 +201,7 @@ function take(me, data) {
   const same = data.id === me.id, mine = same && (me.drag !== null || me.pending || data.n < me.n);
   const { pred, gt, visibility } = mine ? me.pose : data, copy = (points) => points.map((p) => [...p]);
   const built = me.pose?.names.join("\n") === data.names.join("\n");
-  me.pose = { ...data, pred: copy(pred), gt: copy(gt), visibility: [...visibility] };
+  me.pose = { ...data, image: withPicture(me, data.image), pred: copy(pred), gt: copy(gt), visibility: [...visibility] };
   if (!mine) me.joint = data.joint;
   if (!same) Object.assign(me, { id: data.id, view: null, drag: null, pending: false });
   me.labels = data.labels;
@@ -210,6 +210,18 @@ function take(me, data) {
   legend(me);
   if (me.drag === null) refit(me);
   show(me);
+}
+
+// The last picture that came, by its name: it is sent once. Python is asked where it is missing.
+const pictures = new Map();
+
+function withPicture(me, image) {
+  if (!image) return image;
+  if (image.href) {
+    pictures.clear();
+    pictures.set(image.name, image.href);
+  } else if (!pictures.has(image.name)) me.want(image.name);
+  return { ...image, href: pictures.get(image.name) ?? "" };
 }
 
 function isDark(element) {
@@ -221,7 +233,7 @@ function isDark(element) {
   return 0.3 * r + 0.6 * g + 0.1 * b < 110;
 }
 
-export default function ({ parentElement, data, setStateValue }) {
+export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".keypoints");
   let me = mounted.get(root);
   if (!me) {
@@ -231,6 +243,7 @@ export default function ({ parentElement, data, setStateValue }) {
     new ResizeObserver(() => { if (me.pose && me.drag === null) { place(me); paint(me); } }).observe(find(".stage"));
   }
   me.send = (at) => setStateValue("at", at);
+  me.want = (name) => setTriggerValue("want", name);
   root.classList.toggle("dark", isDark(root));
   take(me, data);
 }

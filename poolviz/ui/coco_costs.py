@@ -6,10 +6,10 @@ import streamlit as st
 from poolviz.figures.coco_eval import factor_chart, gain_chart
 from poolviz.pose import KeypointEvaluation
 from poolviz.scenes.coco_eval import FACTORS
-from poolviz.text import N_, _
+from poolviz.text import N_, _, listed
 from poolviz.ui.coco_derived import SMALL, ap_by_factor, detections, gains_of
+from poolviz.ui.pictures import show_chart
 
-PLAIN = {"displayModeBar": False}
 KINDS = {
     "jitter": N_("jitter"),
     "inversion": N_("inversion"),
@@ -39,22 +39,22 @@ def errors_and_sigmas(
     with left:
         title = _("What mending each error would bring")
         st.markdown(f"**{title}**")
-        st.plotly_chart(
+        show_chart(
             gain_chart([_(KINDS[kind]) for kind in gains], [float(g[0]) for g in gains.values()]),
-            key="coco.gains", config=PLAIN, alt=title,
+            "coco-gain-by-error", key="coco.gains", alt=title,
         )  # fmt: skip
         st.caption(
             _("Keypoints: {counts}.").format(
-                counts=", ".join(f"{_(k)} {n}" for k, n in evaluation.errors().counts.items())
+                counts=listed(f"{_(k)} {n}" for k, n in evaluation.errors().counts.items())
             )
         )
     with right:
         title = _("AP under other σ")
         st.markdown(f"**{title}**")
         aps = ap_by_factor(base)
-        st.plotly_chart(
+        show_chart(
             factor_chart(list(FACTORS), list(aps), factor, float(evaluation.stats[0])),
-            key="coco.factors", config=PLAIN, alt=title,
+            "coco-ap-by-sigma", key="coco.factors", alt=title,
         )  # fmt: skip
         st.caption(
             _("× {factor}: AP {ap}; COCO's σ: {before}. Numbers under other σ are no AP of COCO.")

@@ -4,7 +4,9 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_windows import IDLE, visit
+from tests.e2e.test_oks import patient as patient
+from tests.e2e.test_oks import visit
+from tests.e2e.test_windows import IDLE
 
 PERSON = {
     "id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "num_keypoints": 17,
@@ -33,5 +35,5 @@ def test_uploads_good_and_bad(page: Page, app_server: str):
     page.wait_for_selector(IDLE)
     uploaders.nth(1).set_input_files(file([{**FOUND, "score": "high"}], "bad.json"))
     said = page.locator("[data-testid=stAlertContentError]").first
-    expect(said).to_contain_text("results[0]", timeout=20_000)
+    expect(said).to_contain_text("results[0]")
     expect(page.get_by_text("nobody counts here").first).to_be_visible()

@@ -10,7 +10,9 @@ import pytest
 from poolviz.pose import (
     AREAS,
     STATS,
+    csv_text,
     curves_csv,
+    errors_csv,
     evaluate_keypoints,
     everything_json,
     stats_csv,
@@ -18,7 +20,7 @@ from poolviz.pose import (
 )
 from tests.pose.datasets import random_dataset
 from tests.pose.test_coco import shipped
-from tests.pose.test_verdicts import PEOPLE, RESULTS, evaluate
+from tests.pose.test_verdicts import PEOPLE, RESULTS, evaluate, found, person
 
 
 def test_the_walk_of_a_small_image_in_sentences():
@@ -71,6 +73,41 @@ def test_exports_hold_every_number():
     np.testing.assert_array_equal(everything["precision"], ours.precision_by_category)
     assert len(everything["oks"]) == 4
     assert everything["detections"][0]["why"] == verdicts[0].why
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(sign):
+    evil = f"{sign}cmd|' /C calc'!A0"
+    table = rows(csv_text(("name", "number"), [(evil, -1.5), ("a" + sign, -2), (None, True)]))
+    assert table[1:] == [["'" + evil, "-1.5"], ["a" + sign, "-2"], ["", "True"]]
+
+
+def test_ids_and_records_cannot_bring_a_formula_into_an_export():
+    people = [person("=1+1", 0, image_id="@a")]
+    truth = {"images": [{"id": "@a"}], "categories": [{"id": "-x"}]}
+    truth["annotations"] = [one | {"category_id": "-x"} for one in people]
+    result = found(0, -0.5, "@a") | {"category_id": "-x"}
+    ours = evaluate_keypoints(truth, [result], [0.1] * 4)
+    cells = [cell for row in rows(verdicts_csv(ours.explain())) for cell in row]
+    assert {"'@a", "'-x", "'=1+1", "-0.5"} <= set(cells)
+    assert not [c for c in cells if c[:1] in ("=", "@") or c.startswith("-x")]
+    assert {row[0] for row in rows(curves_csv(ours))[1:]} == {"'-x"}
+
+
+def test_the_errors_are_exported_with_what_they_cost():
+    ours = evaluate_keypoints(*shipped(0.05))
+    errors = ours.errors()
+    table = rows(errors_csv(errors.counts, errors.gains))
+    assert table[0] == ["kind", "keypoints", "ap_gain"]
+    jitter = next(row for row in table if row[0] == "jitter")
+    assert (int(jitter[1]), float(jitter[2])) == (
+        errors.counts["jitter"],
+        errors.gains["jitter"][0],
+    )
+    everything = json.loads(everything_json(ours, (), errors.gains))["errors"]
+    assert everything["keypoints"] == errors.counts
+    assert everything["gains"]["jitter"]["AP"] == errors.gains["jitter"][0]
+    assert json.loads(everything_json(ours))["errors"] is None
 
 
 def test_undefined_oks_is_null_in_json():

@@ -1,9 +1,11 @@
 """/coco-eval through the app's entry point; bad files through the page's own reading function."""
 
 import json
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from poolviz.pose import RecordError, evaluate_keypoints, shipped_annotations
 from poolviz.scenes.coco_eval import Made, eval_questions, made_evaluation, read_pair, walk_scene
@@ -122,6 +124,38 @@ def test_the_link_restores_and_the_numbers_are_the_engine_s():
     assert not at.exception
 
 
+def controls(at) -> dict[str, object]:
+    """Every control that a person can move, and what it shows."""
+    kinds = (at.slider, at.number_input, at.selectbox)
+    return {
+        one.key: one.value for kind in kinds for one in kind if (one.key or "").startswith("coco.")
+    }
+
+
+def test_the_link_restores_every_control():
+    at = open_page("coco_eval", mode="watch")
+    first = controls(at)
+    moves = [
+        ("slider", "noise", 2.25),
+        ("number_input", "seed", 7),
+        ("slider", "factor", 1.5),
+        ("slider", "inverted", 0.3),
+        ("slider", "missed", 0.2),
+        ("number_input", "background", 3),
+        ("selectbox", "threshold", 0.65),
+        ("selectbox", "area", "large"),
+        ("selectbox", "image", "196141"),
+    ]
+    for kind, name, value in moves:
+        getattr(at, kind)(key=f"coco.control.{name}").set_value(value).run()
+    last = controls(at)
+    assert {key for key in first if last[key] == first[key]} == set()
+    again = open_page("coco_eval", **dict(parse_qsl(shared(at).split("?")[1])))
+    assert controls(again) == last
+    assert sent(again) == sent(at)
+    assert texts(again) == texts(at)
+
+
 @pytest.mark.parametrize("query", [
     {"noise": "x"}, {"seed": "-1"}, {"threshold": "0.51"}, {"area": "small"}, {"noise": "nan"},
 ])  # fmt: skip
@@ -141,6 +175,46 @@ def upload(at, truth, results):
     return at.file_uploader(key="coco.results").upload(
         "dt.json", coded(results), "application/json"
     ).run()  # fmt: skip
+
+
+def large_pair(count):
+    """More detections than are judged unasked: the same one again and again, in 60 images."""
+    images = [{"id": i} for i in range(1, 61)]
+    people = [{**PERSON, "id": i, "image_id": i} for i in range(1, 61)]
+    return {**TRUTH, "images": images, "annotations": people}, [
+        {**FOUND, "image_id": i % 60 + 1, "score": i / count} for i in range(count)
+    ]
+
+
+def test_of_a_large_file_each_part_tells_its_progress_in_percent(monkeypatch):
+    told = []
+    real = st.progress
+
+    def progress(share, text=None):
+        told.append(text)
+        bar = real(share, text)
+        monkeypatch.setattr(bar, "progress", lambda share, text=None: told.append(text))
+        return bar
+
+    monkeypatch.setattr(st, "progress", progress)
+    at = open_page("coco_eval", sigma_factor="2")
+    upload(at, *large_pair(2040))
+    assert not at.exception
+    assert "Evaluating: 100 %" in told
+    assert "Evaluating with other σ: 100 %" in told
+    assert "Explaining every detection" not in told
+    assert "coco.errors.csv" not in [b.key for b in at.get("download_button")]
+    at.toggle(key="coco.costs").set_value(True).run()
+    assert not at.exception
+    for part in (
+        "Mending one kind of error after the other",
+        "Evaluating with one σ after the other",
+    ):
+        percents = [int(t.split(": ")[1].split()[0]) for t in told if t and t.startswith(part)]
+        assert percents == sorted(set(percents))
+        assert percents[-1] == 100
+        assert len(percents) > 10
+    assert "What mending each error would bring" in texts(at)
 
 
 def test_uploads_are_evaluated_and_a_bad_one_changes_nothing():

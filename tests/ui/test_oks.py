@@ -1,13 +1,16 @@
 """/oks through the app's entry point."""
 
 import contextlib
+import csv
 import io
 import json
+from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 
-from poolviz.pose import COCO17, keypoint_similarities, oks
+from poolviz.pose import COCO17, Skeleton, keypoint_similarities, oks
 from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose, unpack_numbers
 from poolviz.scenes.posing import Posing, measures, shipped_people
@@ -234,6 +237,19 @@ def test_downloads_can_be_read_back():
     assert np.mean([float(line.split(",")[-1]) for line in lines[1:]]) == pytest.approx(shown.oks)
 
 
+def test_a_name_that_a_spreadsheet_would_run_is_only_text_in_the_download():
+    names = ("-1+1", "=2", "elbow")
+    skeleton = Skeleton(title="own", names=names)
+    points = np.array([[-1.5, 2], [3, 4], [5, 6]])
+    person = replace(
+        PEOPLE[0], skeleton=skeleton, points=points, visibility=(2, 2, 0), found=points
+    )
+    rows = list(csv.reader(io.StringIO(joints_csv(posing(person)))))
+    assert [row[0] for row in rows[1:]] == ["'-1+1", "'=2", "elbow"]
+    assert rows[1][1] == "-1.5"
+    assert [row[-1] for row in rows[1:]] == ["1.0", "1.0", ""]
+
+
 def test_own_coordinates_are_shown_and_linked():
     at = open_page("oks", mode="watch")
     at.text_area(key="oks.paste").set_value("10,10,2,12,10\n50,90,1,50,80\n0,0,0,5,5").run()
@@ -247,6 +263,68 @@ def test_own_coordinates_are_shown_and_linked():
     assert sent(again)["gt"] == data["gt"]
     assert sent(again)["pred"] == data["pred"]
     assert shown_oks(again) == shown_oks(at)
+
+
+def controls(at) -> dict[str, object]:
+    """Every control that a person can move, and what it shows."""
+    kinds = (at.slider, at.number_input, at.selectbox, at.segmented_control, at.toggle)
+    return {
+        one.key: one.value
+        for kind in kinds
+        for one in kind
+        if (one.key or "").startswith("control.")
+    }
+
+
+def test_the_link_restores_every_control():
+    at = open_page("oks")
+    moves = [
+        ("segmented_control", "mode", "watch"),
+        ("selectbox", "person", "230195"),
+        ("selectbox", "joint", 5),
+        ("segmented_control", "link", "free"),
+        ("slider", "sigma", 0.11),
+        ("segmented_control", "k", "1"),
+        ("segmented_control", "area_kind", "box"),
+        ("number_input", "area", 4321.0),
+        ("toggle", "arrows", True),
+        ("segmented_control", "where", "all"),
+        ("number_input", "pixels", 23),
+        ("toggle", "truth", True),
+    ]
+    first = controls(at)
+    for kind, name, value in moves:
+        prefix = "control" if name == "mode" else "control.oks"
+        getattr(at, kind)(key=f"{prefix}.{name}").set_value(value).run()
+    at.button(key="oks.jitter").click().run()
+    moved(at, visibility=[1, *sent(at)["visibility"][1:]], joint=5)
+    at.slider(key="control.oks.scale").set_value(70.0).run()
+    last = controls(at)
+    assert {key for key in first if last[key] == first[key]} == set()
+    query = dict(parse_qsl(shared(at).split("?")[1]))
+    again = open_page("oks", **query)
+    assert controls(again) == last
+    books = {"n", "id"}
+    assert {k: v for k, v in sent(again).items() if k not in books} == {
+        k: v for k, v in sent(at).items() if k not in books
+    }
+    done = {line for line in texts(at).splitlines() if line.startswith("Jitter, ")}
+    assert set(texts(at).splitlines()) - set(texts(again).splitlines()) == done
+
+
+def test_a_picture_is_sent_once_and_again_when_the_browser_lacks_it():
+    at = open_page("oks", mode="watch", person="own", own="1_2_2__9_9_2")
+    href = "data:image/jpeg;base64,AAAA"
+    at.session_state["oks_state"]["ground"] = {"href": href, "width": 10.0, "height": 8.0}
+    first, then = sent(at.run())["image"], sent(at.run())["image"]
+    assert first["href"] == href
+    assert then == {key: first[key] for key in ("name", "width", "height")}
+    at.session_state["oks_books"].pop("picture")  # what its "want" does
+    assert sent(at.run())["image"] == first
+    at.session_state["oks_state"]["ground"]["href"] += "BBBB"
+    other = sent(at.run())["image"]
+    assert other["href"].endswith("BBBB")
+    assert other["name"] != first["name"]
 
 
 BAD = {
