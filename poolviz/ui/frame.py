@@ -35,7 +35,6 @@ ENTRIES = (
     Entry(
         "practise", "start/practise.py", N_("Start"), N_("Practise"), "exercise",
         N_("Exercises made of your own numbers, checked by the engine: predict, build, find."),
-        tells=True,
     ),
     Entry(
         "windows", "pooling/windows.py", N_("Pooling"), N_("Windows"), "select_window",

@@ -243,7 +243,7 @@ def test_wrong_numbers_are_told_what_they_are():
 # Build
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(12))
 def test_built_matrices_are_right_whenever_they_fulfil_the_condition(seed):
     rng = np.random.default_rng(seed)
     it = made("max-equals-average", seed)
@@ -316,7 +316,7 @@ def test_every_geometry_that_gives_the_output_is_accepted_and_no_other(seed):
     assert accepted >= 1
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(20))
 def test_every_geometry_that_gives_the_shape_is_accepted(seed):
     it = made("find-shape", seed)
     given, wanted = it.text.split("make ")[1].split(". ")[0].split(" cells into ")
@@ -391,9 +391,9 @@ def answers(it):
 
 
 @pytest.mark.parametrize("at", range(len(pv.VARIANTS)), ids=lambda n: pv.VARIANTS[n].__name__)
-def test_every_variant_makes_every_kind_over_three_of_the_geometries(at):
+def test_every_variant_makes_every_kind_over_two_of_the_geometries(at):
     variant = pv.VARIANTS[at]()
-    for i, geometry in list(enumerate(GEOMETRIES))[at % 2 :: 2]:
+    for i, geometry in list(enumerate(GEOMETRIES))[at % 3 :: 3]:
         x = A if i < 5 else np.ones((20, 20))
         for kind in OTHER:
             it = made(kind, i % 3, x, variant, geometry)
