@@ -6,6 +6,7 @@ would take the cell from under the fingers. The base and the editor's key change
 changes by anything else. A cell of no number keeps its text, and the matrix its old value.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,14 +74,12 @@ def edited_grid(key: str, matrix: np.ndarray) -> tuple[np.ndarray | None, list[s
     if typed is None:
         return None, []
     new, wrong = unpack_matrix(editor.base), []
-    for row, cells in typed.items():
-        for col, text in cells.items():
-            cell = int(row), int(col)
-            try:
-                new[cell] = parse_number(text or "")
-            except ValueError as error:
-                new[cell] = matrix[cell]
-                wrong.append(_sentence(*cell, text, error, matrix))
+    for cell, text in _cells(typed, *matrix.shape):
+        try:
+            new[cell] = parse_number(text or "")
+        except ValueError as error:
+            new[cell] = matrix[cell]
+            wrong.append(_sentence(*cell, text, error, matrix))
     packed = pack_matrix(new)
     changed = packed != editor.now
     editor.now = packed
@@ -91,6 +90,16 @@ def _typed(key: str, editor: _Editor) -> dict | None:
     """{row: {column: text}} on top of the base, None if the editor's state is gone."""
     state = st.session_state.get(f"{key}_grid_{editor.version}")
     return None if state is None else state.get("edited_rows", {})
+
+
+def _cells(typed: dict, rows: int, cols: int) -> Iterator[tuple[tuple[int, int], str | None]]:
+    """(row, column), text of the edits; what no grid of this size would report is left out."""
+    for row, cells in typed.items():
+        for col, text in cells.items() if isinstance(cells, dict) else ():
+            if text is None or isinstance(text, str):
+                at = [int(n) if str(n).isascii() and str(n).isdigit() else -1 for n in (row, col)]
+                if 0 <= at[0] < rows and 0 <= at[1] < cols:
+                    yield (at[0], at[1]), text
 
 
 def list_grid(matrix: np.ndarray) -> None:
