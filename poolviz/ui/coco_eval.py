@@ -15,6 +15,7 @@ from poolviz.scenes.coco_eval import (
     verdict_columns,
     walk_scene,
 )
+from poolviz.scenes.filenames import slug
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.coco_costs import errors_and_sigmas
@@ -22,7 +23,7 @@ from poolviz.ui.coco_derived import under_factor, verdicts_of
 from poolviz.ui.coco_settings import choices, eval_settings, number, shown, slider, took
 from poolviz.ui.coco_takeaway import take_away
 from poolviz.ui.coco_uploads import evaluated, uploads
-from poolviz.ui.pictures import pictures
+from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place
 from poolviz.ui.quiz import ask, plain, quiz
@@ -31,7 +32,6 @@ from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import copy_link
 
-PLAIN = {"displayModeBar": False}
 LARGEST_TABLE = 100
 
 
@@ -109,7 +109,7 @@ def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:
     ):
         with column:
             st.markdown(title)
-            st.plotly_chart(figure, key=f"coco.{key}", config=PLAIN, alt=title.strip("*"))
+            show_chart(figure, f"coco-{key}", key=f"coco.{key}", alt=title.strip("*"))
 
 
 def matching(state: State, evaluation: KeypointEvaluation) -> None:
@@ -152,7 +152,7 @@ def matching(state: State, evaluation: KeypointEvaluation) -> None:
     else:
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="coco_eval", step=step).step
-        pictures(scene, state["step"], "poolviz-coco-eval", "coco_eval")
+        pictures(scene, state["step"], f"coco-matching-image-{slug(image_name)}", "coco_eval")
     verdicts = tuple(
         v
         for v in verdicts_of(evaluation, threshold, area)

@@ -18,6 +18,7 @@ from poolviz.scenes.coco_eval import Made, numpy_code, pycocotools_code
 from poolviz.text import _
 from poolviz.ui.coco_derived import SMALL, verdicts_of
 from poolviz.ui.share import State
+from poolviz.ui.takeaway import downloads
 
 
 def take_away(
@@ -39,7 +40,7 @@ def take_away(
         tab.code(code, language="python")
     csv, js = "text/csv", "application/json"
     files = [
-        (_("Ten numbers, CSV"), "stats.csv", csv, lambda: stats_csv(evaluation)),
+        (_("Ten numbers with names, CSV"), "stats.csv", csv, lambda: stats_csv(evaluation)),
         (_("Curves, CSV"), "curves.csv", csv, lambda: curves_csv(evaluation)),
         (_("Detections, CSV"), "detections.csv", csv, lambda: verdicts_csv(verdicts)),
         (_("Everything, JSON"), "evaluation.json", js,
@@ -56,6 +57,7 @@ def take_away(
              lambda: json.dumps(shipped_annotations())),
             ("results.json", "results.json", js, lambda: json.dumps(made.results())),
         ]  # fmt: skip
+    downloads(evaluation.stats, "coco-ten-numbers", "coco.ten", what=_("Ten numbers"))
     with st.container(horizontal=True):
         for label, name, mime, make in files:
             st.download_button(label, make, name, mime, key=f"coco.{name}", on_click="ignore")

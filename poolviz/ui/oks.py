@@ -6,8 +6,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from poolviz.figures.export import saved
+from poolviz.figures.handout import Sheet
+from poolviz.figures.pose_picture import SHAPE, draw_pose, pose_picture
 from poolviz.figures.posing import falloff_chart, oks_heat_map
+from poolviz.numbers import number
 from poolviz.pose import csv_text
+from poolviz.scenes.filenames import slug
 from poolviz.scenes.posing import Posing, measures
 from poolviz.scenes.posing_code import numpy_code, pycocotools_code
 from poolviz.scenes.posing_predict import guess_question, pose_questions
@@ -20,6 +25,7 @@ from poolviz.scenes.posing_words import (
 )
 from poolviz.text import _
 from poolviz.ui import share
+from poolviz.ui.handouts import handouts
 from poolviz.ui.keypoints import keypoints, moved
 from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_controls import (
@@ -37,14 +43,14 @@ from poolviz.ui.oks_state import (
     snapshot,
     take_truth,
 )
+from poolviz.ui.pictures import picture_files, show_chart
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place, sides
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
-from poolviz.ui.takeaway import copy_link
+from poolviz.ui.takeaway import copy_link, downloads
 
 KEY = "oks"
-PLAIN = {"displayModeBar": False}
 CSV_HEADER = ("keypoint", "x", "y", "v", "found_x", "found_y", "sigma", "k", "d", "similarity")
 
 
@@ -76,6 +82,7 @@ def play_oks(state: State) -> None:
         move_truth=state["move_truth"],
         ground=current_ground(state),
     )
+    picture_and_handout(state, posing, joint, hidden)
     if hidden:
         st.caption(_("The numbers, the formula and the charts come with your guess."))
     else:
@@ -154,10 +161,10 @@ def explain(posing: Posing, joint: int) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(_("**How each joint falls off**"))
-        st.plotly_chart(
+        show_chart(
             falloff_chart(posing, joint),
+            f"oks-falloff-{slug(posing.person.skeleton.names[joint])}",
             key="oks.falloff",
-            config=PLAIN,
             alt=_("Similarity against distance, a curve for each σ; dots are the joints"),
         )
         st.caption(
@@ -167,10 +174,10 @@ def explain(posing: Posing, joint: int) -> None:
         )
     with right:
         st.markdown(_("**OKS for every place of the {name}**").format(name=posing.names[joint]))
-        st.plotly_chart(
+        show_chart(
             oks_heat_map(posing, joint),
+            f"oks-map-{slug(posing.person.skeleton.names[joint])}",
             key="oks.map",
-            config=PLAIN,
             alt=_("OKS over the position of the selected joint, highest at the truth"),
         )
 
@@ -211,13 +218,42 @@ def take_away(posing: Posing) -> None:
             st.code(code, language="python")
     with st.container(horizontal=True):
         st.download_button(
-            _("Joints as CSV"), lambda: joints_csv(posing), "poolviz-oks.csv", "text/csv",
+            _("Joints as CSV"), lambda: joints_csv(posing), "oks-joints.csv", "text/csv",
             key="oks.csv", on_click="ignore",
         )  # fmt: skip
         st.download_button(
             _("Everything as JSON"), lambda: json.dumps(as_json(posing), indent=1),
-            "poolviz-oks.json", "application/json", key="oks.json", on_click="ignore",
+            "oks-pose-and-results.json", "application/json", key="oks.json", on_click="ignore",
         )  # fmt: skip
+
+    downloads(posing.similarities, "oks-similarities", "oks.ks", what=_("Similarities"))
+
+
+def picture_and_handout(state: State, posing: Posing, joint: int, hidden: bool) -> None:
+    """The pose as it stands, to keep, and as a sheet with the questions."""
+    name = f"oks-{slug(posing.person.name)}"
+    address = share.link(state, oks_settings)
+    with st.container(horizontal=True):
+        picture_files(
+            lambda kind: saved(lambda: pose_picture(posing, joint, hidden), kind, name),
+            name, "oks.picture", _("Save this picture"),
+        )  # fmt: skip
+        handouts(lambda answers: _sheet(posing, joint, not answers, address), name, "oks", hidden)
+
+
+def _sheet(posing: Posing, joint: int, hidden: bool, address: str) -> Sheet:
+    mean = _("The mean of the similarities is {oks}.").format(oks=number(posing.oks))
+    return Sheet(
+        _("OKS: a pose against its truth"),
+        lambda axes, inches: draw_pose(axes, posing, joint, hidden, inches),
+        SHAPE,
+        (r"\mathrm{OKS} = \frac{1}{n} \sum_i e^{-d_i^2 / (2 s^2 k_i^2)}",),
+        ()
+        if hidden
+        else (_("The mean of the similarities is {oks}.").format(oks=number(posing.oks)),),
+        pose_questions(posing),
+        address,
+    )
 
 
 def joints_csv(posing: Posing) -> str:
