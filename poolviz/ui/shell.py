@@ -9,7 +9,8 @@ from poolviz.ui.mishap import run_when_connected_again
 from poolviz.ui.present import dress, say_language, warn
 
 keep()
-sidebar = "collapsed" if lesson().present else 220
+folded = lesson().present or st.context.is_embedded
+sidebar = "collapsed" if folded else 220
 st.set_page_config("poolviz", ASSETS / "favicon.png", "wide", initial_sidebar_state=sidebar)
 dress()
 choose_language()
