@@ -1,5 +1,6 @@
 """The command line, as a person runs it: numbers on stdout, reasons on stderr, exit codes."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,9 +8,18 @@ import sys
 import numpy as np
 import pytest
 
+import poolviz as pv
 from poolviz.__main__ import main
+from poolviz.figures.export import still
 from poolviz.pose import STATS, evaluate_keypoints
+from poolviz.readers.state import SavedState, read_state, write_state
+from poolviz.samples import sample
+from poolviz.scenes.windows import window_scene
+from poolviz.ui.frame import ENTRIES
 from tests.pose.test_coco import COCO_FILE, shipped
+
+PLAIN_PAGES = ("home", "catalogue", "practise", "teach", "glossary")
+"""Pages without a scene or a chart."""
 
 
 @pytest.fixture
@@ -99,3 +109,118 @@ def test_as_a_process(tmp_path, results):
     assert (bad.returncode, bad.stdout) == (1, "")
     assert "missing.json" in bad.stderr
     assert "Traceback" not in bad.stderr
+
+
+class TestExport:
+    """``export``: the same files as the pages', by running the page."""
+
+    @staticmethod
+    def export(capsysbinary, *arguments):
+        code = main(["export", *map(str, arguments)])
+        shown = capsysbinary.readouterr()
+        return code, shown.out, shown.err.decode()
+
+    @pytest.mark.parametrize(
+        ("kind", "magic"),
+        [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("gif", b"GIF89a")],
+    )
+    def test_a_picture_of_a_link_goes_to_a_file_or_to_stdout(
+        self, capsysbinary, tmp_path, kind, magic
+    ):
+        out = tmp_path / f"x.{kind}"
+        link = "https://example.org/base/windows?variant=Average&matrix=1_2__3_4"
+        code, said, _err = self.export(capsysbinary, "--url", link, "--format", kind, "--out", out)
+        assert (code, said) == (0, b"")
+        assert out.read_bytes().startswith(magic)
+        code, said, _err = self.export(capsysbinary, "--url", link, "--format", kind, "--out", "-")
+        assert (code, said) == (0, out.read_bytes())
+
+    def test_the_picture_is_the_one_of_the_page_with_its_answers(self, capsysbinary):
+        link = ("--url", "windows?kernel_size=3&stride=1&padding=1")
+        code, said, _err = self.export(
+            capsysbinary, *link, "--format", "png", "--step", 7, "--out", "-"
+        )
+        run = pv.pool(sample("worked-example"), pv.Max(), pv.Sliding(3, 1, 1))
+        assert (code, said) == (0, still(window_scene(run, "Max"), 6, "png"))
+        assert self.export(capsysbinary, *link, "--questions", *wanted)[1] != said
+
+    def test_numbers_are_those_of_the_engine(self, capsysbinary):
+        link = ("--url", "gradients?variant=Average&kernel_size=3&stride=1", "--out", "-")
+        _code, data, _err = self.export(capsysbinary, *link, "--format", "npy")
+        _code, text, _err = self.export(capsysbinary, *link, "--format", "csv")
+        run = pv.pool(sample("worked-example"), pv.Average(), pv.Sliding(3, 1))
+        dx = run.backward(np.ones(run.output.shape))
+        np.testing.assert_array_equal(np.load(io.BytesIO(data)), dx)
+        read = [[float(v) for v in line.split(",")] for line in text.decode().split()]
+        np.testing.assert_array_equal(read, dx)
+
+    def test_a_large_input_travels_in_the_state(self, capsysbinary, tmp_path):
+        x = np.arange(400.0).reshape(20, 20)
+        saved = tmp_path / "state.json"
+        saved.write_bytes(
+            write_state(SavedState("windows", {"sample": "own", "variant": "Min"}, x))
+        )
+        given = ("--state", saved, "--out", "-")
+        code, data, _err = self.export(capsysbinary, *given, "--format", "npy")
+        assert code == 0
+        np.testing.assert_array_equal(np.load(io.BytesIO(data)), x[::2, ::2])
+        code, data, _err = self.export(capsysbinary, *given, "--format", "json")
+        np.testing.assert_array_equal(read_state(data).matrix, x)
+        assert read_state(data).link["variant"] == "Min"
+
+    def test_the_handout_with_and_without_answers_and_in_chinese(self, capsysbinary):
+        given = ("--url", "unpooling", "--format", "handout", "--out", "-")
+        for more in (("--answers",), ("--lang", "zh")):
+            code, data, _err = self.export(capsysbinary, *given, *more)
+            assert code == 0
+            assert data.startswith(b"%PDF")
+            assert (b"poolvizSansSC" in data) == ("zh" in more)
+
+    @pytest.mark.parametrize("entry", [e.address for e in ENTRIES if e.address not in PLAIN_PAGES])
+    def test_every_page_offers_a_picture_and_its_state(self, capsysbinary, entry):
+        code, said, err = self.export(capsysbinary, "--url", entry, "--list")
+        assert (code, err) == (0, "")
+        kinds = [line.split(maxsplit=1)[1] for line in said.decode().splitlines()]
+        assert "json" in kinds
+        assert any(kind.startswith("png, svg, pdf") for kind in kinds)
+        assert "csv, npy" in kinds
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("--url", "nowhere", "--format", "png"), "There is no page nowhere: one of home"),
+            (("--url", "", "--format", "png"), "There is no page /: one of home"),
+            (("--url", "http://[", "--format", "png"), "This is not a link"),
+            (("--url", "windows?kernel_size=99", "--format", "png"), "The link's “kernel_size”"),
+            (("--url", "windows", "--format", "png", "--step", "5"), "step must be in [0, 3]"),
+            (("--url", "windows", "--format", "png", "--name", "zzz"), "The page offers no png"),
+            (("--url", "windows", "--format", "gif", "--rate", "0"), "steps_per_second must be"),
+            (("--state", "missing.json", "--format", "png"), "[Errno 2] No such file"),
+            (("--state", sys.executable, "--format", "png"), "The file has"),
+        ],
+    )
+    def test_invalid_input_is_exit_code_1_with_one_sentence(self, capsysbinary, arguments, reason):
+        code, said, err = self.export(capsysbinary, *arguments, "--out", "-")
+        assert (code, said) == (1, b"")
+        assert err.startswith(reason)
+        assert err.count("\n") == 1
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [(), ("--url", "windows"), ("--format", "png"), ("--url", "w", "--format", "exe"),
+         ("--url", "w", "--format", "png", "--step", "0"),
+         ("--url", "w", "--state", "s", "--list")],
+    )  # fmt: skip
+    def test_wrong_usage_is_exit_code_2(self, capsysbinary, arguments):
+        with pytest.raises(SystemExit) as left:
+            self.export(capsysbinary, *arguments)
+        assert left.value.code == 2
+        assert capsysbinary.readouterr().err.startswith(b"usage: python -m poolviz export")
+
+
+@pytest.mark.parametrize("command", ["evaluate", "export"])
+def test_help_of_each_subcommand_has_an_example(capsys, command):
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    assert left.value.code == 0
+    assert f"python -m poolviz {command} " in capsys.readouterr().out

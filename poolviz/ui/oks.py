@@ -248,9 +248,7 @@ def _sheet(posing: Posing, joint: int, hidden: bool, address: str) -> Sheet:
         lambda axes, inches: draw_pose(axes, posing, joint, hidden, inches),
         SHAPE,
         (r"\mathrm{OKS} = \frac{1}{n} \sum_i e^{-d_i^2 / (2 s^2 k_i^2)}",),
-        ()
-        if hidden
-        else (_("The mean of the similarities is {oks}.").format(oks=number(posing.oks)),),
+        () if hidden else (mean,),
         pose_questions(posing),
         address,
     )
