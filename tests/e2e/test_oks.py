@@ -166,7 +166,7 @@ def test_a_mistake_moves_the_picture(page: Page, settled: Locator):
 
 def test_the_truth_is_set_by_hand(page: Page, settled: Locator):
     page.get_by_text("Your own skeleton and coordinates").click()
-    toggle = page.get_by_role("checkbox", name="Move the true joints instead")
+    toggle = page.get_by_role("switch", name="Move the true joints instead")
     # By key: while the folded part opens, the toggle slides away from under a pointer.
     toggle.press("Space")
     expect(settled.locator(".joint.true")).to_have_count(17)
