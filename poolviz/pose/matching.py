@@ -126,8 +126,9 @@ def match(
     taken = np.zeros((len(crowd) + nobody, areas, levels), dtype=bool)
     by_rank = np.lexsort((-count, pairs.rank))
     by_rank = by_rank[count[by_rank] > 0]
-    rounds = np.searchsorted(pairs.rank[by_rank], np.arange(max_dets + 1))
-    for r in range(max_dets):
+    most = min(max_dets, int(pairs.rank.max(initial=-1)) + 1)  # nobody counts in later rounds
+    rounds = np.searchsorted(pairs.rank[by_rank], np.arange(most + 1))
+    for r in range(most):
         rows = by_rank[rounds[r] : rounds[r + 1]]
         if len(rows) == 0:
             continue
@@ -144,7 +145,7 @@ def match(
             settled[:m] |= take & counting
         matched[rows] = choice
         taken[choice, area, level] = True
-        progress((r + 1) / max_dets)
+        progress((r + 1) / most)
     return matched
 
 
