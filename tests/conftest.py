@@ -1,9 +1,23 @@
 """What holds for every test: Hypothesis without a clock and with fixed examples, the same run
 everywhere; and scripts that record expected values with PyTorch are not collected."""
 
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 collect_ignore_glob = ["golden/*.py"]
+
+
+@pytest.fixture(autouse=True)
+def framework_defaults() -> Iterator[None]:
+    """Programs that were run ask PyTorch and Keras for float64; the next one starts afresh."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_default_dtype(sys.modules["torch"].float32)
+    if "keras" in sys.modules:
+        sys.modules["keras"].config.set_floatx("float32")

@@ -4,7 +4,7 @@ import pytest
 
 from poolviz.ui.share import read_url, url_parameters
 from poolviz.ui.way_back import unpooling_settings
-from tests.ui.app import PAGES, open_page, sent, texts
+from tests.ui.app import PAGES, open_page, sent, shared, texts
 
 
 def test_the_case_that_shows_an_answer():
@@ -23,15 +23,15 @@ def test_each_control_moves_the_page_and_its_link():
     at = open_page("unpooling", mode="watch", kernel_size="3", stride="1")
     at.selectbox(key="control.between").set_value("gain").run()
     at.number_input(key="control.gain").set_value(3.0).run()
-    assert "gain=3.0" in at.code[0].value
+    assert "gain=3.0" in shared(at)
     at.selectbox(key="control.between").set_value("noise").run()
     at.number_input(key="control.sigma").set_value(0.5).run()
-    assert "noise=0.5" in at.code[0].value
+    assert "noise=0.5" in shared(at)
     at.selectbox(key="control.between").set_value("convolution").run()
     at.selectbox(key="control.filter").set_value("edges").run()
-    assert "filter=edges" in at.code[0].value
+    assert "filter=edges" in shared(at)
     at.selectbox(key="control.duplicates").set_value("sum").run()
-    assert "duplicates=sum" in at.code[0].value
+    assert "duplicates=sum" in shared(at)
     assert not at.exception
 
 
@@ -62,4 +62,4 @@ def test_the_cell_and_the_way_back_survive_other_pages():
     at.query_params.clear()
     at.switch_page(PAGES["unpooling"]).run()
     assert sent(at)["step"] == 2
-    assert "unpooling=NearestUnpool" in at.code[0].value
+    assert "unpooling=NearestUnpool" in shared(at)
