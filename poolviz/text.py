@@ -6,9 +6,9 @@ files there up to date with the source.
 """
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 LOCALE = Path(__file__).resolve().parents[1] / "assets" / "locale"
@@ -43,6 +43,39 @@ def _(message: str) -> str:
     'Play'
     """
     return translated(message, language())
+
+
+def together(sentences: Iterable[str]) -> str:
+    """Whole sentences one after the other, as the language spoken sets them.
+
+    >>> together(["One.", "Two."]), listed(["a", "b", "c"]), clauses(["a = 1", "b = 2"])
+    ('One. Two.', 'a, b, c', 'a = 1; b = 2')
+    """
+    return _run(_("{one} {next}"), sentences)
+
+
+def listed(things: Iterable[str]) -> str:
+    """Several things in a row, with the commas of the language spoken."""
+    return _run(_("{one}, {next}"), things)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Several clauses in a row, with the semicolons of the language spoken."""
+    return _run(_("{one}; {next}"), parts)
+
+
+def titled(name: str, text: str) -> str:
+    """A text with its name before it, "rows: 2".
+
+    >>> titled("rows", "2")
+    'rows: 2'
+    """
+    return _("{name}: {text}").format(name=name, text=text)
+
+
+def _run(pair: str, parts: Iterable[str]) -> str:
+    one, *others = [*parts] or [""]
+    return reduce(lambda one, next: pair.format(one=one, next=next), others, one)
 
 
 def N_(message: str) -> str:

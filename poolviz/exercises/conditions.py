@@ -15,7 +15,7 @@ from poolviz.exercises.predictions import chooses
 from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Pooled, Sliding, Stochastic, pool, unpool
 from poolviz.scenes.windows import narration
-from poolviz.text import _
+from poolviz.text import _, together
 
 LARGEST = 1e6
 NAMED = 4
@@ -37,7 +37,7 @@ def _build(
         failing, label = failures(x), _("Your input")
         if not failing:
             return Option(label, True, why(x))
-        lines = " ".join(failing[:NAMED])
+        lines = together(failing[:NAMED])
         if len(failing) > NAMED:
             lines = _("{lines} {more} more fail.").format(lines=lines, more=len(failing) - NAMED)
         return Option(label, False, lines)

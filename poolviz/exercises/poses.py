@@ -15,7 +15,7 @@ from poolviz.readers.pose import pack_numbers
 from poolviz.scenes.posing import Person, Posing, measures, shipped_people
 from poolviz.scenes.posing_predict import similarity_at
 from poolviz.scenes.predict import Question
-from poolviz.text import _
+from poolviz.text import _, listed
 
 TOLERANCE = 0.05
 FEWEST = 5
@@ -103,7 +103,7 @@ def equal_errors(m: Material) -> Exercise:
         raise Unsuited
     strict = min(chosen, key=lambda i: shown.k[i])
     pixels = max(1, round(float(similarity_radius(0.135, shown.area, shown.k[strict] / 2))))
-    kept = ", ".join(f"{shown.names[i]} {similarity_at(shown, i, pixels):.3f}" for i in chosen)
+    kept = listed(f"{shown.names[i]} {similarity_at(shown, i, pixels):.3f}" for i in chosen)
     rule = _("What is left at {d} px: {kept}. The smaller σ, the less is forgiven.").format(
         d=pixels, kept=kept
     )

@@ -25,7 +25,7 @@ from poolviz.scenes.gradient_predict import sign_question
 from poolviz.scenes.predict import window_question
 from poolviz.scenes.shapes import quoted
 from poolviz.scenes.windows import narration, window
-from poolviz.text import _
+from poolviz.text import _, clauses, titled
 
 LARGEST_INPUT = 32
 
@@ -138,8 +138,8 @@ def shape(m: Material) -> Exercise:
 
     def check(given: tuple[int, int]) -> Option:
         right = tuple(axis.out for axis in axes)
-        told = "; ".join(
-            f"{name}: {_calculation(axis)}"
+        told = clauses(
+            titled(name, _calculation(axis))
             for name, axis in zip((_("rows"), _("columns")), axes, strict=True)
         )
         label = f"{given[0]} × {given[1]}"

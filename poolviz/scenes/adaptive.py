@@ -8,7 +8,7 @@ from poolviz.pooling import Adaptive, Sliding, Variant, pool
 from poolviz.scenes.predict import Choice, Question
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import window_scene
-from poolviz.text import _
+from poolviz.text import _, titled
 
 RULES = ("torch", "equal")
 Span = tuple[int, int]
@@ -85,7 +85,7 @@ def conversion(line: AxisWindows) -> str:
         if same
         else _("PyTorch's windows differ in length, so no kernel and stride give them.")
     )
-    return f"{calculation}. {verdict}"
+    return _("{calculation}. {verdict}").format(calculation=calculation, verdict=verdict)
 
 
 def adaptive_scene(x: np.ndarray, variant: Variant, output_size: tuple[int, int]) -> Scene:
@@ -104,8 +104,9 @@ def adaptive_scene(x: np.ndarray, variant: Variant, output_size: tuple[int, int]
             panels.append(replace(panel, name=name, title=title.format(rule=titles[rule])))
             track = next(t for t in scene.tracks if t.panel == which)
             tracks.append(replace(track, panel=name))
+    both = _("{torch}: {a}. {equal}: {b}")
     narration = tuple(
-        f"{titles['torch']}: {a}" if a == b else f"{titles['torch']}: {a}. {titles['equal']}: {b}"
+        titled(titles["torch"], a) if a == b else both.format(a=a, b=b, **titles)
         for a, b in zip(*(scenes[rule].narration for rule in RULES), strict=True)
     )
     return Scene(_(variant.title), tuple(panels), tuple(tracks), narration, variant.story)

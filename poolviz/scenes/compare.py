@@ -19,7 +19,7 @@ from poolviz.scenes.gradients import flow, index_of
 from poolviz.scenes.predict import Choice, Question
 from poolviz.scenes.scene import Kind, Panel, Scene, Track
 from poolviz.scenes.windows import SPOKEN, Frame, Region, value_range, window
-from poolviz.text import _
+from poolviz.text import _, clauses, listed, titled
 
 DIRECTIONS = ("forward", "backward")
 LISTED = 4
@@ -154,7 +154,7 @@ def _listed(runs: Sequence[Pooled | Operated], told: Sequence[Sequence[str]]) ->
     """A sentence a step: every variant's title and what it has to say."""
     titles = [title_of(run) for run in runs]
     return tuple(
-        "; ".join(f"{title}: {text}" for title, text in zip(titles, step, strict=True))
+        clauses(titled(title, text) for title, text in zip(titles, step, strict=True))
         for step in zip(*told, strict=True)
     )
 
@@ -254,7 +254,7 @@ def largest_question(runs: Sequence[Pooled], cell: tuple[int, ...] = (0, 0)) -> 
     w, seen = window(runs[0], cell)
     values = [float(run.output[cell]) for run in runs]
     top = max((v for v in values if not np.isnan(v)), default=np.nan)
-    listed = ", ".join(
+    all_ = listed(
         f"{_(run.variant.title)} {number(v)}" for run, v in zip(runs, values, strict=True)
     )
     text = _("The first window holds {cells}. Which of these writes the largest number?")
@@ -272,7 +272,7 @@ def largest_question(runs: Sequence[Pooled], cell: tuple[int, ...] = (0, 0)) -> 
             _(run.variant.title),
             right[i],
             _("It writes {value}. All of them: {listed}.").format(
-                value=number(values[i]), listed=listed
+                value=number(values[i]), listed=all_
             )
             if right[i]
             else _("It writes {value} here.").format(value=number(values[i])),

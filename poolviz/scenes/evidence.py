@@ -10,7 +10,7 @@ from poolviz.scenes.channels import CHANNELS
 from poolviz.scenes.predict import Choice, Question
 from poolviz.scenes.scene import Panel, Scene, Track
 from poolviz.scenes.windows import value_range
-from poolviz.text import N_, _
+from poolviz.text import N_, _, titled
 
 CLASSES = (N_("“somebody there”"), N_("“open sky”"))
 """The two classes; what they answer to is in their weights alone."""
@@ -105,7 +105,7 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
         )
         tracks.append(Track("scores", written=np.where(at >= count, at - count, -1)))
         sentences += [
-            f"{_(name)}: {found.terms(c)} = {number(found.cam.scores[c])}"
+            titled(_(name), f"{found.terms(c)} = {number(found.cam.scores[c])}")
             for c, name in enumerate(CLASSES)
         ]
     return Scene(

@@ -11,7 +11,7 @@ from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Sliding, Stochastic, Variant, pool
 from poolviz.scenes.channels import filtered, scaled
 from poolviz.scenes.predict import Choice, Question
-from poolviz.text import N_, _
+from poolviz.text import N_, _, clauses, titled
 
 DRAWS = 40
 SIDE = 64
@@ -148,9 +148,11 @@ def noise_questions(found: Noise) -> tuple[Question, ...]:
 
 def _least(values: dict[str, Measured], text: str, what: str) -> Question:
     best = min(values, key=lambda name: values[name].value)
-    listed = "; ".join(
-        f"{_(POOLS[name][0])}: "
-        + what.format(value=f"{number(round(m.value, 1))} ± {number(round(m.spread, 1))}")
+    told = clauses(
+        titled(
+            _(POOLS[name][0]),
+            what.format(value=f"{number(round(m.value, 1))} ± {number(round(m.spread, 1))}"),
+        )
         for name, m in values.items()
     )
     return Question(
@@ -159,7 +161,7 @@ def _least(values: dict[str, Measured], text: str, what: str) -> Question:
             Choice(
                 _(title),
                 name == best,
-                listed
+                told
                 if name == best
                 else what.format(value=number(round(values[name].value, 1))) + ".",
             )

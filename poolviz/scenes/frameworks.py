@@ -11,7 +11,7 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pooling import L2, Adaptive, Average, L2Norm, Max, Pooled, Sliding, pool
-from poolviz.text import _
+from poolviz.text import _, together
 
 
 @dataclass(frozen=True)
@@ -222,11 +222,15 @@ def _ties(run: Pooled) -> Topic:
     return Topic(
         _("Ties"),
         {"PyTorch": _("the first"), "Keras": _("the first"), "ONNX": _("the first")},
-        _(
-            "Of equal cells the pooling layers choose the first in row order, and it alone "
-            "receives the gradient. x.amax in PyTorch and tf.reduce_max share it evenly."
-        )
-        + (" " + _("This input has such a window.") if equal else ""),
+        together(
+            [
+                _(
+                    "Of equal cells the pooling layers choose the first in row order, and it alone "
+                    "receives the gradient. x.amax in PyTorch and tf.reduce_max share it evenly."
+                ),
+                *([_("This input has such a window.")] if equal else []),
+            ]
+        ),
         _("the gradient of max, kernel 2, for {x}").format(x=_row(x)),
         {_("the layers"): _row(first), "x.amax, tf.reduce_max": _row(shared)},
         False,

@@ -19,7 +19,7 @@ from poolviz.scenes.windows import (
     value_range,
     window,
 )
-from poolviz.text import _
+from poolviz.text import _, together
 
 LARGEST_TABLE = 4_000_000
 """Windows x cells up to which the whole jacobian is laid out at once."""
@@ -160,10 +160,11 @@ def sentence(
             place=place, dy=number(dy[cell]), sent=numbers(sent[index >= 0])
         )
     if lost:
-        told += " " + _("{lost} goes to padding and is lost.").format(lost=number(round(lost, 6)))
+        note = _("{lost} goes to padding and is lost.").format(lost=number(round(lost, 6)))
+        told = together((told, note))
     tie = tied(run, cell)
     if len(tie) > 1:
-        told += " " + _("A tie: {count} cells share it.").format(count=len(tie))
+        told = together((told, _("A tie: {count} cells share it.").format(count=len(tie))))
     return told
 
 

@@ -8,7 +8,7 @@ from poolviz.numbers import number
 from poolviz.pose import similarity_radius
 from poolviz.scenes.posing import Posing, measures
 from poolviz.scenes.predict import Choice, Question
-from poolviz.text import _
+from poolviz.text import _, listed, together
 
 
 def pose_questions(posing: Posing) -> tuple[Question, ...]:
@@ -34,7 +34,7 @@ def cost_question(posing: Posing) -> Question | None:
         return None
     # As far as makes the strictest joint lose most of its similarity.
     pixels = max(1, round(float(similarity_radius(0.135, posing.area, k[order[0]] / 2))))
-    kept = ", ".join(f"{posing.names[i]} {similarity_at(posing, i, pixels):.3f}" for i in different)
+    kept = listed(f"{posing.names[i]} {similarity_at(posing, i, pixels):.3f}" for i in different)
     rule = _("What is left at {d} px: {kept}. The smaller σ, the less is forgiven.").format(
         d=pixels, kept=kept
     )
@@ -156,7 +156,7 @@ def free_question(posing: Posing) -> Question | None:
         )
     why = _("Only joints that are labelled in the truth count: this one is free.")
     return Question(
-        text + " " + _("The OKS …"),
+        together((text, _("The OKS …"))),
         (
             Choice(_("falls"), False, _("There is no true place to be far from.")),
             Choice(_("stays"), True, why),

@@ -4,7 +4,7 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.scenes.posing import Measures, Posing, disagreements
-from poolviz.text import _
+from poolviz.text import _, listed
 
 
 def joint_latex(posing: Posing, i: int) -> str:
@@ -128,4 +128,4 @@ def _listed(posing: Posing, joints: list[int]) -> str:
     rest = len(joints) - len(shown)
     if rest:
         shown.append(_("{n} more").format(n=rest))
-    return ", ".join(shown)
+    return listed(shown)

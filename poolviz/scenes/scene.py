@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.text import _
+from poolviz.text import _, clauses, listed
 
 
 class Kind(IntEnum):
@@ -81,7 +81,7 @@ class Panel:
         row, col = divmod(int(cell), self.values.shape[1])
         if self.row_labels or self.col_labels:
             names = [t[i] for t, i in ((self.row_labels, row), (self.col_labels, col)) if t]
-            return ", ".join(names)
+            return listed(names)
         return _("row {row}, column {column}").format(
             row=row + self.origin[0], column=col + self.origin[1]
         )
@@ -202,7 +202,7 @@ class Scene:
 
     def sizes(self) -> str:
         """The panels and how large they are: "Input: 4 by 4 cells; Output: 2 by 2 cells"."""
-        return "; ".join(
+        return clauses(
             _("{title}: {rows} by {columns} cells").format(
                 title=p.title, rows=p.size[0], columns=p.size[1]
             )
@@ -212,7 +212,9 @@ class Scene:
     def alt_text(self, s: int) -> str:
         """The picture at step s in a sentence or two."""
         place = _("Step {step} of {steps}").format(step=s + 1, steps=len(self))
-        return f"{self.title}. {self.sizes()}. {place}. {self.narration[s]}"
+        return _("{title}. {sizes}. {place}. {narration}").format(
+            title=self.title, sizes=self.sizes(), place=place, narration=self.narration[s]
+        )
 
     def table(self, name: str, s: int | None = None) -> list[list[str]]:
         """A panel as rows of text after step s (default: the last), for CSV and screen readers."""

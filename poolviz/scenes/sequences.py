@@ -9,7 +9,7 @@ from poolviz.pooling import ChunkMax, DynamicKMax, KMax, MaxOverTime, Operated, 
 from poolviz.scenes.predict import Choice, Question
 from poolviz.scenes.scene import Kind, Panel, Scene, Track
 from poolviz.scenes.words import FEATURES, Sentence
-from poolviz.text import _
+from poolviz.text import _, listed, together
 
 HIGH = 10.0
 """Colours are full from this value on."""
@@ -175,7 +175,7 @@ def order_question(sentence: Sentence, k: int) -> Question:
     )
     x, kept = sentence.x[feature], runs.output[feature]
     assert runs.locations is not None
-    words = ", ".join(sentence.quoted(int(t)) for t in runs.locations[feature])
+    words = listed(sentence.quoted(int(t)) for t in runs.locations[feature])
     right = _(
         "The {k} largest, in the order of the sentence: {words}. What came before what is kept; "
         "how far apart it stood is not."
@@ -225,7 +225,7 @@ def reversal_question(sentence: Sentence, k: int, chunks: int) -> Question:
     found = reversals(sentence, k, chunks)
     same = tuple(each.same for each in found)
     names = [each.title for each in found]
-    right = " ".join(
+    right = together(
         _("{pool}: {a} and {b}.").format(
             pool=each.title, a=numbers(np.array(each.forwards)), b=numbers(np.array(each.backwards))
         )
@@ -241,7 +241,7 @@ def reversal_question(sentence: Sentence, k: int, chunks: int) -> Question:
     text = _("Read the sentence backwards (feature “letters”). Which poolings give the same?")
     kept = {
         pattern: Choice(
-            ", ".join(n for n, s in zip(names, pattern, strict=True) if s) or _("none of them"),
+            listed([n for n, s in zip(names, pattern, strict=True) if s]) or _("none of them"),
             pattern == same,
             right if pattern == same else why,
         )
@@ -264,6 +264,6 @@ def _choices(right: str, why: str, traps: list[tuple[str, str]]) -> tuple[Choice
 
 def kept_line(found: Survivors) -> str:
     """The kept words of a feature with their values: "“expected” 8, “wonderful” 9"."""
-    return ", ".join(
+    return listed(
         f"“{word}” {number(value)}" for word, value in zip(found.words, found.values, strict=True)
     )

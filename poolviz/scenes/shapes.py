@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from poolviz.pooling import Adaptive, Geometry, Sliding
 from poolviz.pooling.windows import Axis
-from poolviz.text import _
+from poolviz.text import _, together
 
 
 @dataclass(frozen=True)
@@ -94,4 +94,4 @@ def _note(axis: Axis, less: bool) -> str:
                 "unless ceil_mode is set, and then drops a window that starts past the input."
             ).format(often=often)
         )
-    return " ".join(notes)
+    return together(notes)

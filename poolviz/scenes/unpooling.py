@@ -11,7 +11,7 @@ from poolviz.scenes.gradients import added_up
 from poolviz.scenes.journey import ByLocation, Journey
 from poolviz.scenes.scene import Kind, Panel, Scene, Track
 from poolviz.scenes.windows import SPOKEN, Frame, Region, padding_text, value_range
-from poolviz.text import _
+from poolviz.text import _, together
 
 MANY = 5_000
 """Numbers of a scene from which on precision that nobody sees is left out."""
@@ -117,14 +117,14 @@ def _written(
         if over and some.any():
             before = held.setdefault(int(cells[s, 0]), [])
             if before and done.duplicates == "last":
-                sentence += " " + _(
-                    "It overwrites the {old} that an earlier window put there."
-                ).format(old=number(before[-1]))
+                note = _("It overwrites the {old} that an earlier window put there.")
+                sentence = together((sentence, note.format(old=number(before[-1]))))
                 added[s, 0] = value - before[-1]
             elif before and not short:
-                sentence += " " + _("It is added: {sum} = {total}.").format(
+                note = _("It is added: {sum} = {total}.").format(
                     sum=added_up([*before, value]), total=number(round(sum([*before, value]), 6))
                 )
+                sentence = together((sentence, note))
             before.append(value)
         told.append(sentence)
     return np.nan_to_num(added, nan=np.nan).astype(np.float32), tuple(told)

@@ -23,7 +23,7 @@ from poolviz.scenes.filenames import geometry_name, slug
 from poolviz.scenes.operators import laid_out
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import LONGEST, Region, narration
-from poolviz.text import _, language
+from poolviz.text import _, language, listed
 from poolviz.ui import share
 from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
@@ -124,7 +124,7 @@ def operators_of(state: State, run: Pooled) -> list[Operated]:
     found = [_operated(signature(run), cls.__name__, run) for cls in chosen]
     missing = [_(cls.title) for cls, each in zip(chosen, found, strict=True) if each is None]
     if missing:
-        st.info(_("Not possible with this input: {names}.").format(names=", ".join(missing)))
+        st.info(_("Not possible with this input: {names}.").format(names=listed(missing)))
     return [each for each in found if each is not None]
 
 
@@ -261,7 +261,7 @@ def _downloads(runs: Sequence[Pooled], more: Sequence[Operated], hidden: bool, n
     if not hidden:
         st.caption(
             _("The outputs below one another, in this order: {names}.").format(
-                names=", ".join(_(run.variant.title) for run in runs)
+                names=listed(_(run.variant.title) for run in runs)
             )
         )
         for each in more:

@@ -10,7 +10,7 @@ from poolviz.numbers import number
 from poolviz.scenes import experiments_noise as noise
 from poolviz.scenes import experiments_shift as shift
 from poolviz.scenes import experiments_swap as swap
-from poolviz.text import _, language
+from poolviz.text import _, language, listed, titled, together
 from poolviz.ui.experiment import Prepared, chart, digest, notices, picture_control, slider, took
 from poolviz.ui.share import State
 from poolviz.ui.tables import small_table
@@ -39,7 +39,7 @@ def _show_shift(found: shift.Shift) -> None:
             lines, _("the picture moves by … pixels"), _("output changed by … % of its spread")
         ),
         "shift",
-        ", ".join(f"{names[n]}: {number(round(found.at_one(n), 1))} %" for n in names),
+        listed(titled(names[n], f"{number(round(found.at_one(n), 1))} %") for n in names),
     )
     for (name, rows), place in zip(
         ((n, found.lone[n]) for n in ("max", "blur")), st.columns(2), strict=True
@@ -118,9 +118,7 @@ def _show_noise(found: noise.Noise, seed: int) -> None:
     ):
         with place:
             st.markdown(f"**{title}**")
-            alt = ", ".join(
-                f"{n} {number(round(v, 1))}" for n, v in zip(names, values, strict=True)
-            )
+            alt = listed(f"{n} {number(round(v, 1))}" for n, v in zip(names, values, strict=True))
             chart(bar_chart(names, values, spreads, unit), f"noise.{i}", alt)
     st.caption(
         _("Bars of error: the standard deviation over {n} draws, the same draws for all.").format(
@@ -128,10 +126,13 @@ def _show_noise(found: noise.Noise, seed: int) -> None:
         )
     )
     st.markdown(
-        noise.verdict(found)
-        + " "
-        + _("With perturbed weights max moved less than average in {n} of the {all} draws.").format(
-            n=found.max_moved_less, all=noise.DRAWS
+        together(
+            (
+                noise.verdict(found),
+                _(
+                    "With perturbed weights max moved less than average in {n} of the {all} draws."
+                ).format(n=found.max_moved_less, all=noise.DRAWS),
+            )
         )
     )
     told = noise.expectation(seed=seed)

@@ -22,7 +22,7 @@ from poolviz.readers import (
     shortest,
     unpack_matrix,
 )
-from poolviz.text import _
+from poolviz.text import _, titled, together
 
 LISTED = 28
 """Rows and columns of a large matrix that are listed."""
@@ -107,7 +107,7 @@ def list_grid(matrix: np.ndarray) -> None:
     rows, cols = matrix.shape
     text = _("{rows} × {cols}: up to 16 × 16 can be edited here.").format(rows=rows, cols=cols)
     if max(rows, cols) > LISTED:
-        text += " " + _("The first {n} rows and columns:").format(n=LISTED)
+        text = together((text, _("The first {n} rows and columns:").format(n=LISTED)))
     st.caption(text)
     part = matrix[:LISTED, :LISTED]
     st.dataframe(
@@ -131,4 +131,4 @@ def _sentence(row: int, col: int, text: str | None, error: Exception, matrix: np
         why = _("the cell is empty, and a cell needs a number or nan.")
     else:
         why = _("{text} is not a number.").format(text=quoted(text or ""))
-    return f"{place}: {why} {stays}"
+    return titled(place, together((why, stays)))

@@ -21,7 +21,7 @@ from poolviz.scenes.sequences import (
     sequence_scene,
 )
 from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
-from poolviz.text import N_, _
+from poolviz.text import N_, _, listed, titled
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.lesson import lesson
@@ -287,7 +287,7 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
         layers_chart(sentence, state["feature"], found),
         f"sequences-layers-feature-{state['feature']}",
         key="sequences.layers",
-        alt=", ".join(f"{layer.name}: {layer.k}" for layer in found),
+        alt=listed(titled(layer.name, str(layer.k)) for layer in found),
     )
     st.markdown(
         "\n".join(f"- {layer.name}: {layer.calculation}" for layer in found if layer.calculation)

@@ -7,7 +7,7 @@ from poolviz.numbers import numbers
 from poolviz.pooling import Operated
 from poolviz.scenes.sequences import kept_line, reversals, survivals, survivors
 from poolviz.scenes.words import FEATURES, Sentence
-from poolviz.text import _
+from poolviz.text import _, listed, together
 from poolviz.ui.quiz import plain
 from poolviz.ui.tables import small_table
 
@@ -18,7 +18,7 @@ def show_survivors(sentence: Sentence, run: Operated) -> None:
     times = survivals(sentence, run)
     gone = [plain(sentence.quoted(t)) for t, n in enumerate(times) if n == 0]
     most = int(times.argmax())
-    st.markdown(
+    told = [
         _(
             "{kept} of {all} words survive somewhere; {word} does in {times} of {features} "
             "features."
@@ -29,8 +29,10 @@ def show_survivors(sentence: Sentence, run: Operated) -> None:
             times=int(times[most]),
             features=len(found),
         )
-        + (" " + _("Lost: {words}.").format(words=", ".join(gone)) if gone else "")
-    )
+    ]
+    if gone:
+        told.append(_("Lost: {words}.").format(words=listed(gone)))
+    st.markdown(together(told))
     small_table(
         {
             _("feature"): [each.feature for each in found],

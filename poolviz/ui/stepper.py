@@ -128,7 +128,7 @@ def labels(scene: Scene) -> dict[str, Any]:
     """Every word that the browser shows, in the current language."""
     return {
         "scene": scene.title,
-        "alt": f"{scene.title}. {scene.sizes()}.",
+        "alt": _("{title}. {sizes}.").format(title=scene.title, sizes=scene.sizes()),
         "legend": legend(scene),
         "rates": [
             *((rate, _("{rate} a second").format(rate=number(rate))) for rate in RATES),

@@ -6,7 +6,7 @@ from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from poolviz.scenes.between import KINDS
-from poolviz.text import _, languages
+from poolviz.text import _, languages, listed
 from poolviz.ui.adaptive import adaptive_settings
 from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
@@ -19,6 +19,7 @@ from poolviz.ui.language import spoken
 from poolviz.ui.lesson import FRAME, Lesson, read_lesson
 from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.pooling import pooling_settings
+from poolviz.ui.practise import practise_settings
 from poolviz.ui.sequences import sequence_settings
 from poolviz.ui.share import LONGEST, Settings, State, read_url, url_parameters
 from poolviz.ui.way_back import unpooling_settings
@@ -86,6 +87,7 @@ SUBJECTS = {
             ("noise", "inverted", "missed", "background", "sigma_factor"),
         ),
         Subject("catalogue", "catalogue", catalogue_settings),
+        Subject("practise", "pooling", practise_settings, ("kind", "exercise")),
     )
 }
 
@@ -124,7 +126,7 @@ def complaints(asked: Lesson, lang: str | None) -> list[str]:
     if unknown:
         told.append(
             _("The link hides or fixes what no page has: {names}. The rest stands.").format(
-                names=", ".join(unknown[:5])
+                names=listed(unknown[:5])
             )
         )
     return told
@@ -207,7 +209,7 @@ def read_link(text: str) -> Pasted:
     if unknown:
         notes.append(
             _("Left out, for the page does not know it: {names}.").format(
-                names=", ".join(name[:40] for name in unknown[:5])
+                names=listed(name[:40] for name in unknown[:5])
             )
         )
     asked = read_lesson(*(given.get(name, "") for name in FRAME[1:]))
@@ -227,7 +229,7 @@ def preview(wish: Wish, page: str, named: Iterable[tuple[str, str]]) -> list[str
     The step of the link is told as the picture counts it, from 1.
     """
     names, asked = dict(named), wish.lesson
-    values = ", ".join(
+    values = listed(
         f"{name} = {text if len(text) < 30 else text[:28] + '…'}"
         for name, text in wish.parameters().items()
         if name not in FRAME
@@ -259,8 +261,8 @@ def preview(wish: Wish, page: str, named: Iterable[tuple[str, str]]) -> list[str
         (_("On the page, but it cannot be moved: {names}."), asked.fixed - asked.hidden),
     ):
         if group:
-            listed = ", ".join(names.get(name, name) for name in sorted(group))
-            told.append(sentence.format(names=listed))
+            them = listed(names.get(name, name) for name in sorted(group))
+            told.append(sentence.format(names=them))
     if wish.lang:
         told.append(
             _("The page speaks {language}, whatever the browser speaks.").format(

@@ -9,7 +9,7 @@ from poolviz.scenes.between import Between
 from poolviz.scenes.levels import Levels, levels
 from poolviz.scenes.snippet_levels import levels_code
 from poolviz.scenes.snippet_plan import file_name
-from poolviz.text import _
+from poolviz.text import _, listed
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
 from poolviz.ui.way_back import PICTURES, between
@@ -55,13 +55,13 @@ def two_levels(state: State) -> None:
     with st.container(horizontal=True, gap="small"):
         for title, plane, error in planes:
             size = f"{plane.shape[0]} × {plane.shape[1]}"
-            label = f"{title}, {size}"
+            label = listed((title, size))
             if error != "":
                 label = _("{title}: error {error}").format(
                     title=label, error=number(float(f"{error:.2g}"))
                 )
-            with st.container(width=176):
-                st.image(larger(grey(plane, 0, 255)), label, width=170, alt=label)
+            with st.container(width=165):  # two side by side on a phone
+                st.image(larger(grey(plane, 0, 255)), label, width=160, alt=label)
     files = {file_name(way.x): way.x.astype(np.float64)}
     show_programs("levels.code", lambda: (levels_code(way.x, between(state)), files))
 

@@ -23,7 +23,7 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.unpool_predict import unpool_questions
 from poolviz.scenes.unpooling import unpool_scene
 from poolviz.scenes.windows import Region, value_range
-from poolviz.text import _, language
+from poolviz.text import _, language, together
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
 from poolviz.ui.code import show_code
@@ -39,6 +39,8 @@ from poolviz.ui.way_back import between, method_of, unpooling_settings
 KEY = "unpooling"
 PLAIN = {"between": "nothing", "unpooling": "Locations", "duplicates": "last"}
 """The way back with which a case of the worked example is shown."""
+CELL = 40
+"""Width of a cell of a table, in pixels."""
 WRITTEN_OUT = 8
 """Inputs of up to so many rows and columns are compared number by number."""
 
@@ -168,9 +170,11 @@ def compare(name: str, done: Journey) -> None:
         for key, way in METHODS.items()
         if way.possible(done.run)
     ]
-    with st.container(horizontal=True, gap="medium"):
+    # Two side by side on a phone, four on a laptop.
+    width = max(165, CELL * done.run.x.shape[1] + 8) if small else 270
+    with st.container(horizontal=True, gap="small"):
         for way, trip in trips:
-            with st.container(width=230 if small else 270):
+            with st.container(width=width):
                 st.markdown(f"**{plain(_(way.title))}**")
                 kept, luck = int(trip.kept.sum()), int(trip.accidental.sum())
                 told = _("{kept} kept, {luck} by accident, {lost} lost").format(
@@ -192,14 +196,11 @@ def compare(name: str, done: Journey) -> None:
         if small
         else _("Blue: kept. Orange: by accident. Grey: what is there instead.")
     )
-    st.caption(
-        legend
-        + " "
-        + _(
-            "The transposed convolution has its weights fitted to this one input: no other weights "
-            "do better here. It blurs, for one set of weights must serve every window."
-        )
+    fitted = _(
+        "The transposed convolution has its weights fitted to this one input: no other weights "
+        "do better here. It blurs, for one set of weights must serve every window."
     )
+    st.caption(together((legend, fitted)))
 
 
 def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) -> str:
@@ -213,7 +214,7 @@ def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) ->
             style = solid if kept[r, c] else dashed if luck[r, c] else "opacity:.45"
             text = escape(number(float(f"{values[r, c]:.3g}")))
             cells.append(
-                f'<td style="width:46px;height:34px;padding:0;text-align:center;'
+                f'<td style="width:{CELL}px;height:34px;padding:0;text-align:center;'
                 f'border:1px solid #8886;{style}">{text}</td>'
             )
         rows.append(f"<tr>{''.join(cells)}</tr>")

@@ -9,7 +9,7 @@ import streamlit as st
 from poolviz.pooling import Pooled
 from poolviz.scenes.between import FILTER_TITLES, FILTERS, KINDS, Between
 from poolviz.scenes.journey import METHODS, times_remembered
-from poolviz.text import _
+from poolviz.text import _, together
 from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import pooling_settings
@@ -91,7 +91,7 @@ def way_back_controls(state: State, run: Pooled) -> None:
     )
     missing = [_(way.needs) for name, way in METHODS.items() if name not in possible]
     if missing and state["unpooling"] in possible:
-        st.caption(" ".join(dict.fromkeys(missing)))
+        st.caption(together(dict.fromkeys(missing)))
     if method_of(state, run) == "Locations" and times_remembered(run).max(initial=0) > 1:
         names = {"last": _("The last one stands"), "sum": _("Add them up")}
         _choose(state, "duplicates", _("Cells remembered twice"), names)
