@@ -9,7 +9,7 @@ from poolviz.scenes.between import Between
 from poolviz.scenes.levels import Levels, levels
 from poolviz.scenes.snippet_levels import levels_code
 from poolviz.scenes.snippet_plan import file_name
-from poolviz.text import _, listed
+from poolviz.text import _
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
 from poolviz.ui.way_back import PICTURES, between
@@ -54,8 +54,9 @@ def two_levels(state: State) -> None:
     ]
     with st.container(horizontal=True, gap="small"):
         for title, plane, error in planes:
-            size = f"{plane.shape[0]} × {plane.shape[1]}"
-            label = listed((title, size))
+            label = _("{title} {rows} × {columns}").format(
+                title=title, rows=plane.shape[0], columns=plane.shape[1]
+            )
             if error != "":
                 label = _("{title}: error {error}").format(
                     title=label, error=number(float(f"{error:.2g}"))
