@@ -137,9 +137,8 @@ class TestExport:
 
     def test_the_picture_is_the_one_of_the_page_with_its_answers(self, capsysbinary):
         link = ("--url", "windows?kernel_size=3&stride=1&padding=1")
-        code, said, _err = self.export(
-            capsysbinary, *link, "--format", "png", "--step", 7, "--out", "-"
-        )
+        wanted = ("--format", "png", "--step", 7, "--out", "-")
+        code, said, _err = self.export(capsysbinary, *link, *wanted)
         run = pv.pool(sample("worked-example"), pv.Max(), pv.Sliding(3, 1, 1))
         assert (code, said) == (0, still(window_scene(run, "Max"), 6, "png"))
         assert self.export(capsysbinary, *link, "--questions", *wanted)[1] != said
