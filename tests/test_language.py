@@ -81,7 +81,7 @@ def test_chinese_punctuation_and_spaces():
 
 
 # Fields, formulas and page names that are English in every language, and a title that says it.
-NAMED = re.compile(r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode")
+NAMED = re.compile(r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+")
 EXEMPT = {
     ("annotation", "must be an object with images, annotations and categories, got {got}."): "JSON",
     ("keypoint", "keypoints must be a list of names."): "JSON",
@@ -147,7 +147,7 @@ SAME_EVERYWHERE = {
     r"\w*(snippet|code)\w*\.py|\w+\.py: '(import|export) ": "code is code in every language",
     r"(headers|mishap)\.py": "said to who runs the server, in its log",
     r"(image|packed)\.py: '\w+ must be": "said to who calls the function",
-    r"\w+\.py: '(</?\w+|outline:)": "markup",
+    r"\w+\.py: '(</?\w+|outline:|px;)": "markup",
     r"\w+\.py: '(offset points|outside lower center|https:)": "Matplotlib's words; an address",
     r"\w+\.py: '(new seed|windows'|dx more )": "a key, the address of a page",
     r"words\.py: 'CJK": "names of Unicode",
