@@ -3,12 +3,13 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from poolviz.figures.style import BLUE, GREEN, ORANGE, dressed
+from poolviz.figures.style import BLUE, GREEN, ORANGE, assembled
 from poolviz.pose import oks_map
 from poolviz.scenes.posing import Posing
 from poolviz.text import _
 
 MAP_SIDE = 61
+FAINT = "rgba(135,149,166,.75)"
 
 
 def falloff_chart(posing: Posing, joint: int) -> go.Figure:
@@ -18,45 +19,52 @@ def falloff_chart(posing: Posing, joint: int) -> go.Figure:
     if posing.counts[joint] and not posing.bare:
         far = max(far, min(1.1 * float(posing.distances[joint]), 3 * far))
     d = np.linspace(0, far, 201)
-    figure = go.Figure()
+    traces = []
     for k in sorted({float(value) for value in posing.k}):
         named = [name for name, own in zip(posing.names, posing.k, strict=True) if own == k]
         chosen = float(posing.k[joint]) == k
         label = ", ".join(_without_sides(named))
-        figure.add_scatter(
-            x=d,
-            y=np.exp(-(d**2) / (2 * posing.area * k**2)),
-            mode="lines",
-            name=label,
-            showlegend=False,
-            line={
-                "color": BLUE if chosen else "rgba(135,149,166,.75)",
-                "width": 4 if chosen else 1.5,
-            },
-            hovertemplate=f"{label}: %{{y:.3f}}<br>%{{x:.1f}} px<extra></extra>",
+        line = {"color": BLUE if chosen else FAINT, "width": 4 if chosen else 1.5}
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": label,
+                "x": d,
+                "y": np.exp(-(d**2) / (2 * posing.area * k**2)),
+                "line": line,
+                "hovertemplate": f"{label}: %{{y:.3f}}<br>%{{x:.1f}} px<extra></extra>",
+            }
         )
     if not posing.bare:
         counted = np.flatnonzero(posing.counts & (posing.distances <= far))
-        figure.add_scatter(
-            x=posing.distances[counted],
-            y=posing.similarities[counted],
-            mode="markers",
-            name=_("the joints, where they are now"),
-            showlegend=False,
-            marker={
-                "color": [ORANGE if i == joint else "rgba(224,123,26,.55)" for i in counted],
-                "size": [13 if i == joint else 8 for i in counted],
-            },
-            text=[posing.names[i] for i in counted],
-            hovertemplate="%{text}: %{y:.3f}<br>%{x:.1f} px<extra></extra>",
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": _("the joints, where they are now"),
+                "x": posing.distances[counted],
+                "y": posing.similarities[counted],
+                "marker": {
+                    "color": [ORANGE if i == joint else "rgba(224,123,26,.55)" for i in counted],
+                    "size": [13 if i == joint else 8 for i in counted],
+                },
+                "text": [posing.names[i] for i in counted],
+                "hovertemplate": "%{text}: %{y:.3f}<br>%{x:.1f} px<extra></extra>",
+            }
         )
-    for t in (0.5, 0.75, 0.85):
-        figure.add_hline(y=t, line={"width": 1, "dash": "dot", "color": "rgba(135,149,166,.8)"})
-    figure.update_yaxes(range=[0, 1.04], tickvals=[0, 0.25, 0.5, 0.75, 0.85, 1])
-    figure.update_xaxes(range=[-0.02 * far, far])
-    dressed(figure, 360, _("distance d, pixels"), _("similarity"))
-    figure.update_layout(margin={"t": 12})
-    return figure
+    level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1}
+    level["line"] = {"width": 1, "dash": "dot", "color": FAINT}
+    return assembled(
+        traces,
+        360,
+        _("distance d, pixels"),
+        _("similarity"),
+        {"range": [-0.02 * far, far]},
+        {"range": [0, 1.04], "tickvals": [0, 0.25, 0.5, 0.75, 0.85, 1]},
+        showlegend=False,
+        shapes=[level | {"y0": t, "y1": t} for t in (0.5, 0.75, 0.85)],
+    )
 
 
 def _without_sides(names: list[str]) -> list[str]:
@@ -83,35 +91,44 @@ def oks_heat_map(posing: Posing, joint: int) -> go.Figure:
         posing.pred, person.points, posing.area, posing.effective, posing.visibility, joint, x, y,
         person.bbox,
     )  # fmt: skip
-    figure = go.Figure()
-    figure.add_heatmap(
-        x=x,
-        y=y,
-        z=np.round(z, 5),
-        colorscale=[
+    field = {
+        "type": "heatmap",
+        "x": x,
+        "y": y,
+        "z": np.round(z, 5),
+        "colorscale": [
             [0, "#0a3163"], [0.25, "#1f65ab"], [0.5, "#5f9fd3"], [0.75, "#b5d2ea"], [1, "#eef4fa"],
         ],
-        colorbar={"title": "OKS", "thickness": 12, "tickformat": ".3f", "nticks": 6},
-        hovertemplate="OKS %{z:.4f}<br>%{x:.1f}, %{y:.1f}<extra></extra>",
-    )  # fmt: skip
-    for point, name, symbol, colour in (
-        (person.points[joint], _("truth"), "square", GREEN),
-        (posing.pred[joint], _("detected"), "circle", "#c94700"),
-    ):
-        figure.add_scatter(
-            x=[point[0]],
-            y=[point[1]],
-            mode="markers",
-            name=name,
-            marker={
+        "colorbar": {"title": {"text": "OKS"}, "thickness": 12, "tickformat": ".3f", "nticks": 6},
+        "hovertemplate": "OKS %{z:.4f}<br>%{x:.1f}, %{y:.1f}<extra></extra>",
+    }  # fmt: skip
+    marks = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": name,
+            "x": [point[0]],
+            "y": [point[1]],
+            "marker": {
                 "symbol": symbol,
                 "size": 13,
                 "color": colour,
                 "line": {"color": "#fff", "width": 2},
             },
-            hovertemplate=f"{name}<extra></extra>",
+            "hovertemplate": f"{name}<extra></extra>",
+        }
+        for point, name, symbol, colour in (
+            (person.points[joint], _("truth"), "square", GREEN),
+            (posing.pred[joint], _("detected"), "circle", "#c94700"),
         )
-    dressed(figure, 380, _("x, pixels"), _("y, pixels"))
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
-    figure.update_xaxes(constrain="domain")
-    return figure
+    ]
+    return assembled(
+        [field, *marks],
+        380,
+        _("x, pixels"),
+        _("y, pixels"),
+        {"constrain": "domain"},
+        {"autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
+        margin={"l": 8, "r": 8, "t": 48, "b": 8},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    )
