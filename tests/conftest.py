@@ -13,6 +13,17 @@ settings.load_profile("steady")
 collect_ignore_glob = ["golden/*.py"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packages_scanned_once() -> Iterator[None]:
+    """Each AppTest reads what every installed package says, most of its time; once will do."""
+    from streamlit.components.v2 import manifest_scanner
+
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def framework_defaults() -> Iterator[None]:
     """Programs that were run ask PyTorch and Keras for float64; the next one starts afresh."""
