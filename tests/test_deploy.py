@@ -1,7 +1,6 @@
 """deploy/: one port, one health check, one size of upload, whoever runs the processes."""
 
 import re
-import shlex
 import tomllib
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import poolviz
+from bench.servers import NGINX, copied
 from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import COOKIE, SEAT, Headers, seat_cookie
 
@@ -20,7 +20,6 @@ COMPOSE = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
 KUBERNETES = {
     each["kind"]: each for each in yaml.safe_load_all((ROOT / "deploy/kubernetes.yaml").read_text())
 }
-NGINX = (ROOT / "deploy/nginx.conf").read_text()
 LOCK = (ROOT / "requirements.lock").read_text()
 APPS = {name: each for name, each in COMPOSE["services"].items() if name.startswith("app-")}
 HEALTH = "/_stcore/health"
@@ -117,12 +116,6 @@ def test_the_image_is_slim_by_hash_and_of_a_python_that_is_supported():
     assert "--require-hashes -r requirements.lock" in DOCKERFILE
     ignored = (ROOT / "deploy/Dockerfile.dockerignore").read_text().splitlines()
     assert {f"!{source}" for source in copied()} <= set(ignored)
-
-
-def copied() -> list[str]:
-    """What the Dockerfile copies from the repository."""
-    lines = [shlex.split(line) for line in DOCKERFILE.splitlines() if line.startswith("COPY ")]
-    return [source for _copy, *sources, _target in lines for source in sources]
 
 
 def test_what_the_image_copies_exists():

@@ -96,7 +96,7 @@ def make_own(state: State, reading: Reading, picture: bool = False) -> None:
 
 def choose_sample(state: State, name: str) -> None:
     """Take a sample, random digits or one's own again; one's own numbers wait meanwhile."""
-    if name == state["sample"]:
+    if name == state["sample"] or name not in NAMES:  # a label of the language spoken before
         return
     if name == OWN and state["kept"] is None:
         grey = PALETTES.get(state["sample"]) == "grey"

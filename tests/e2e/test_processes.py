@@ -15,8 +15,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from bench.servers import Deployment, nginx_path
 from poolviz.ui.headers import policy
-from tests.e2e.processes import Deployment, nginx_path, seat_of
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 MISSING = "no nginx was found: `apt install nginx-light`"
@@ -37,6 +37,12 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     finally:
         made.stop()
     assert "Traceback" not in made.logged(), made.logged()
+
+
+def seat_of(headers: list[str]) -> str:
+    """The seat that an answer's Set-Cookie gives, "" if none."""
+    found = [re.match(r"poolviz_seat=([^;]+);", each) for each in headers]
+    return next((m.group(1) for m in found if m), "")
 
 
 def test_new_visitors_are_shared_out_with_the_app_s_headers(deployment: Deployment):

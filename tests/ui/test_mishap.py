@@ -8,7 +8,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 from websockets.sync.client import connect
 
-from bench.sessions import serve
+from bench.servers import serve
 from poolviz.ui.mishap import Discreet
 
 SECRET = "my-own-4242"

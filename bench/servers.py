@@ -1,22 +1,26 @@
-"""deploy/ on this machine: Debian's nginx with the shipped configuration before two processes.
+"""Servers on this machine: the app, and deploy/ as it stands with nginx before two processes.
 
-The processes run from a copy of what the Dockerfile copies, and nothing else.
+Behind nginx the processes run from a copy of what the Dockerfile copies, and nothing else.
 """
 
 import os
-import re
+import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
-from tests.e2e.conftest import ROOT, free_port
-from tests.test_deploy import NGINX, copied
+import psutil
 
+ROOT = Path(__file__).resolve().parents[1]
+NGINX = (ROOT / "deploy/nginx.conf").read_text()
+SEATS = (1, 2)
 FRAME = """
 daemon off;
 user root;
@@ -36,6 +40,20 @@ http {{
 """
 
 
+def copied() -> list[str]:
+    """What the Dockerfile copies from the repository."""
+    text = (ROOT / "deploy/Dockerfile").read_text()
+    lines = [shlex.split(line) for line in text.splitlines() if line.startswith("COPY ")]
+    return [source for _copy, *sources, _target in lines for source in sources]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def answers(url: str) -> bool:
     """Whether a healthy process answers at this address."""
     try:
@@ -43,6 +61,43 @@ def answers(url: str) -> bool:
             return True
     except OSError:
         return False
+
+
+def launch(
+    log: IO[str], port: int, script: str = "app.py", folder: Path = ROOT, **settings: str
+) -> subprocess.Popen:
+    """``streamlit run script`` in a folder, with further environment variables."""
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    environment = {**os.environ, "PYTHONPATH": str(folder), **settings}
+    return subprocess.Popen(
+        command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=environment
+    )
+
+
+def serve(log: IO[str], script: str = "app.py") -> tuple[subprocess.Popen, str]:
+    """Start a script on a free port and wait until it is healthy: the process, its host."""
+    port = free_port()
+    process = launch(log, port, script)
+    for _ in range(300):
+        if answers(f"http://127.0.0.1:{port}"):
+            return process, f"127.0.0.1:{port}"
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    process.kill()
+    raise SystemExit(f"{script} did not come up")
+
+
+def memory(processes: list[subprocess.Popen]) -> float:
+    """Resident memory of the processes, MB."""
+    return sum(psutil.Process(p.pid).memory_info().rss for p in processes) / 1e6
+
+
+def cpu_seconds(processes: list[subprocess.Popen]) -> float:
+    """What the processes have used of the processor."""
+    times = [psutil.Process(p.pid).cpu_times() for p in processes]
+    return sum(t.user + t.system for t in times)
 
 
 @dataclass
@@ -66,7 +121,7 @@ class Deployment:
             else:
                 image.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / source, image / source)
-        self.ports = {seat: free_port() for seat in (1, 2)}
+        self.ports = {seat: free_port() for seat in SEATS}
         for seat in self.ports:
             self.seat(seat)
         port = free_port()
@@ -96,14 +151,10 @@ class Deployment:
 
     def seat(self, seat: int) -> None:
         """Start the process of a seat, at its port."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-        command += ["--server.address=127.0.0.1", f"--server.port={self.ports[seat]}"]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
         with (self.folder / f"app-{seat}.log").open("a") as log:
-            self.running[seat] = subprocess.Popen(
-                command, cwd=self.folder / "image", stdout=log, stderr=subprocess.STDOUT,
-                env={**environment, "POOLVIZ_SEAT": str(seat)},
-            )  # fmt: skip
+            self.running[seat] = launch(
+                log, self.ports[seat], folder=self.folder / "image", POOLVIZ_SEAT=str(seat)
+            )
 
     def kill(self, seat: int) -> None:
         """The process of a seat dies, without a word."""
@@ -111,7 +162,7 @@ class Deployment:
         self.running[seat].wait()
 
     def stop(self) -> None:
-        """End everything; the logs hold no exception."""
+        """End everything."""
         if self.proxy is not None:
             self.proxy.terminate()
             self.proxy.wait(20)
@@ -127,9 +178,3 @@ class Deployment:
 def nginx_path() -> str | None:
     """Debian keeps nginx where only root's PATH leads."""
     return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-
-
-def seat_of(headers: list[str]) -> str:
-    """The seat that an answer's Set-Cookie gives, "" if none."""
-    found = [re.match(r"poolviz_seat=([^;]+);", each) for each in headers]
-    return next((m.group(1) for m in found if m), "")
