@@ -40,6 +40,15 @@ _REASONS = {
 }
 
 
+def readable_oks(oks: float) -> str:
+    """An OKS in a sentence: four digits; what is next to nothing says so.
+
+    >>> readable_oks(0.86584), readable_oks(3e-24)
+    ('0.8658', '< 0.0001')
+    """
+    return number(oks) if oks >= 1e-4 or oks == 0 or oks != oks else f"< {number(1e-4)}"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What one detection counts as at one threshold and area range, and why."""
@@ -71,7 +80,7 @@ class Verdict:
     def why(self) -> str:
         """The reason with its numbers, in the reader's language."""
         return _(_REASONS[self.reason]).format(
-            oks=number(self.oks),
+            oks=readable_oks(self.oks),
             person=self.person,
             threshold=number(self.threshold),
             other=self.other,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from poolviz.numbers import number
-from poolviz.pose.verdicts import ImageMatching, area_index, level
+from poolviz.pose.verdicts import ImageMatching, area_index, level, readable_oks
 from poolviz.text import N_, _
 
 Outcome = Literal["taken", "stop", "below", "best", "matched", "ignored", "unmatched"]
@@ -45,7 +45,7 @@ class Step:
         return _(_SENTENCES[self.outcome]).format(
             record=self.record,
             person=self.person,
-            oks=number(self.oks),
+            oks=readable_oks(self.oks),
             least=number(self.least),
             other=self.other,
         )

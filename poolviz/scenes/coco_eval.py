@@ -145,9 +145,10 @@ def walk_scene(view: ImageMatching, steps: tuple[Step, ...]) -> Scene | None:
             chosen[s] = cell
         if step.outcome in ("matched", "ignored"):
             written[s] = cell
-    matrix = Panel("oks", _("OKS"), view.oks, 0.0, 1.0, row_labels=rows, col_labels=cols)
+    shown = np.round(view.oks, 4)
+    matrix = Panel("oks", _("OKS"), shown, 0.0, 1.0, row_labels=rows, col_labels=cols)
     matched = Panel(
-        "matched", _("Matched"), view.oks, 0.0, 1.0, shown="written",
+        "matched", _("Matched"), shown, 0.0, 1.0, shown="written",
         row_labels=rows, col_labels=cols,
     )  # fmt: skip
     return Scene(

@@ -73,7 +73,7 @@ EXPECTED_ALL = [
         "FP",
         "too far",
         7,
-        "The highest OKS, 1.929e−22 with person 7, is below the threshold 0.5.",
+        "The highest OKS, < 0.0001 with person 7, is below the threshold 0.5.",
     ),
     (
         "ignored",
