@@ -43,7 +43,8 @@ async function open(me, { id, scene: wire }) {
 
 // The canvas has as many pixels as the screen, whatever the zoom; for a projector all is larger.
 function arrange(me) {
-  const { scene, canvas, theme, data: { scale = 1 } } = me, width = canvas.clientWidth / scale;
+  const { scene, canvas, theme } = me, scale = innerWidth < 900 ? 1 : me.data.scale || 1;
+  const width = canvas.clientWidth / scale;
   if (!scene || width < 40) return;
   const room = innerHeight * (scale > 1 ? 0.46 : 0.65); // what is told below stays in sight
   const most = me.data.height || clamp(room, 360, 600);

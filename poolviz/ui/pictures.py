@@ -9,10 +9,12 @@ from typing import Any
 
 import streamlit as st
 
+from poolviz.figures.enlarge import enlarged
 from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language, use_language
+from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Drawn, Played, offer
 
 MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -56,7 +58,8 @@ def picture_files(make: Callable[[str], bytes], name: str, key: str, label: str)
 
 def show_chart(figure: Any, name: str, key: str, alt: str) -> None:
     """A chart, and under it the same as PNG, SVG or PDF."""
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
+    chart = enlarged(figure) if lesson().present else figure
+    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
     picture_files(
         lambda kind: saved(lambda: redrawn(figure), kind, alt), name, key, _("Save this chart")
     )

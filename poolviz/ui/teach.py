@@ -36,6 +36,8 @@ TITLES = {
     "person": N_("Person"),
     "text": N_("A sentence of your own, in any language"),
     "pool": N_("Pooling"),
+    "kind": N_("Exercise"),
+    "exercise": N_("Number (seed)"),
     "lang": N_("Language"),
 }
 """What controls are called on their pages; others are known by their parameter."""
@@ -157,7 +159,14 @@ def _names(key: str, label: str, names: list[str]) -> list[str]:
     widget = f"teach.{key}"
     before = st.session_state.get(widget, [])
     st.session_state[widget] = [name for name in before if name in names]
-    return st.multiselect(label, names, format_func=titled, key=widget, persist_state="session")
+    return st.multiselect(
+        label,
+        names,
+        format_func=titled,
+        key=widget,
+        placeholder=_("None: choose"),
+        persist_state="session",
+    )
 
 
 def _result(wish: Wish) -> None:
