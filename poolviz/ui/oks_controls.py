@@ -10,7 +10,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.pose import invert, jitter, miss, swap
 from poolviz.scenes.posing import Posing, others, shipped_people
-from poolviz.text import _
+from poolviz.text import _, listed
 from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_state import (
     LEAST_AREA,
@@ -171,6 +171,10 @@ def constants(state: State, posing: Posing) -> None:
             on_click=state.update,
             args=({"flags": None},),
         )
+    each = zip(posing.names, posing.sigmas, strict=True)
+    st.caption(
+        _("σ of every joint: {sigmas}.").format(sigmas=listed(f"{n} {s:.4g}" for n, s in each))
+    )
 
 
 def _area(state: State, posing: Posing) -> None:

@@ -162,6 +162,8 @@ def test_sigmas_change_alone_with_their_side_or_all_together(link, changed):
     at = open_page("oks", mode="watch", link=link)
     at.slider(key="control.oks.sigma").set_value(0.124).run()
     assert sum(np.array(sent(at)["sigmas"]) != COCO17.sigmas) == changed
+    assert "left wrist 0.124" in texts(at)
+    assert f"nose {0.052 if link == 'all' else 0.026}" in texts(at)
     assert not at.exception
 
 
