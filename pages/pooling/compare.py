@@ -12,6 +12,7 @@ from poolviz.ui.compare import (
     runs_of,
 )
 from poolviz.ui.desk import lay_out
+from poolviz.ui.lesson import lesson
 from poolviz.ui.play import choose_region
 from poolviz.ui.takeaway import copy_link
 
@@ -27,8 +28,9 @@ st.write(
 share.show_complaints(state)
 
 desk = lay_out(state)
-with desk.left:
+with desk.beside if lesson().present else desk.left:
     others_control(state)
+with desk.left:
     runs = runs_of(state, desk.chosen.matrix, desk.geometry)
     play_compare(state, runs, choose_region(state, runs[0]), desk.chosen.palette)
 

@@ -11,6 +11,7 @@ from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.scenes.filenames import slug
 from poolviz.text import _
 from poolviz.ui.input_state import current_matrix, make_own, mend
+from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Made, Numbers, Refused, forget, offer
 from poolviz.ui.share import Settings, State, link, read_url, url_parameters
 
@@ -26,6 +27,8 @@ def downloads(
     ``what``: the name of the array on the buttons, by default "Output".
     """
     if hidden:
+        if lesson().answers_hidden:  # then there is no when
+            return
         st.caption(_("The numbers can be downloaded when the questions are answered."))
         return
     offer(Numbers(name, values))
