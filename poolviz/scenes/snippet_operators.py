@@ -26,9 +26,10 @@ from poolviz.pooling import (
     Statistics,
     Strip,
 )
+from poolviz.scenes.catalogue import Entry
 from poolviz.scenes.sequence_code import sequence_lines
 from poolviz.scenes.snippet_plan import file_name, large, literal
-from poolviz.scenes.snippets import Snippets
+from poolviz.scenes.snippets import Snippets, snippets
 
 Lines = tuple[str, str, str]
 """The same in NumPy, PyTorch and Keras."""
@@ -71,6 +72,14 @@ def operator_code(run: Operated) -> Snippets:
     )
 
 
+def card_code(entry: Entry) -> Snippets:
+    """The programs of a card of the catalogue: a sequence is written as one row."""
+    if isinstance(entry.run, Operated):
+        x = entry.run.x
+        return operator_code(entry.run if x.ndim == 2 else entry.made(x[None]))
+    return snippets(entry.run)
+
+
 def _written(name: str, values: Sequence[tuple[int, ...]]) -> str:
     """A list of tuples, wrapped."""
     lines = wrap(f"{name} = {list(values)}", 90, subsequent_indent="    ", break_long_words=False)
@@ -109,6 +118,30 @@ def _boxes(run: Operated) -> Lines:
         define
         + "y = ops.stack([ops.max(x[a:b, c:d]) for a, b in rows for c, d in cols])\n"
         + f"y = ops.reshape(y, {shape})\n",
+    )
+
+
+def _s3(run: Operated) -> Lines:
+    """Training draws rows and columns, so that each output is the maximum of a box; else a mean."""
+    operator = run.operator
+    assert isinstance(operator, S3Pool)
+    if operator.selects:
+        return _boxes(run)
+    k, s, (rows, cols) = operator.kernel_size, operator.stride, run.x.shape
+    each = f"for j in range(0, {cols}, {s})] for i in range(0, {rows}, {s})]"
+    flat = f"for i in range(0, {rows}, {s}) for j in range(0, {cols}, {s})]"
+    pad = f"((0, 0), (0, {k - 1}), (0, {k - 1}), (0, 0))"
+    return (
+        f"p = np.pad(x, (0, {k - 1}), constant_values=-np.inf)\n"
+        f"z = {_windows(k, 1, 'p')}\n"
+        f"y = np.array([[z[i : i + {s}, j : j + {s}].mean() {each})\n",
+        f"p = F.pad(x[None, None], (0, {k - 1}, 0, {k - 1}), value=-torch.inf)\n"
+        f"z = F.max_pool2d(p, {k}, stride=1)\n"
+        f"y = F.avg_pool2d(z, {s}, ceil_mode=True)[0, 0]\n",
+        f'p = ops.pad(x[None, :, :, None], {pad}, constant_values=float("-inf"))\n'
+        f"z = {_layer(k, 1)}(p)[0, :, :, 0]\n"
+        f"y = ops.stack([ops.mean(z[i : i + {s}, j : j + {s}]) {flat})\n"
+        f"y = ops.reshape(y, {run.output.shape})\n",
     )
 
 
@@ -243,7 +276,7 @@ def _aligned(run: Operated) -> Lines:
 
 PROGRAMS: dict[type[Operator], Callable[[Operated], Lines]] = {
     FractionalMax: _boxes,
-    S3Pool: _boxes,
+    S3Pool: _s3,
     Statistics: _statistics,
     MaxMin: _max_min,
     KMax: sequence_lines,

@@ -1,5 +1,7 @@
 """Adaptive pooling on the page: the output size, both rules, and the ordinary pool they equal."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -19,6 +21,7 @@ from poolviz.scenes.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.input_state import choose_sample
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import pooled, pooling_settings
@@ -28,6 +31,8 @@ from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 
 LARGEST_OUT = 28
+PARTING = "ramp"
+"""The sample of 5 × 5 cells: to 3 × 3 outputs the two rules differ."""
 LARGEST_SHOWN = 64 * 64
 
 
@@ -69,13 +74,9 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
     """Predict the lengths, then play both rules, then compare them window by window."""
     size = state["output_size"]
     lines = axis_windows(matrix.shape, size)
-    name = f"adaptive {matrix.shape} {size}"
-    progress = quiz(state, name, "adaptive_quiz")
-    predicting = state["mode"] == "predict"
-    if predicting:
-        with st.container(border=True):
-            ask(progress, tuple(lengths_question(line) for line in _distinct(lines)), "adaptive")
-    if predicting and progress["at"] == 0 and progress["label"] is None:
+    parted = _where_they_part(lines)
+    open_ = _ask(state, f"adaptive {matrix.shape} {size}", parted or _distinct(lines))
+    if lesson().answers_hidden or (open_ and not parted):
         share.save(state, adaptive_settings)
         return
     files = f"adaptive-{slug(type(variant).__name__)}-{geometry_name(Adaptive(size))}"
@@ -97,6 +98,12 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
     for line in lines:
         compare(line)
+    for line in () if open_ else parted:
+        compare(line)
+        if st.button(_("See it in the picture"), key="adaptive.show"):
+            choose_sample(state, PARTING)
+            state.update(output_size=(3, 3), mode="watch", step=0)
+            st.rerun()
     rules = {
         rule: pooled(matrix, variant, Adaptive(size, rule=rule)) for rule in ("torch", "equal")
     }
@@ -106,9 +113,27 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
             differ=differ, all=rules["torch"].output.size
         )
     )
+    titles = {"torch": _("PyTorch's rule"), "equal": _("Equal windows")}
     for rule, run in rules.items():
-        downloads(run.output, f"{files}-{rule}", f"adaptive.{rule}")
+        downloads(run.output, f"{files}-{rule}", f"adaptive.{rule}", what=titles[rule])
     share.save(state, adaptive_settings)
+
+
+def _ask(state: State, name: str, lines: list[AxisWindows]) -> bool:
+    """The question about each of these axes; whether the first is still open."""
+    if state["mode"] != "predict":
+        return False
+    progress = quiz(state, name, "adaptive_quiz")
+    with st.container(border=True):
+        ask(progress, tuple(lengths_question(line) for line in lines), "adaptive")
+    return bool(progress["at"] == 0 and progress["label"] is None)
+
+
+def _where_they_part(lines: list[AxisWindows]) -> list[AxisWindows]:
+    """Where both rules agree about every axis: the smallest sizes about which they do not."""
+    if not all(all(line.agree) for line in lines):
+        return []
+    return [replace(axis_windows((5, 5), (3, 3))[0], name=_("an example"))]
 
 
 def _distinct(lines: list[AxisWindows]) -> list[AxisWindows]:

@@ -12,15 +12,21 @@ import streamlit as st
 from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
 from poolviz.scenes.catalogue import Entry, entries, families, found, guesses, years
-from poolviz.scenes.operators import operator_scene
+from poolviz.scenes.filenames import slug
+from poolviz.scenes.operators import laid_out, operator_scene
 from poolviz.scenes.predict import Question
+from poolviz.scenes.snippet_operators import card_code
+from poolviz.scenes.windows import window_scene
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooling_settings
+from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.sequences import POOLS
 from poolviz.ui.share import Setting, State, one_of, whole
 from poolviz.ui.stepper import stepper
+from poolviz.ui.takeaway import downloads
 
 PER_PAGE = 12
 """Cards on a page: four rows of three."""
@@ -210,6 +216,8 @@ def _open_card(state: State, entry: Entry) -> None:
         left, right = st.columns(2, gap="medium")
         with left:
             _example(entry)
+            values = laid_out(entry.run.output)
+            downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
             _ways_on(entry)
         with right:
             st.caption(_("Formula"))
@@ -219,14 +227,22 @@ def _open_card(state: State, entry: Entry) -> None:
             if not entry.cls.differentiable:
                 st.caption(plain(_(entry.cls.why_not_differentiable)))
             st.markdown("\n".join(f"- {line}" for line in _facts(entry)))
+        show_programs("catalogue.code", lambda: (card_code(entry), {}))
 
 
 def _example(entry: Entry) -> None:
+    title, key, name = (
+        _(entry.cls.title),
+        f"catalogue.{entry.name}",
+        f"catalogue-{slug(entry.name)}",
+    )
     if isinstance(entry.run, Operated):
-        stepper(operator_scene(entry.run, _(entry.cls.title)), key=f"catalogue.{entry.name}")
+        scene = operator_scene(entry.run, title)
+        pictures(scene, stepper(scene, key=key).step, name, key)
     else:
         st.html(_picture(entry, _theme(), language()))
         st.markdown(plain(entry.sentence))
+        pictures(window_scene(entry.run, title), 0, name, key)
 
 
 def _facts(entry: Entry) -> list[str]:
@@ -252,7 +268,8 @@ def _ways_on(entry: Entry) -> None:
     goals: dict[str, dict[str, str]] = {}
     if entry.takes_windows:
         given = _wing(entry.name)
-        goals = {name: given for name in ("windows", "gradients", "compare") if name in pages}
+        names = ["windows", "gradients", *["unpooling"] * entry.made.selects, "adaptive", "compare"]
+        goals = {name: given for name in names if name in pages}
     else:
         goals = {"sequences": {"pool": entry.name}} if entry.name in POOLS else {}
         goals["compare"] = {"with": f"Max,Average,{entry.name}"}

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.scenes.catalogue import entries
 from poolviz.scenes.compare_operators import in_step, operated, shape_note
-from poolviz.scenes.snippet_operators import PROGRAMS, operator_code
+from poolviz.scenes.snippet_operators import PROGRAMS, card_code, operator_code
 
 SHAPES = {(4, 4): pv.Sliding(2), (5, 7): pv.Sliding(2, 1), (28, 27): pv.Sliding(3, 2)}
 FRAMEWORKS = [
@@ -39,6 +40,21 @@ def test_the_program_gives_the_operators_output(framework, shape, operator, tmp_
         module.set_default_dtype(module.float32)
     near = 1e-3 if framework == "keras" else 1e-9
     np.testing.assert_allclose(np.asarray(space["y"]), run.output, rtol=near, atol=near)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_a_cards_program_gives_the_cards_output(framework, entry):
+    module = pytest.importorskip({"numpy": "numpy", "pytorch": "torch"}.get(framework, "keras"))
+    space = {}
+    with redirect_stdout(io.StringIO()):
+        exec(compile(getattr(card_code(entry), framework), "program", "exec"), space)
+    y = space["y"].detach().numpy() if framework == "pytorch" else np.asarray(space["y"])
+    if framework == "pytorch":
+        module.set_default_dtype(module.float32)
+    near = 1e-3 if framework == "keras" else 1e-9
+    np.testing.assert_allclose(y.ravel(), entry.run.output.ravel(), rtol=near, atol=near)
 
 
 def test_a_whole_row_in_two_numbers():

@@ -15,6 +15,7 @@ CODE = (
     "gradients",
     "unpooling",
     "adaptive",
+    "catalogue",
     "compare",
     "evidence",
     "sequences",

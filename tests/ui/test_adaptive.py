@@ -49,3 +49,26 @@ def test_an_image_too_large_to_play_still_shows_its_windows():
     assert "too large to play" in texts(at)
     assert "7 of 7 windows agree" in texts(at)
     assert not at.exception
+
+
+def test_where_the_rules_agree_the_first_view_asks_where_they_part():
+    at = open_page("adaptive")
+    assert "5 cells to 3 outputs" in texts(at)
+    assert "3 of 3 windows agree" in texts(at)  # the state's own windows are on the screen
+    assert "1 of 3 windows agree" not in texts(at)
+    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
+    at.button(key=f"adaptive.0.{labels.index('3, 3, 3')}").click().run()
+    assert "That is the equal-window rule" in texts(at)
+    assert "1 of 3 windows agree" in texts(at)
+    at.button(key="adaptive.show").click().run()
+    assert not at.exception
+    assert "outputs differ" in texts(at)
+    assert "0 of 9 outputs differ" not in texts(at)
+    assert "sample=ramp" in shared(at)
+
+
+def test_each_rules_output_can_be_taken_away_by_its_name():
+    at = open_page("adaptive", mode="watch")
+    labels = [button.proto.label for button in at.get("download_button")]
+    assert "PyTorch's rule as CSV" in labels
+    assert "Equal windows as .npy" in labels

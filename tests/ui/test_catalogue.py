@@ -66,6 +66,9 @@ def test_every_card_opens_with_its_facts(name):
     assert cls.reference.replace("\\", "") in said
     for framework in ("PyTorch", "Keras", "ONNX"):
         assert framework in said
+    assert sum("import" in block.value for block in at.code) == 3
+    labels = [button.proto.label for button in at.get("download_button")]
+    assert {"Output as CSV", "Output as .npy"} <= set(labels)
     at.button(key="catalogue.close").click().run()
     assert not at.latex
     assert not at.exception
@@ -90,3 +93,13 @@ def test_a_card_opens_the_windows_page_with_its_variant():
     links = at.get("page_link")
     assert any("variant=Average" in link.proto.query_string for link in links)
     assert any("kernel_size=3" in link.proto.query_string for link in links)
+
+
+def test_a_card_opens_every_page_that_can_show_it():
+    def ways(name):
+        return [link.proto for link in open_page("catalogue", card=name).get("page_link")]
+
+    assert len(ways("Max")) == 5  # with unpooling, for it remembers locations
+    assert len(ways("Average")) == 4
+    assert "with=Max%2CAverage%2CBlurPool" in ways("BlurPool")[0].query_string
+    assert len(ways("KMax")) == 2
