@@ -83,10 +83,10 @@ def play_oks(state: State) -> None:
         ground=current_ground(state),
     )
     picture_and_handout(state, posing, joint, hidden)
-    if hidden:
-        st.caption(_("The numbers, the formula and the charts come with your guess."))
-    else:
+    if not hidden:
         mistakes(state, posing, joint)
+    elif not lesson().answers_hidden:
+        st.caption(_("The numbers, the formula and the charts come with your guess."))
     with st.expander(_("More: k, area, flags, which σ change together, arrows")):
         constants(state, posing)
     if not lesson().holds("person"):

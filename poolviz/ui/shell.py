@@ -10,8 +10,12 @@ from poolviz.ui.present import dress, say_language, warn
 
 keep()
 folded = lesson().present or st.context.is_embedded
-sidebar = "collapsed" if folded else 220
-st.set_page_config("poolviz", ASSETS / "favicon.png", "wide", initial_sidebar_state=sidebar)
+st.set_page_config(
+    "poolviz",
+    ASSETS / "favicon.png",
+    "wide",
+    initial_sidebar_state="collapsed" if folded else 220,
+)
 dress()
 choose_language()
 page = st.navigation({w: list(p.values()) for w, p in table().items()}, expanded=True)
