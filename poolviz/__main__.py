@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 
 from poolviz.cli import evaluate, export
 from poolviz.text import _
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     export.add(commands.add_parser("export", help=_("a page's pictures, numbers and handout")))
     given = parser.parse_args(arguments)
     try:
-        given.run(given)
+        copy_context().run(given.run, given)  # a language that it speaks ends with it
     except BrokenPipeError:
         return 1
     except (ValueError, OSError, RuntimeError) as error:
