@@ -16,6 +16,7 @@ from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
 from poolviz.pooling import Pooled, pool
 from poolviz.readers import pack_matrix
+from poolviz.scenes.filenames import run_name
 from poolviz.scenes.gradients import gradient_scene
 from poolviz.scenes.posing import Posing
 from poolviz.scenes.windows import Region
@@ -33,6 +34,7 @@ from poolviz.ui.gradients import gradient_settings
 from poolviz.ui.input_state import LARGEST_SEED, OWN, current_matrix, input_settings, mend
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
+from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import scene_of
 from poolviz.ui.practise_forms import answer_form, built, read_answer
 from poolviz.ui.present import controls_place
@@ -275,7 +277,8 @@ def _play(progress: State, shown: Played, hidden: bool) -> None:
     if progress.get("played") != progress["signature"]:  # the picture goes to the window asked of
         st.session_state.pop(f"{KEY}_books", None)
         progress["played"] = progress["signature"]
-    stepper(scene, key=KEY, step=shown.cell[0] * run.output.shape[1] + shown.cell[1])
+    at = stepper(scene, key=KEY, step=shown.cell[0] * run.output.shape[1] + shown.cell[1])
+    pictures(scene, at.step, run_name(KEY, run), KEY)
 
 
 def _latex(values: np.ndarray) -> str:
