@@ -18,7 +18,7 @@ from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.figures.picture import draw
 from poolviz.scenes.predict import Question
 from poolviz.scenes.scene import Scene
-from poolviz.text import _
+from poolviz.text import _, titled
 
 PAPER = (8.27, 11.69)
 """A4, inches."""
@@ -154,9 +154,9 @@ class _Page:
             if not answers:
                 self.write(f"☐ {letter}  {choice.label}", 10, 0.2)
             elif choice.right:
-                self.write(f"✔ {letter}  {choice.label}: {choice.why}", 10, 0.2, color=RIGHT)
+                self.write(f"✔ {letter}  {titled(choice.label, choice.why)}", 10, 0.2, color=RIGHT)
             elif reasons:
-                self.write(f"✗ {letter}  {choice.label}: {choice.why}", 9, 0.2, color=SOFT)
+                self.write(f"✗ {letter}  {titled(choice.label, choice.why)}", 9, 0.2, color=SOFT)
             else:
                 self.write(f"✗ {letter}  {choice.label}", 9, 0.2, color=SOFT)
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from poolviz.figures.style import BLUE, GREEN, ORANGE, assembled
 from poolviz.pose import oks_map
 from poolviz.scenes.posing import Posing
-from poolviz.text import _
+from poolviz.text import _, listed, titled
 
 MAP_SIDE = 61
 FAINT = "rgba(135,149,166,.75)"
@@ -23,7 +23,7 @@ def falloff_chart(posing: Posing, joint: int) -> go.Figure:
     for k in sorted({float(value) for value in posing.k}):
         named = [name for name, own in zip(posing.names, posing.k, strict=True) if own == k]
         chosen = float(posing.k[joint]) == k
-        label = ", ".join(_without_sides(named))
+        label = listed(_without_sides(named))
         line = {"color": BLUE if chosen else FAINT, "width": 4 if chosen else 1.5}
         traces.append(
             {
@@ -33,7 +33,7 @@ def falloff_chart(posing: Posing, joint: int) -> go.Figure:
                 "x": d,
                 "y": np.exp(-(d**2) / (2 * posing.area * k**2)),
                 "line": line,
-                "hovertemplate": f"{label}: %{{y:.3f}}<br>%{{x:.1f}} px<extra></extra>",
+                "hovertemplate": titled(label, "%{y:.3f}<br>%{x:.1f} px<extra></extra>"),
             }
         )
     if not posing.bare:
@@ -50,7 +50,7 @@ def falloff_chart(posing: Posing, joint: int) -> go.Figure:
                     "size": [13 if i == joint else 8 for i in counted],
                 },
                 "text": [posing.names[i] for i in counted],
-                "hovertemplate": "%{text}: %{y:.3f}<br>%{x:.1f} px<extra></extra>",
+                "hovertemplate": titled("%{text}", "%{y:.3f}<br>%{x:.1f} px<extra></extra>"),
             }
         )
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1}

@@ -23,7 +23,7 @@ from poolviz.scenes.filenames import geometry_name, slug
 from poolviz.scenes.operators import laid_out
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import LONGEST, Region, narration
-from poolviz.text import _, language, listed
+from poolviz.text import _, language, listed, titled
 from poolviz.ui import share
 from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
@@ -207,15 +207,15 @@ def _counted(name: str, _runs: Sequence[Pooled | Operated]) -> list[Statistics]:
 
 def _formula(run: Pooled, cell: tuple[int, ...]) -> None:
     st.latex(run.variant.formula)
-    st.markdown(f"**{plain(_(run.variant.title))}:** {plain(narration(run, cell))}")
+    st.markdown(titled(f"**{plain(_(run.variant.title))}**", plain(narration(run, cell))))
 
 
 def _operator_formula(run: Operated, first: Pooled, cell: tuple[int, ...]) -> None:
     st.latex(run.operator.formula)
     if in_step(run, first) and run.windows.size <= LONGEST:
-        st.markdown(f"**{plain(title_of(run))}:** {plain(run.arithmetic(cell))}")
+        st.markdown(titled(f"**{plain(title_of(run))}**", plain(run.arithmetic(cell))))
     else:
-        st.markdown(f"**{plain(title_of(run))}:** {plain(shape_note(run, first))}")
+        st.markdown(titled(f"**{plain(title_of(run))}**", plain(shape_note(run, first))))
 
 
 def _table(found: Sequence[Statistics]) -> None:

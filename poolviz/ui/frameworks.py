@@ -4,7 +4,7 @@ import streamlit as st
 
 from poolviz.pooling import Pooled
 from poolviz.scenes.frameworks import Topic, topics
-from poolviz.text import _, language
+from poolviz.text import _, language, titled
 from poolviz.ui.pooling import signature
 from poolviz.ui.quiz import plain
 
@@ -24,14 +24,14 @@ def show_frameworks(run: Pooled) -> None:
         mark = f" :orange-badge[{_('differs here')}]" if topic.differs else ""
         names, answers = zip(*topic.answers.items(), strict=True)
         results = "\n".join(
-            f"- {plain(who)}: **{plain(what)}**" for who, what in topic.results.items()
+            "- " + titled(plain(who), f"**{plain(what)}**") for who, what in topic.results.items()
         )
         folded.markdown(
             f"**{plain(topic.title)}**{mark}\n\n"
             f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
             f"| {' | '.join(plain(answer) for answer in answers)} |\n\n"
             f"{plain(topic.why)}\n\n"
-            f"{_('The smallest input that shows it:')} {plain(topic.smallest)}\n\n{results}"
+            f"{titled(_('The smallest input that shows it'), plain(topic.smallest))}\n\n{results}"
         )
 
 

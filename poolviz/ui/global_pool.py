@@ -26,7 +26,7 @@ from poolviz.scenes.evidence import (
 )
 from poolviz.scenes.evidence_code import evidence_code, features_file
 from poolviz.scenes.heads import Head, Maps, fits, heads, size_question, weights_question
-from poolviz.text import N_, _, language
+from poolviz.text import N_, _, language, titled
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.inputs import Chosen, input_settings
@@ -291,7 +291,7 @@ def _identity(found: Evidence, c: int, hidden: bool) -> None:
     st.latex(ClassActivationMap.formula)
     mean, score = float(found.cam.maps[c].mean()), float(found.cam.scores[c])
     st.markdown(
-        f"**{plain(_(CLASSES[c]))}:** {plain(found.terms(c))} = **{number(score)}** "
+        titled(f"**{plain(_(CLASSES[c]))}**", f"{plain(found.terms(c))} = **{number(score)}** ")
         + _("and the mean of its map is **{mean}**: they differ by {gap}.").format(
             mean=number(mean), gap=number(abs(mean - float(found.means @ found.weights[c])))
         )

@@ -8,7 +8,7 @@ from poolviz.scenes.filenames import run_name
 from poolviz.scenes.predict import Question, questions, window_question
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import Region, narration, overview, question, window_scene
-from poolviz.text import _, language
+from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.explain import notice
 from poolviz.ui.handouts import scene_handout
@@ -187,7 +187,7 @@ def _explain(run: Pooled, cell: tuple[int, ...], withheld: bool) -> None:
         return
     inside = int((run.windows.index[cell] >= 0).sum()) if run.windows.index.ndim == 3 else 0
     padded = run.windows.size - inside
-    st.markdown(f"**{plain(place)}:** {plain(narration(run, cell))}")
+    st.markdown(titled(f"**{plain(place)}**", plain(narration(run, cell))))
     if padded:
         st.caption(
             _(

@@ -290,7 +290,9 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
         alt=listed(titled(layer.name, str(layer.k)) for layer in found),
     )
     st.markdown(
-        "\n".join(f"- {layer.name}: {layer.calculation}" for layer in found if layer.calculation)
+        "\n".join(
+            "- " + titled(layer.name, layer.calculation) for layer in found if layer.calculation
+        )
     )
     st.caption(
         _(
