@@ -1,6 +1,7 @@
 """deploy/: one port, one health check, one size of upload, whoever runs the processes."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
+from streamlit.testing.v1 import AppTest
 
 import poolviz
 from bench.servers import NGINX, copied
 from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import COOKIE, SEAT, Headers, seat_cookie
+from tests.ui.app import open_page
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text()
@@ -187,3 +190,11 @@ def test_a_process_gives_its_seat_to_who_comes_without_it(monkeypatch, seat, giv
 def test_a_seat_is_a_plain_word(seat):
     with pytest.raises(ValueError, match=SEAT):
         seat_cookie(seat)
+
+
+def test_the_plain_script_is_the_same_app_for_a_host_without_app_objects():
+    at = AppTest.from_file(ROOT / "deploy/plain.py", default_timeout=30).run()
+    assert not at.exception
+    assert at.title[0].value == open_page("home").title[0].value
+    assert not (ROOT / "deploy/pages").exists()
+    assert str(ROOT) in sys.path

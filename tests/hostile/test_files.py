@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from poolviz.readers import ReadError, parse_number, read_csv, read_file
 from poolviz.readers.pose import read_pose
 from poolviz.ui import takeaway
+from poolviz.ui.input_state import choose_sample, mend
 from poolviz.ui.oks_own import picture
 from poolviz.ui.pooling import pooling_settings
 from tests.hostile.files import NAMED_POSES, POSES, READ, REFUSED, STATES
@@ -142,6 +143,15 @@ def test_a_browser_that_lies_about_the_grid_changes_nothing_else(edits, caplog):
     typed(at, edits)
     assert not at.exception
     assert not [r for r in caplog.records if "Traceback" in r.getMessage()]
+
+
+def test_a_sample_of_no_name_is_not_chosen():
+    state: dict = {}
+    mend(state)
+    before = dict(state)
+    for text in TEXTS.values():
+        choose_sample(state, text)
+        assert state == before
 
 
 def test_names_of_joints_do_not_act(caplog):
