@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from poolviz.exercises import conditions, geometries, misconceptions, poses, predictions
-from poolviz.exercises.exercise import MISCONCEPTIONS, Exercise, Unsuited
+from poolviz.exercises.exercise import Exercise, Unsuited
 from poolviz.exercises.material import Material, attempts
 from poolviz.text import N_, _
 
@@ -41,25 +41,27 @@ KINDS = {
     "find-output": Kind(FIND, N_("A kernel that gives this output"), geometries.for_output),
     "find-shape": Kind(FIND, N_("A kernel that gives this shape"), geometries.for_shape),
 } | {
-    f"misconception-{n}": Kind(WRONG, MISCONCEPTIONS[n], ask, n)
-    for n, ask in enumerate(
+    f"misconception-{n}": Kind(WRONG, what, ask, n)
+    for n, (what, ask) in enumerate(
         (
-            misconceptions.padding_is_zero,
-            misconceptions.shift_invariant,
-            misconceptions.stochastic_mean,
-            misconceptions.gradient_of_max,
-            misconceptions.gradient_once,
-            misconceptions.share_is_gradient,
-            misconceptions.unpooling_inverts,
-            misconceptions.unpooling_is_backward,
-            misconceptions.adaptive_lengths,
-            misconceptions.global_average,
-            poses.equal_errors,
-            poses.flags,
+            (N_("Padding"), misconceptions.padding_is_zero),
+            (N_("A small shift"), misconceptions.shift_invariant),
+            (N_("Many stochastic draws"), misconceptions.stochastic_mean),
+            (N_("Max's gradient"), misconceptions.gradient_of_max),
+            (N_("Windows that overlap"), misconceptions.gradient_once),
+            (N_("SoftPool's gradient"), misconceptions.share_is_gradient),
+            (N_("There and back"), misconceptions.unpooling_inverts),
+            (N_("Unpooling where windows overlap"), misconceptions.unpooling_is_backward),
+            (N_("Adaptive windows"), misconceptions.adaptive_lengths),
+            (N_("Global average pooling"), misconceptions.global_average),
+            (N_("A slip of a joint"), poses.equal_errors),
+            (N_("Flags of a joint"), poses.flags),
         ),
         start=1,
     )
 }
+"""The titles of the last twelve say what they are about, and not what people get wrong: to name
+that would answer the question."""
 
 
 def exercise(kind: str, given: Material) -> Exercise:
@@ -82,7 +84,7 @@ def title(kind: str) -> str:
     """The kind in the menu: its group and what it is about.
 
     >>> title("misconception-7")
-    'What people get wrong (7): Unpooling inverts pooling'
+    'What people get wrong (7): There and back'
     """
     it = KINDS[kind]
     template = _("{group} ({n}): {what}") if it.misconception else _("{group}: {what}")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.exercises import KINDS, exercise, material
+from poolviz.exercises import KINDS, MISCONCEPTIONS, exercise, material
 from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Sizes, Typed
 from poolviz.readers import unpack_matrix
 from poolviz.samples import sample
@@ -73,6 +73,7 @@ def test_every_kind_is_asked_answered_and_explained(kind):
     before = everything(at)
     for option in getattr(form, "options", ()):
         assert option.why not in before
+    assert not [name for name in MISCONCEPTIONS.values() if name in before]
     wrong = {Typed: ["0.12"], Place: [3, 3], Sizes: [9, 9], Kernel: [4, 4, 0]}
     if isinstance(form, Pick):
         give(at, next(i for i, option in enumerate(form.options) if not option.right))
