@@ -188,7 +188,8 @@ def test_a_picture_lies_under_the_skeleton_and_is_sent_once(page: Page, app_serv
     visit(page, app_server + WATCH)
     settled = editor(page)
     page.get_by_text("Your own skeleton and coordinates").click()
-    page.locator("input[type=file]").last.set_input_files(ROOT / "assets/images/cat.png")
+    uploader = page.get_by_test_id("stFileUploader").filter(has_text="A picture to lay under it")
+    uploader.locator("input").set_input_files(ROOT / "assets/images/cat.png")
     laid = settled.locator("image")
     expect(laid).to_have_attribute("href", re.compile("^data:image/jpeg"))
     python_says(page, value(settled))
@@ -198,14 +199,10 @@ def test_a_picture_lies_under_the_skeleton_and_is_sent_once(page: Page, app_serv
     python_says(page, value(settled))
     expect(laid).to_have_attribute("href", re.compile("^data:image/jpeg"))
     assert len(pictures) == 1
-    page.locator("input[type=file]").last.set_input_files(
+    uploader.locator("input").set_input_files(
         {"name": "x.png", "mimeType": "image/png", "buffer": b"<svg onload='alert(1)'/>"}
     )
-    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible(timeout=15_000)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="COCO evaluation").click()
-    expect(page.get_by_text("One more detection").first).to_be_visible(timeout=15_000)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="OKS").click()
-    expect(laid).to_have_attribute("href", re.compile("^data:image/jpeg"))
+    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
