@@ -212,7 +212,7 @@ def test_no_text_stands_outside_gettext():
 
 
 def test_messages_are_whole_and_asked_for_when_they_are_shown():
-    """No f-string is translated, and no module keeps what was said while it was imported."""
+    """No f-string or sum is translated, and no module keeps what was said at its import."""
     wrong = []
     for path, tree in SPOKEN.items():
         within = {
@@ -224,11 +224,24 @@ def test_messages_are_whole_and_asked_for_when_they_are_shown():
         page = path.is_relative_to(ROOT / "pages")
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _called(node) in KEYWORDS:
-                composed = any(isinstance(part, ast.JoinedStr) for part in ast.walk(node))
+                said = node.args[0]
+                composed = isinstance(said, ast.JoinedStr | ast.IfExp | ast.BinOp) and any(
+                    isinstance(part, ast.Constant) for part in ast.walk(said)
+                )
                 early = _called(node) == "_" and node not in within and not page
                 if composed or early:
                     wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong
+
+
+def test_no_box_falls_back_on_the_english_of_streamlit():
+    boxes = {
+        f"{path.name}:{node.lineno}": {keyword.arg for keyword in node.keywords}
+        for path, tree in SPOKEN.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) == "multiselect"
+    }
+    assert not [place for place, given in boxes.items() if "placeholder" not in given]
 
 
 # What stays English on a Chinese page.

@@ -75,6 +75,7 @@ def others_control(state: State) -> None:
         key=widget,
         format_func=lambda name: _((BY_NAME.get(name) or SHAPED[name]).title),
         max_selections=MOST,
+        placeholder=_("None: choose"),
         disabled=lesson().holds("with"),
         on_change=_took,
         args=(state, "others", widget, tuple),

@@ -195,6 +195,7 @@ def _cuts(state: State, key: str, sentence: Sentence) -> None:
         key=widget,
         format_func=lambda t: f"{t + 1} {sentence.labels[t]}",
         width=300,
+        placeholder=_("None: choose"),
         disabled=lesson().holds("cuts"),
         on_change=_took,
         args=(state, key, widget, lambda cuts: tuple(sorted(cuts)) or None),
