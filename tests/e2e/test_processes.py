@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from socket import create_connection
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
@@ -104,7 +104,7 @@ def student(new_page: Callable[..., Page], deployment: Deployment, seat: int) ->
     page = new_page()
     page.context.add_cookies([{"name": "poolviz_seat", "value": str(seat), "url": deployment.url}])
     page.goto(f"{deployment.url}/windows?mode=watch&matrix=1_2_3__4_5_6__7_8_{seat}")
-    page.wait_for_selector(IDLE, timeout=30_000)
+    page.wait_for_selector(IDLE, timeout=90_000)
     return page
 
 
@@ -120,13 +120,21 @@ def upload(page: Page, text: str) -> None:
         {"name": "own.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     packed = text.strip().replace(",", "_").replace("\n", "__")
-    expect(page).to_have_url(re.compile(f"matrix={packed}(&|$)"), timeout=20_000)
+    expect(page).to_have_url(re.compile(f"matrix={packed}(&|$)"), timeout=60_000)
 
 
 def choose(page: Page, label: str, value: int) -> None:
     field = page.locator(f"input[aria-label='{label}']")
     field.fill(str(value))
     field.press("Enter")
+
+
+def wait(page: Page, happened: list[object], seconds: int, otherwise: str) -> None:
+    for _ in range(20 * seconds):
+        if happened:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(otherwise)
 
 
 def test_a_process_dies_and_its_students_go_on_where_they_were(
@@ -141,15 +149,18 @@ def test_a_process_dies_and_its_students_go_on_where_they_were(
     moved: list[object] = []
     second.on("websocket", lambda socket: moved.append(socket))
     address = first.url
+    opened: list[object] = []
     frames: list[object] = []
-    first.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(f)))
+
+    def connected(socket: WebSocket) -> None:
+        opened.append(socket)
+        socket.on("framereceived", lambda frame: frames.append(frame))
+
+    first.on("websocket", connected)
     deployment.kill(1)
-    for _ in range(200):
-        if frames:
-            break
-        first.wait_for_timeout(50)
-    assert frames, "not connected again within 10 s"
-    first.wait_for_selector(IDLE, timeout=10_000)
+    wait(first, opened, 10, "no new connection within 10 s")
+    wait(first, frames, 30, "the page was not run anew")
+    first.wait_for_selector(IDLE, timeout=30_000)
     assert seat(first) == "2"
     assert first.url == address
     expect(first.locator("input[aria-label='Stride']")).to_have_value("1")
