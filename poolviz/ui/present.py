@@ -13,7 +13,7 @@ _mount = st.components.v2.component(
     "poolviz_frame",
     html='<i\n data-testid="frame"></i>',
     css="i {\n display: none;\n}",
-    js="export default function ({ data }) {\n document.documentElement.lang = data.lang;\n}",
+    js=(ASSETS / "frame.js").read_text("utf-8"),
 )
 
 
