@@ -72,7 +72,9 @@ def served(processes: int) -> Iterator[Served]:
 
 def failures(logged: str) -> list[str]:
     """Lines of a log that name an exception."""
-    return [line for line in logged.splitlines() if re.match(r"\w*(Error|Exception)\b", line)]
+    return [
+        line for line in logged.splitlines() if re.match(r"Traceback|\w*(Error|Exception)\b", line)
+    ]
 
 
 def measure(

@@ -84,6 +84,8 @@ class Headers:
     With a seat, the answers to visitors who come without this seat's cookie bring it, those that
     open a websocket too: the process that has the session says so itself. A visitor whose process
     died, and who now sits elsewhere, stays there when it is back.
+
+    Text on a websocket ends it: no browser of Streamlit's sends any, and Streamlit fails at it.
     """
 
     def __init__(self, app: Application) -> None:
@@ -111,7 +113,13 @@ class Headers:
                 message["headers"] = [*message.get("headers", ()), (b"set-cookie", self.cookie)]
             await send(message)
 
-        await self.app(scope, receive, dressed)
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and message.get("bytes") is None:
+                return {"type": "websocket.disconnect", "code": 1003}
+            return message
+
+        await self.app(scope, heard, dressed)
 
     def _seated(self, scope: Message) -> bool:
         """Whether the request brings the cookie of this process."""

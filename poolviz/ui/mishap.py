@@ -59,8 +59,9 @@ class Discreet(logging.LogRecord):
     """A log record that quotes nobody, whoever logs it.
 
     Streamlit logs an exception before ``kindly`` is asked, and warns of cells that it cannot read,
-    each with the text. Here an exception is told by ``told``, and from a warning of Streamlit's on,
-    text and exceptions among the arguments are told by their kind alone.
+    each with the text. Here an error's exception is told by ``told``, a warning's by its kind, for
+    somebody has dealt with it; and from a warning of Streamlit's on, text and exceptions among the
+    arguments are told by their kind alone.
     """
 
     def __init__(
@@ -72,7 +73,8 @@ class Discreet(logging.LogRecord):
             msg = type(msg).__qualname__
         super().__init__(name, level, pathname, lineno, msg, args, None, *more, **named)
         if exc_info and exc_info[1] is not None:
-            self.exc_text = told(exc_info[1])
+            error = exc_info[1]
+            self.exc_text = told(error) if level >= logging.ERROR else type(error).__qualname__
         if level >= logging.WARNING and name.split(".")[0] == "streamlit":
             if isinstance(self.args, Mapping):
                 self.args = {key: _kind(value) for key, value in self.args.items()}

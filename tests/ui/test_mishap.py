@@ -6,6 +6,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from bench.servers import serve
@@ -79,11 +80,28 @@ def sent_by(host: str, query: str) -> list[ForwardMsg]:
     return got
 
 
+NOISE = ("text", SECRET, "", b"\xff\xfe\x80", SECRET.encode(), b"\0" * 1000, b"{" * 10_000)
+
+
+def closed_by(host: str, frame: str | bytes) -> int | None:
+    """The code with which the server ends a websocket that sends something else than messages."""
+    with connect(
+        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://{host}"
+    ) as socket:
+        socket.send(frame)
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=20)
+        return socket.close_code
+
+
 def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed(tmp_path):
     with (tmp_path / "log").open("w") as log:
         process, host = serve(log, "tests/failing/server.py")
         try:
             answers = {h: sent_by(host, f"how={h}&typed={SECRET}") for h in HOWS}
+            for noise in NOISE:
+                assert closed_by(host, noise) in (1002, 1003, 1009, 1006), noise[:20]
+            assert sent_by(host, f"how=warning&typed={SECRET}"), "the server goes on"
         finally:
             process.terminate()
             process.wait(20)
@@ -91,9 +109,10 @@ def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed
     assert SECRET not in logged
     assert "cannot read <str>" in logged
     assert logged.count("/sums failed\n") == 2
-    # Twice by Streamlit's entry and the app's own, for two failures; once for the warning.
-    assert logged.count("\nand then\n") == 5
-    assert logged.count("ValueError\n") == 5
+    # By Streamlit's entry and the app's own, for two failures of two errors each.
+    assert logged.count("\nand then\n") == 4
+    assert logged.count("Traceback") == 8
+    assert logged.count("ValueError\n") == 4
     assert "failing/page.py" in logged
     for how, messages in answers.items():
         elements = [m.delta.new_element for m in messages if m.WhichOneof("type") == "delta"]

@@ -1,0 +1,47 @@
+"""The soak's own arithmetic: what it calls growth, and marks that tell sessions apart."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+
+from poolviz.ui import share
+from poolviz.ui.frame import ENTRIES
+from tests.hostile.pages import settings_of_pages
+from tests.ui.app import ROOT
+
+
+@pytest.fixture
+def soak(monkeypatch):
+    """bench/soak.py, which finds its neighbours as a script does."""
+    monkeypatch.syspath_prepend(str(ROOT / "bench"))
+    import soak
+
+    return soak
+
+
+def test_growth_is_that_of_the_second_half_alone(soak):
+    flat = [(float(t), 100.0 + min(t, 40)) for t in range(101)]
+    assert soak.growth(flat) == (140, 140, 0)
+    half, end, share_grown = soak.growth([(float(t), 100.0 + t) for t in range(101)])
+    assert (half, end) == (155, 195)
+    assert share_grown == pytest.approx(40 / 155)
+
+
+def test_a_session_tells_its_own_mark_from_others(soak):
+    visitor = soak.Wanderer("home", None, number=7)
+    visitor.look(b"matrix " + soak.mark(7).encode() + b" and " + soak.mark(12).encode())
+    assert visitor.own == 1
+    assert visitor.others == {b"012"}
+
+
+@pytest.mark.parametrize("address", [entry.address for entry in ENTRIES])
+def test_the_marked_links_are_read_without_a_complaint(soak, address):
+    given = dict(parse_qsl(soak.link(address, soak.mark(3))))
+    settings = settings_of_pages().get(address.replace("-", "_"))
+    if settings is None:
+        assert not given
+        return
+    state: share.State = {"complaints": (), "visit": 0}
+    assert not share.read_url(state, given, settings)
+    if given:
+        assert soak.mark(3) in str(share.url_parameters(state, settings))
