@@ -1,0 +1,139 @@
+"""What a person takes away from a page, and brings back."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from poolviz.figures.export import Animation
+from poolviz.readers.state import SavedState, write_state
+from poolviz.ui.pictures import Films, films
+from tests.ui.app import open_page, texts
+
+
+def buttons(at):
+    return {b.proto.label: b.proto for b in at.get("download_button")}
+
+
+def opened(name, *folded, **query):
+    at = open_page(name, **query)
+    for key in folded:
+        at.session_state[key] = True
+    return at.run()
+
+
+def test_nothing_is_made_until_a_person_asks():
+    at = open_page("windows", mode="watch")
+    assert "This step as PNG" not in buttons(at)
+    assert "Make a GIF of the run" not in [b.label for b in at.button]
+
+
+def test_a_step_as_png_svg_and_pdf():
+    at = opened("windows", "windows.files", mode="watch")
+    assert {f"This step as {kind}" for kind in ("PNG", "SVG", "PDF")} <= buttons(at).keys()
+
+
+def test_the_gif_is_made_with_progress_kept_and_then_had_for_nothing(monkeypatch):
+    films.__init__()
+    at = opened("windows", "windows.files", mode="watch")
+    make = next(b for b in at.button if b.label == "Make a GIF of the run")
+    at = make.click().run()
+    assert not at.exception
+    label = next(label for label in buttons(at) if label.startswith("The run as GIF"))
+    assert label.endswith(" MB")
+    [made] = films._held.values()
+    with Image.open(io.BytesIO(made.data)) as gif:
+        assert gif.n_frames == 4
+    monkeypatch.setattr("poolviz.ui.pictures.animation", None)
+    again = opened("windows", "windows.files", mode="watch")
+    assert any(label.startswith("The run as GIF") for label in buttons(again))
+
+
+def test_gifs_are_kept_up_to_a_number_of_bytes():
+    kept = Films(most=250)
+    for name in "abc":
+        kept.put(name, Animation(bytes(100), (0,)))
+    assert [name for name in "abc" if kept.get(name)] == ["b", "c"]
+    kept.put("d", Animation(bytes(1000), (0,)))
+    assert [name for name in "abcd" if kept.get(name)] == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("page", "folded", "query"),
+    [
+        ("adaptive", "adaptive.chart.rows.files", {}),
+        ("compare", "experiment.shift.files", {"experiment": "shift"}),
+        ("oks", "oks.falloff.files", {}),
+        ("oks", "oks.picture.files", {}),
+        ("coco_eval", "coco.gains.files", {}),
+        ("sequences", "sequences.layers.files", {}),
+        ("global", "global.map.0.files", {}),
+    ],
+)
+def test_charts_can_be_saved(page, folded, query):
+    at = opened(page, folded, mode="watch", **query)
+    assert not at.exception
+    assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
+
+
+def test_the_handout_with_answers_comes_when_the_questions_are_answered():
+    asked = opened("windows", "windows.handout")
+    assert "Questions, to hand out" in buttons(asked)
+    assert "The same with answers and reasons" not in buttons(asked)
+    watched = opened("windows", "windows.handout", mode="watch")
+    assert "The same with answers and reasons" in buttons(watched)
+
+
+def test_a_lesson_that_hides_answers_hands_out_none():
+    at = opened("gradients", "gradients.handout", answers="hidden")
+    assert "The same with answers and reasons" not in buttons(at)
+
+
+LARGE = np.random.default_rng(3).standard_normal((30, 20))
+
+
+def loaded(data, page="windows", **query):
+    at = open_page(page, **query)
+    box = at.file_uploader(key=f"{page}.state.file")
+    return box.upload("state.json", data, "application/json").run()
+
+
+def test_a_state_too_large_for_a_link_comes_back_from_its_file():
+    link = {"sample": "own", "variant": "Average", "kernel_size": "3"}
+    at = loaded(write_state(SavedState("windows", link, LARGE)))
+    assert not at.exception
+    assert "The state from the file is on the screen." in texts(at)
+    state = at.session_state["pooling_state"]
+    assert (state["variant"], state["kernel_size"]) == ("Average", (3, 3))
+    assert state["large"] == (30, 20, LARGE.tobytes())
+    assert "which is too large for a link" in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"not json", "the file is not JSON"),
+        (write_state(SavedState("oks", {})), "belongs to the page /oks, and this is /windows"),
+        (json.dumps({"poolviz": 9, "page": "windows"}).encode(), "version 9"),
+    ],
+)
+def test_a_file_that_is_no_state_changes_nothing(data, reason):
+    at = loaded(data, variant="Min", kernel_size="3", matrix="1_2_3__4_5_6__7_8_9")
+    assert not at.exception
+    assert reason in texts(at)
+    state = at.session_state["pooling_state"]
+    assert (state["variant"], state["kernel_size"]) == ("Min", (3, 3))
+    assert state["matrix"] == "1_2_3__4_5_6__7_8_9"
+
+
+def test_single_values_that_are_unusable_are_said_as_those_of_a_link():
+    at = loaded(write_state(SavedState("windows", {"kernel_size": "0", "variant": "L2"})))
+    assert "The link's “kernel_size” could not be used" in texts(at)
+    assert at.session_state["pooling_state"]["variant"] == "L2"
+
+
+def test_a_page_without_an_input_refuses_one():
+    at = loaded(write_state(SavedState("sequences", {}, LARGE)), "sequences")
+    assert "this page takes none" in texts(at)
