@@ -7,10 +7,12 @@ import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
@@ -20,12 +22,18 @@ from poolviz.scenes.posing import JOINTS, readable
 from poolviz.text import LOCALE, SOURCE, _, language, languages, translated, use_language
 from poolviz.ui.frame import ENTRIES
 from tests.ui.app import PAGES
-from tools.translate import KEYWORDS, SOURCES, extracted, translation
+from tools.translate import KEYWORDS, SOURCES, extracted, po_file, save, translation, update
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = sorted(path.name for path in LOCALE.iterdir())
 SPOKEN = {path: ast.parse(path.read_text()) for s in SOURCES for path in (ROOT / s).rglob("*.py")}
 """Every module that may speak to a person."""
+
+
+@cache
+def source() -> Catalog:
+    """The messages of the source, extracted once."""
+    return extracted()
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ class TestCatalogue:
 
     def test_it_holds_exactly_the_messages_of_the_source(self, code):
         ids = {m.id for m in translation(code) if m.id}
-        wanted = {m.id for m in extracted() if m.id}
+        wanted = {m.id for m in source() if m.id}
         assert not wanted - ids, "run: python tools/translate.py " + code
         assert not ids - wanted, "stale; run: python tools/translate.py " + code
         assert not translation(code).obsolete
@@ -69,6 +77,22 @@ class TestCatalogue:
 
         pairs = [(m.id, m.string) for m in translation(code) if m.id]
         assert not [(one, other) for one, other in pairs if signs(one) != signs(other)]
+
+
+def test_a_third_language_is_one_command(tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.translate.LOCALE", tmp_path)
+    monkeypatch.setattr("tools.translate.extracted", source)
+    monkeypatch.setattr("poolviz.text.LOCALE", tmp_path)
+    waiting = update("fr")
+    assert len(waiting) == sum(1 for m in source() if m.id)
+    begun = translation("fr")
+    begun["Stride"].string, begun["the name of this language"].string = "Pas", "français"
+    save(begun, "fr")
+    kept = po_file("fr").read_bytes()
+    assert len(update("fr")) == len(waiting) - 2
+    assert po_file("fr").read_bytes() == kept
+    assert gettext.translation("poolviz", tmp_path, ["fr"]).gettext("Stride") == "Pas"
+    assert languages.__wrapped__() == {"en": "English", "fr": "français"}
 
 
 def test_chinese_punctuation_and_spaces():
