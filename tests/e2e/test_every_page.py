@@ -1,5 +1,6 @@
 """What every page owes in a browser: it opens by its link, whole, silent and narrow enough."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -64,3 +65,40 @@ def test_playing_moves_on_and_is_silent(page: Page, app_server: str, address: st
     page.wait_for_timeout(600)
     assert not frames, "bytes crossed the websocket while playing"
     expect(stepper).to_have_attribute("data-playing", re.compile("true|false"))
+
+
+LONG = 90_000
+"""Milliseconds that a step may take on a machine that is busy with other things."""
+# A panel of outputs, how many columns it has, a cell in it, and the step that it belongs to.
+OUTPUTS = {
+    "gradients": ("dy", 2, 3, "3"),
+    "unpooling": ("carried", 2, 3, "3"),
+    "adaptive": ("output torch", 3, 3, "3"),
+    "global": ("means", 1, 3, "3"),
+    "sequences": ("kept", 6, 6, "1"),
+    "compare": ("output 0", 2, 3, "3"),
+}
+
+
+@pytest.mark.parametrize("address", OUTPUTS)
+def test_a_link_a_key_and_a_tap_choose_the_step(
+    new_page: Callable[..., Page], app_server: str, address: str
+):
+    page = new_page(has_touch=True)
+    page.goto(f"{app_server}/{address}?mode=watch&step=1", timeout=LONG)
+    stepper = page.get_by_test_id("stepper").first
+    expect(stepper).to_have_attribute("data-places", re.compile("."), timeout=LONG)
+    expect(stepper).to_have_attribute("data-step", "1", timeout=LONG)
+    stepper.focus()
+    page.keyboard.press("ArrowRight")
+    expect(stepper).to_have_attribute("data-step", "2", timeout=LONG)
+    page.keyboard.press("Home")
+    expect(stepper).to_have_attribute("data-step", "0", timeout=LONG)
+    panel, columns, cell, step = OUTPUTS[address]
+    at = json.loads(stepper.get_attribute("data-places") or "")[panel]
+    row, column = divmod(cell, columns)
+    stepper.locator("canvas").tap(
+        position={"x": at["x"] + (column + 0.5) * at["w"], "y": at["y"] + (row + 0.5) * at["h"]}
+    )
+    expect(stepper).to_have_attribute("data-step", step, timeout=LONG)
+    expect(page).to_have_url(re.compile(f"step={step}"), timeout=LONG)
