@@ -5,7 +5,7 @@ import pytest
 import poolviz as pv
 from poolviz.samples import SAMPLES
 from poolviz.ui.experiments import EXPERIMENTS
-from tests.ui.app import open_page, sent, shared, texts
+from tests.ui.app import PAGES, open_page, sent, shared, texts
 
 
 def saved(at):
@@ -158,3 +158,12 @@ def test_the_code_is_that_of_everything_on_the_screen():
         assert name in labels
     at = open_page("compare", mode="watch", direction="backward", **{"with": "Average"})
     assert sum("x.grad" in c.value for c in at.code) == 2
+
+
+def test_the_selected_cell_comes_along_from_page_to_page():
+    at = open_page("windows", mode="watch", step="2")
+    for page in ("gradients", "unpooling", "compare", "windows"):
+        at.query_params.clear()
+        at.switch_page(PAGES[page]).run()
+        assert sent(at)["step"] == 2
+        assert "step=2" in shared(at)
