@@ -17,6 +17,7 @@ from poolviz.pose import (
 from poolviz.scenes.coco_eval import Made, numpy_code, pycocotools_code
 from poolviz.text import _
 from poolviz.ui.coco_derived import SMALL, verdicts_of
+from poolviz.ui.programs import show_pose_programs
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
 
@@ -29,15 +30,15 @@ def take_away(
 ) -> None:
     """Code, and everything as CSV and JSON; ``gains``: None if they were not asked for."""
     threshold, area = state["threshold"], state["area"]
-    st.subheader(_("This state as code and as files"))
     verdicts = verdicts_of(evaluation, threshold, area)
     given = state["factor"] != 1 or bool(made is None and state["own"][2].strip())
-    codes = {"pycocotools": pycocotools_code(evaluation, given)}
-    short = numpy_code(evaluation, verdicts[:SMALL], threshold, area)
-    if short and len(verdicts) <= SMALL:
-        codes["NumPy"] = short
-    for tab, code in zip(st.tabs(list(codes)), codes.values(), strict=True):
-        tab.code(code, language="python")
+
+    def programs() -> dict[str, str]:
+        short = numpy_code(evaluation, verdicts[:SMALL], threshold, area)
+        codes = {"pycocotools": pycocotools_code(evaluation, given)}
+        return codes | {"NumPy": short} if short and len(verdicts) <= SMALL else codes
+
+    show_pose_programs("coco.code", programs)
     csv, js = "text/csv", "application/json"
     files = [
         (_("Ten numbers with names, CSV"), "stats.csv", csv, lambda: stats_csv(evaluation)),

@@ -46,6 +46,7 @@ from poolviz.ui.oks_state import (
 from poolviz.ui.pictures import picture_files, show_chart
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place, sides
+from poolviz.ui.programs import show_pose_programs
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link, downloads
@@ -211,11 +212,9 @@ def notice() -> None:
 
 def take_away(posing: Posing) -> None:
     """The code for this state, and its numbers as CSV and JSON."""
-    st.subheader(_("This state as code"))
-    tabs = st.tabs(["pycocotools", "NumPy"])
-    for tab, code in zip(tabs, (pycocotools_code(posing), numpy_code(posing)), strict=True):
-        with tab:
-            st.code(code, language="python")
+    show_pose_programs(
+        "oks.code", lambda: {"pycocotools": pycocotools_code(posing), "NumPy": numpy_code(posing)}
+    )
     with st.container(horizontal=True):
         st.download_button(
             _("Joints as CSV"), lambda: joints_csv(posing), "oks-joints.csv", "text/csv",

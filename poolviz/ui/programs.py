@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,8 +12,6 @@ from poolviz.text import _
 from poolviz.ui.takeaway import npy_bytes
 
 Files = dict[str, np.ndarray]
-
-
 Make = Callable[[], tuple[Snippets, Files]]
 
 
@@ -23,6 +22,23 @@ def show_programs(key: str, make: Make) -> None:
     opens the fold, for most visitors never do.
     """
     show_several(key, {"": make})
+
+
+def show_pose_programs(key: str, make: Callable[[], Mapping[str, str]]) -> None:
+    """Folded: pycocotools and NumPy for exactly this state; ``make`` is called on opening."""
+    folded = st.expander(
+        _("The same in pycocotools and NumPy"),
+        icon=":material/code:",
+        key=f"{key}.open",
+        on_change="rerun",
+    )
+    if folded.open:
+        _tabs(folded, make())
+
+
+def _tabs(place: Any, programs: Mapping[str, str]) -> None:
+    for tab, program in zip(place.tabs(list(programs)), programs.values(), strict=True):
+        tab.code(program, language="python")
 
 
 def show_several(key: str, named: Mapping[str, Make]) -> None:
@@ -43,8 +59,7 @@ def show_several(key: str, named: Mapping[str, Make]) -> None:
             given, files = make()
             loaded |= files
             programs = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
-            for tab, program in zip(place.tabs(list(programs)), programs.values(), strict=True):
-                tab.code(program, language="python")
+            _tabs(place, programs)
         for name, values in loaded.items():
             st.download_button(
                 _("Download {file}, which the code loads").format(file=name),

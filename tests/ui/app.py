@@ -20,6 +20,8 @@ CODE = (
     "evidence",
     "sequences",
     "levels",
+    "oks",
+    "coco",
 )
 FOLDED = ("link.open", "frameworks.open", *(f"{name}.code.open" for name in CODE))
 """What pages make only when a person opens it."""
