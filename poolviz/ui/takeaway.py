@@ -58,7 +58,7 @@ def copy_link(state: State, settings: Settings, note: str | None = None) -> None
     _take_file(state, settings)
     for sentence in state["complaints"]:
         offer(Refused(sentence))
-    offer(Made(_state_name(page), "json", lambda: state_bytes(state, settings)))
+    offer(Made(_state_name(page), "json", lambda: state_bytes(state, settings, page)))
     large = state.get("large") is not None
     folded = st.expander(
         _("This state as a link or a file"),
@@ -88,7 +88,7 @@ def _state_file(state: State, settings: Settings, page: str) -> None:
     """Save, and load again. What cannot be loaded changes nothing."""
     st.download_button(
         _("Save this state as JSON"),
-        lambda: state_bytes(state, settings),
+        lambda: state_bytes(state, settings, page),
         f"{_state_name(page)}.json",
         "application/json",
         key=f"{page}.state.json",
@@ -130,11 +130,11 @@ def _take_file(state: State, settings: Settings) -> None:
     st.rerun()
 
 
-def state_bytes(state: State, settings: Settings) -> bytes:
+def state_bytes(state: State, settings: Settings, page: str) -> bytes:
     """The state as a file; the input comes along where no link can carry it."""
     parameters = url_parameters(state, settings)
     large = current_matrix(state) if state.get("large") is not None else None
-    return write_state(SavedState(page_address(), parameters, large, bool(state.get("picture"))))
+    return write_state(SavedState(page, parameters, large, bool(state.get("picture"))))
 
 
 def load_state(state: State, settings: Settings, data: bytes, page: str) -> None:
