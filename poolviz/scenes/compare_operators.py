@@ -42,7 +42,8 @@ def in_step(run: Operated, first: Pooled) -> bool:
 
     >>> from poolviz import BlurPool, KMax, Max, Sliding, pool
     >>> x = np.eye(4)
-    >>> in_step(BlurPool()(x), pool(x, Max(), Sliding(2))), in_step(KMax()(x), pool(x, Max()))
+    >>> first = pool(x, Max(), Sliding(2))
+    >>> in_step(BlurPool()(x), first), in_step(KMax()(x), first)
     (True, False)
     """
     return run.operator.ndim == 2 and run.output.shape == first.output.shape
