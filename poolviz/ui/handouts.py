@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from poolviz.figures.handout import Sheet, handout, scene_sheet
 from poolviz.scenes.predict import Question
-from poolviz.scenes.scene import Scene
+from poolviz.scenes.scene import Kind, Panel, Scene
 from poolviz.text import _
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Made, offer
 from poolviz.ui.pictures import spoken
 from poolviz.ui.share import Settings, State, link
+from poolviz.ui.takeaway import page_address
 
 
 def scene_handout(
@@ -31,7 +33,7 @@ def scene_handout(
     it is asked about: then the last. ``hidden``: the page withholds its answers, so only the sheet
     without them is to be had.
     """
-    step, address = state["step"], link(state, settings)
+    step, address = state["step"], address_of(state, settings)
     secret = lesson().answers_hidden
 
     def sheet(answers: bool) -> Sheet:
@@ -42,7 +44,7 @@ def scene_handout(
             sentence=full.narration[worked]
         )
         example = () if secret else (told,)
-        shown = finished(full) if answers else scene_of(True)
+        shown = finished(full) if answers else blank(scene_of(True))
         return scene_sheet(shown, worked, tuple(formulas), example, tuple(questions()), address)
 
     handouts(sheet, name, key, hidden or secret)
@@ -76,6 +78,26 @@ def handouts(sheet: Callable[[bool], Sheet], name: str, key: str, hidden: bool =
 
 def _maker(sheet: Callable[[bool], Sheet], answers: bool) -> Callable[[], bytes]:
     return lambda: handout(sheet(answers), answers)
+
+
+def address_of(state: State, settings: Settings) -> str:
+    """The link to print: where no browser has told the host, from the page's address on."""
+    full = link(state, settings)
+    return full if full.startswith("http") else f"/{page_address()}{full}"
+
+
+def blank(scene: Scene) -> Scene:
+    """The scene with a "?" in every cell that its steps would write."""
+    panels = tuple(
+        panel if panel.shown == "always" else replace(panel, kind=_secret(panel))
+        for panel in scene.panels
+    )
+    return replace(scene, panels=panels)
+
+
+def _secret(panel: Panel) -> np.ndarray:
+    kind = np.zeros(panel.values.shape, np.uint8) if panel.kind is None else panel.kind
+    return np.where(kind == Kind.CELL, Kind.SECRET, kind)
 
 
 def finished(scene: Scene) -> Scene:

@@ -25,7 +25,7 @@ from poolviz.scenes.posing_words import (
 )
 from poolviz.text import _
 from poolviz.ui import share
-from poolviz.ui.handouts import handouts
+from poolviz.ui.handouts import address_of, handouts
 from poolviz.ui.keypoints import keypoints, moved
 from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_controls import (
@@ -231,7 +231,7 @@ def take_away(posing: Posing) -> None:
 def picture_and_handout(state: State, posing: Posing, joint: int, hidden: bool) -> None:
     """The pose as it stands, to keep, and as a sheet with the questions."""
     name = f"oks-{slug(posing.person.name)}"
-    address = share.link(state, oks_settings)
+    address = address_of(state, oks_settings)
     with st.container(horizontal=True):
         picture_files(
             lambda kind: saved(lambda: pose_picture(posing, joint, hidden), kind, name),

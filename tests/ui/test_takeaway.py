@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import poolviz as pv
 from poolviz.figures.export import Animation
 from poolviz.readers.state import SavedState, write_state
+from poolviz.samples import sample
+from poolviz.scenes.gradients import gradient_scene
+from poolviz.ui.handouts import blank, finished
 from poolviz.ui.pictures import Films, films
 from tests.ui.app import open_page, texts
 
@@ -84,6 +88,21 @@ def test_the_handout_with_answers_comes_when_the_questions_are_answered():
     assert "The same with answers and reasons" not in buttons(asked)
     watched = opened("windows", "windows.handout", mode="watch")
     assert "The same with answers and reasons" in buttons(watched)
+
+
+def test_what_is_asked_for_is_blank_on_the_sheet():
+    """The gradients that add up step by step are no zeros there, they are to be found."""
+    run = pv.pool(sample("worked-example"), pv.Max(), pv.Sliding(2))
+    scene = gradient_scene(run, np.ones((2, 2)), "t", hidden_from=0)
+    asked = blank(scene)
+    assert set(np.ravel(asked.table("dx"))) == {"?"}
+    assert asked.table("input") == scene.table("input")
+    told = finished(gradient_scene(run, np.ones((2, 2)), "t"))
+    assert told.table("dx", 0) == scene_table(run)
+
+
+def scene_table(run):
+    return [[str(int(v)) for v in row] for row in run.backward(np.ones((2, 2)))]
 
 
 def test_a_lesson_that_hides_answers_hands_out_none():
