@@ -1,6 +1,8 @@
 """Adaptive pooling on the page: the output size, both rules, and the ordinary pool they equal."""
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -79,6 +81,9 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
     if lesson().answers_hidden or (open_ and not parted):
         share.save(state, adaptive_settings)
         return
+    predicting = state["mode"] == "predict"
+    if predicting and not open_:  # the answer, drawn
+        _example(state, parted)
     files = f"adaptive-{slug(type(variant).__name__)}-{geometry_name(Adaptive(size))}"
     if matrix.size <= LARGEST_SHOWN:
         scene = _scene(f"{language()}{matrix.tobytes()!r}{variant!r}{size}", matrix, variant, size)
@@ -98,12 +103,8 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
     for line in lines:
         compare(line)
-    for line in () if open_ else parted:
-        compare(line)
-        if st.button(_("See it in the picture"), key="adaptive.show"):
-            choose_sample(state, PARTING)
-            state.update(output_size=(3, 3), mode="watch", step=0)
-            st.rerun()
+    if not predicting:
+        _example(state, parted)
     rules = {
         rule: pooled(matrix, variant, Adaptive(size, rule=rule)) for rule in ("torch", "equal")
     }
@@ -136,6 +137,16 @@ def _where_they_part(lines: list[AxisWindows]) -> list[AxisWindows]:
     return [replace(axis_windows((5, 5), (3, 3))[0], name=_("an example"))]
 
 
+def _example(state: State, lines: list[AxisWindows]) -> None:
+    """Where the rules part, and the way to see it played."""
+    for line in lines:
+        compare(line)
+        if st.button(_("See it in the picture"), key="adaptive.show"):
+            choose_sample(state, PARTING)
+            state.update(output_size=(3, 3), mode="watch", step=0)
+            st.rerun()
+
+
 def _distinct(lines: list[AxisWindows]) -> list[AxisWindows]:
     """One question where both axes are alike."""
     alike = (lines[0].n, lines[0].out) == (lines[1].n, lines[1].out)
@@ -149,6 +160,11 @@ def _scene(name: str, _matrix: np.ndarray, _variant: Variant, _size: tuple[int, 
     return scene
 
 
+@lru_cache(maxsize=64)
+def _chart(spoken: str, line: AxisWindows) -> Any:
+    return span_chart(line)
+
+
 def compare(line: AxisWindows) -> None:
     """One axis: the chart, the sentence, the table."""
     st.subheader(
@@ -157,7 +173,7 @@ def compare(line: AxisWindows) -> None:
         )
     )
     agree = sum(line.agree)
-    chart = span_chart(line)
+    chart = _chart(language(), line)
     show_chart(
         chart,
         f"adaptive-windows-{slug(line.name)}-{line.n}-to-{line.out}",

@@ -67,6 +67,10 @@ def test_where_the_rules_agree_the_first_view_asks_where_they_part():
     assert "sample=ramp" in shared(at)
 
 
+def test_who_just_watches_sees_where_they_part_as_well():
+    assert "1 of 3 windows agree" in texts(open_page("adaptive", mode="watch"))
+
+
 def test_each_rules_output_can_be_taken_away_by_its_name():
     at = open_page("adaptive", mode="watch")
     labels = [button.proto.label for button in at.get("download_button")]
