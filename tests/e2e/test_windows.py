@@ -132,7 +132,7 @@ def test_home_in_the_first_minute(page: Page, app_server: str):
     page.get_by_role("button", name="3.75", exact=True).click()
     page.get_by_role("button", name="Move the window").click()
     expect(stepper).to_have_attribute("data-step", "1")
-    page.locator("[data-testid=stPageLink] a").first.click()
+    page.locator("[data-testid=stPageLink] a", has_text="Windows").first.click()
     expect(page.get_by_role("heading", name="Windows")).to_be_visible()
 
 
