@@ -2,7 +2,8 @@
 // at once, and told to Python when a joint is let go: never while it moves.
 
 const mounted = new WeakMap();
-const WAIT = 350, SMALL = 1, LARGE = 10;
+const WAIT = 350, SMALL = 1, TAP = 3, LARGE = 10;
+const WAYS = { ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowRight: [1, 0] };
 const words = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function make(parent, tag, className, text = "") {
@@ -54,6 +55,14 @@ function legend(me) {
     make(item, "i", sign);
     item.append(text);
   }
+  const pad = me.find(".pad"), ways = Object.keys(WAYS); // for who taps and does not drag
+  for (const way of pad.children.length ? [] : ways) {
+    make(pad, "button", "", "←↑↓→"[ways.indexOf(way)]).onclick = () => push(me, me.joint, way, TAP);
+  }
+  [...pad.children].forEach((button, i) => {
+    button.setAttribute("aria-label", me.labels.ways[i]);
+    button.disabled = Boolean(me.pose.hidden);
+  });
   me.find(".zoom").textContent = me.labels.zoom;
   me.find(".zoom").onclick = () => zoom(me);
   me.svg.setAttribute("aria-label", me.labels.alt);
@@ -156,12 +165,14 @@ const tenth = (value) => Math.round(value * 10) / 10;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 function key(me, i, event) {
-  const step = event.shiftKey ? LARGE : SMALL;
-  const by = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-  if (!by[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!WAYS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
+  push(me, i, event.key, event.shiftKey ? LARGE : SMALL);
+}
+
+function push(me, i, way, step) {
   if (me.pose.hidden) return;
-  const [dx, dy] = by[event.key], [x, y] = hand(me)[i];
+  const [dx, dy] = WAYS[way].map((part) => part * step), [x, y] = hand(me)[i];
   hand(me)[i] = [tenth(clamp(x + dx, -LIMIT, LIMIT)), tenth(clamp(y + dy, -LIMIT, LIMIT))];
   me.joint = i;
   refit(me);

@@ -140,6 +140,7 @@ function show(me) {
 function write(me) {
   const { labels, root, find, theme } = me;
   find("summary").textContent = labels.data;
+  find("small").textContent = labels.keys;
   const select = find("select"), list = find("ul");
   select.replaceChildren();
   list.replaceChildren();
@@ -292,12 +293,25 @@ function connect(root) {
 }
 
 function keys(me, acts, event) {
-  const { key, target: { tagName } } = event;
-  if (tagName === "SELECT" || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { key, shiftKey, target: { tagName } } = event;
+  if (/SELECT|DIV/.test(tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" }[key];
-  if (act) acts[act]();
-  else if (key === " " && tagName !== "BUTTON" && tagName !== "SUMMARY") acts.play();
+  const free = !/BUTTON|SUMMARY/.test(tagName);
+  if (shiftKey && key.startsWith("Arrow") && me.scene) walk(me, key);
+  else if (act) acts[act]();
+  else if (key === " " && free) acts.play();
+  else if (key === "Enter" && free && me.hover) pin(me, me.hover);
   else if (key === "Escape") pin(me, null);
   else return;
   event.preventDefault();
+}
+
+// A key points as a mouse does, from cell to cell, past the end of a panel into the next.
+function walk(me, key) {
+  const { panels } = me.scene, size = ({ rows, cols }) => rows * cols;
+  const { panel, cell } = me.hover || me.pin || { panel: panels.at(-1), cell: Infinity };
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -panel.cols, ArrowDown: panel.cols }[key];
+  const to = cell + by, out = to < 0 ? -1 : Number(to >= size(panel));
+  const goal = panels.at((panels.indexOf(panel) + out) % panels.length);
+  hover(me, { panel: goal, cell: out ? (out > 0 ? 0 : size(goal) - 1) : to });
 }

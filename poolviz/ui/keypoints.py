@@ -191,6 +191,12 @@ def labels(posing: Posing, arrows: bool, hidden: bool, move_truth: bool) -> dict
             "with Shift in larger steps."
         ).format(n=len(posing.names)),
         "zoom": _("Zoom to the selected joint"),
+        "ways": [
+            _("Move the selected joint left"),
+            _("Move the selected joint up"),
+            _("Move the selected joint down"),
+            _("Move the selected joint right"),
+        ],
         "oks": _("OKS {value}"),
         "told": _("{name}: {d} px off, similarity {value}"),
         "free": _("{name}: not labelled in the truth, counts for nothing"),

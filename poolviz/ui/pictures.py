@@ -12,6 +12,7 @@ import streamlit as st
 from poolviz.figures.enlarge import enlarged
 from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
+from poolviz.figures.tabled import tabled
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, language, use_language
 from poolviz.ui.lesson import lesson
@@ -57,12 +58,21 @@ def picture_files(make: Callable[[str], bytes], name: str, key: str, label: str)
 
 
 def show_chart(figure: Any, name: str, key: str, alt: str) -> None:
-    """A chart, and under it the same as PNG, SVG or PDF."""
+    """A chart, and under it the same as PNG, SVG or PDF, and as tables of its numbers."""
     chart = enlarged(figure) if lesson().present else figure
     st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
-    picture_files(
-        lambda kind: saved(lambda: redrawn(figure), kind, alt), name, key, _("Save this chart")
-    )
+    with st.container(horizontal=True):
+        picture_files(
+            lambda kind: saved(lambda: redrawn(figure), kind, alt), name, key, _("Save this chart")
+        )
+        label, icon = _("The numbers as tables"), ":material/table:"
+        folded = st.popover(
+            label, type="tertiary", icon=icon, key=f"{key}.numbers", on_change="rerun"
+        )
+    if folded.open:
+        with folded:
+            for table in tabled(figure):
+                st.table(table, hide_index=True, alt=alt)
 
 
 def _button(label: str, make: Make, name: str, kind: str, key: str) -> None:

@@ -144,6 +144,10 @@ def labels(scene: Scene) -> dict[str, Any]:
         "step": _("Step"),
         "speed": _("Speed"),
         "data": _("The numbers as tables"),
+        "keys": _(
+            "Arrow keys go step by step, Space plays. Shift with an arrow points at a cell, "
+            "Enter picks it, Escape lets it go."
+        ),
         "part": _("(the first {rows} × {columns})"),
         "cell": _("row {row}, column {column}"),
         "value": _("{cell}: {value}"),
