@@ -10,6 +10,7 @@ action? By so much that action is later, for the two share one interpreter.
 """
 
 import argparse
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -106,6 +107,8 @@ def main() -> int:
     parser.add_argument("--limit-ms", type=float, help="the most that an action may be later")
     limit = parser.parse_args().limit_ms
     every = scenes()
+    gc.collect()
+    gc.freeze()  # as app.py does once all is imported
     print(f"{'':22}{'frame':>8}{'PNG':>8}{'SVG':>8}{'PDF':>8}   GIF")
     for name, scene in every.items():
         costs(name, scene)
