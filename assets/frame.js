@@ -14,7 +14,7 @@ function mend() {
     role(`${pages} > div`, "list");
     role(`${pages} > div > header`, "listitem");
   }
-  const wide = ".katex-display, [data-testid=stMarkdownContainer] table";
+  const wide = ".katex-display, [data-testid=stMarkdownContainer] table, [data-testid=stCode] pre";
   for (const element of document.querySelectorAll(wide)) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");

@@ -301,8 +301,10 @@ function keys(me, acts, event) {
   else if (act) acts[act]();
   else if (key === " " && free) acts.play();
   else if (key === "Enter" && free && me.hover) pin(me, me.hover);
-  else if (key === "Escape") pin(me, null);
-  else return;
+  else if (key === "Escape") {
+    hover(me, null);
+    pin(me, null);
+  } else return;
   event.preventDefault();
 }
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.e2e.test_every_page import ADDRESSES, IDLE
 
+PATIENCE = 90_000
+"""Milliseconds: a slow machine is waited for, a right answer is taken at once."""
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """async tags => {
@@ -24,23 +26,70 @@ RUN = """async tags => {
     ({ id, nodes }) => nodes.map(({ target, html, failureSummary }) =>
       [id, target.flat(9).join(" >> "), html.slice(0, 300), failureSummary]));
 }"""
-STREAMLITS: dict[str, tuple[str, ...]] = {}
-"""Rule: the parts of Streamlit that it finds and that no page can change."""
+DEEP = """const all = (query, from = document) => [
+    ...from.querySelectorAll(query),
+    ...[...from.querySelectorAll("*")].flatMap(e => e.shadowRoot ? all(query, e.shadowRoot) : [])];
+"""
+"""``all(query)``: elements of the page and of its components."""
+BEYOND = (
+    "() => {"
+    + DEEP
+    + """
+  const carried = e => { // it scrolls with something that is narrow enough
+    for (let up = e.parentElement || e.getRootNode().host; up;
+         up = up.parentElement || up.getRootNode().host)
+      if (/auto|scroll/.test(getComputedStyle(up).overflowX)) return up.clientWidth <= innerWidth;
+    return false;
+  };
+  const wide = e => { const { left, right, width } = e.getBoundingClientRect();
+    return width && (left < -1 || right > innerWidth + 1) && !carried(e) };
+  const main = document.querySelector("[data-testid=stMain]");
+  const over = [document.documentElement, main].filter(e => e.scrollWidth > innerWidth);
+  const controls = "a, button, input, select, summary, textarea, [tabindex='0']";
+  return [...over, ...all(controls).filter(e => e.checkVisibility() && main.contains(host(e)))
+    .filter(wide)].map(e => e.outerHTML.slice(0, 200));
+  function host(e) { const root = e.getRootNode(); return root.host ? host(root.host) : e }
+}"""
+)
+"""What is wider than the window, and what a finger cannot reach in it."""
+MUTE = (
+    "() => {"
+    + DEEP
+    + """
+  const named = e => e.alt?.trim() || e.getAttribute("aria-label")?.trim();
+  const charts = all("[data-testid=stPlotlyChart]");
+  const tables = document.querySelectorAll("[class*='-numbers'] [data-testid=stPopover]").length;
+  const steppers = all("[data-testid=stepper]");
+  return [
+    ...all("main img, [data-testid=stMain] img").filter(e => !named(e)),
+    ...charts.filter(e => !named(e) && ![...e.querySelectorAll("[aria-label]")].some(named)),
+    ...steppers.filter(e => !named(e.querySelector("canvas")) || !e.querySelector("td")),
+  ].map(e => e.outerHTML.slice(0, 200)).concat(tables < charts.length ? "a chart alone" : []);
+}"""
+)
+"""Pictures without words, or without the numbers that they show."""
+SAID = "[data-testid=stMain] :is(h1, h2, h3, summary, [data-testid=stWidgetLabel])"
 
 
 def findings(page: Page) -> list[str]:
     """What axe finds serious or critical: rule, element, its HTML, and how to mend it."""
     page.evaluate(AXE)  # an evaluation is not bound by the page's own policy
-    return [
-        "\n  ".join(found)
-        for found in page.evaluate(RUN, RULES)
-        if not any(part in f"{found[1]} {found[2]}" for part in STREAMLITS.get(found[0], ()))
-    ]
+    return ["\n  ".join(found) for found in page.evaluate(RUN, RULES)]
+
+
+def narrow(page: Page, width: int) -> list[str]:
+    """What does not fit a window of this width, once the page has settled in it."""
+    page.set_viewport_size({"width": width, "height": 844})
+    try:
+        page.wait_for_function(f"() => innerWidth === {width} && !({BEYOND})().length")
+    except TimeoutError:
+        return [f"{width}: {each}" for each in page.evaluate(BEYOND)]
+    return []
 
 
 def settle(page: Page) -> None:
     """The script has stopped, every picture is drawn, and the frame has its roles."""
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE)
     page.wait_for_selector("[data-testid=stSidebarNavItems][role=none]")
     for stepper in page.get_by_test_id("stepper").all():
         expect(stepper).to_have_attribute("data-places", re.compile("."))
@@ -57,7 +106,7 @@ def unfold(page: Page) -> None:
         if not closed.count():
             break
         closed.first.click()
-        page.wait_for_selector(IDLE, timeout=60_000)
+        page.wait_for_selector(IDLE)
     for summary in page.locator("[data-testid=stepper] details:not([open]) > summary").all():
         summary.click()
     settle(page)
@@ -66,21 +115,125 @@ def unfold(page: Page) -> None:
 @pytest.fixture(scope="module")
 def guest(browser: Browser) -> Iterator[Page]:
     """One page for all visits: what it has loaded once is not loaded again."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(has_touch=True, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "zh")])
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=20_000)
+
+
+def visit(page: Page, url: str, theme: str = "light") -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    page.goto(url)
+    settle(page)
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_axe_finds_nothing_serious(
-    guest: Page, app_server: str, address: str, theme: str, lang: str
-):
-    guest.emulate_media(color_scheme=theme)
-    guest.goto(f"{app_server}/{address}?lang={lang}")
-    settle(guest)
-    expect(guest.locator("html")).to_have_attribute("lang", lang)
-    if lang == "zh":
-        unfold(guest)
+def test_axe_finds_nothing_serious(guest: Page, app_server: str, address: str):
+    visit(guest, f"{app_server}/{address}?lang=en")
+    expect(guest.locator("html")).to_have_attribute("lang", "en")
     found = findings(guest)
     assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_unfolded_it_is_read_by_all_and_fits_at_twice_the_size(
+    guest: Page, app_server: str, address: str
+):
+    """In Chinese, dark, with all open: axe, words for pictures, 200 % zoom of 1280, and a phone."""
+    visit(guest, f"{app_server}/{address}?lang=zh&mode=watch", "dark")
+    expect(guest.locator("html")).to_have_attribute("lang", "zh")
+    unfold(guest)
+    found = findings(guest) + guest.evaluate(MUTE)
+    said = sayings(guest)
+    found += narrow(guest, 640)
+    found += [f"not said at 640 px: {text}" for text in said - sayings(guest)]
+    found += narrow(guest, 390)
+    assert not found, "\n" + "\n".join(found)
+
+
+def sayings(page: Page) -> set[str]:
+    """The headings and labels of the page, without the names of their signs."""
+    return {text.split("\n")[-1] for text in page.locator(SAID).all_inner_texts()}
+
+
+def focused(page: Page) -> str:
+    """The name of what has the focus, inside the components too."""
+    return page.evaluate(
+        "() => { let e = document.activeElement; while (e.shadowRoot?.activeElement)"
+        " e = e.shadowRoot.activeElement;"
+        " return e.getAttribute('aria-label') || e.textContent.trim() }"
+    )
+
+
+def ringed(element: Locator) -> bool:
+    return element.evaluate("e => getComputedStyle(e).outlineStyle === 'solid'")
+
+
+def small(root: Locator) -> list[str]:
+    """Targets in a component under 24 x 24 pixels."""
+    return root.evaluate(
+        """root => [...root.querySelectorAll("button, input, select, summary, .hit")]
+        .filter(e => { const { width, height } = e.getBoundingClientRect();
+          return width && Math.min(width, height) < 24 }).map(e => e.outerHTML)"""
+    )
+
+
+def test_the_stepper_by_keys_alone(guest: Page, app_server: str):
+    visit(guest, f"{app_server}/windows?mode=watch&lang=en")
+    stepper = guest.get_by_test_id("stepper")
+    assert not small(stepper)
+    stepper.focus()
+    guest.keyboard.press("Shift+Tab")  # by keys, as the ring is for who comes by keys
+    guest.keyboard.press("Tab")
+    assert ringed(stepper)
+    expect(stepper.get_by_text("Arrow keys go step by step")).to_be_visible()
+    for _ in range(6):
+        guest.keyboard.press("Shift+ArrowRight")
+    expect(stepper.locator(".tip")).to_contain_text("row 1, column 1: 7")
+    expect(stepper).to_have_attribute("data-lit", "output:0")
+    guest.keyboard.press("Enter")
+    expect(stepper).to_have_attribute("data-pinned", "input:5")
+    guest.keyboard.press("Escape")
+    expect(stepper).to_have_attribute("data-pinned", "")
+    for cell in ("row 0, column 0", "row 1, column 1"):  # back from the first: the output's last
+        guest.keyboard.press("Shift+ArrowLeft")
+        expect(stepper.locator(".tip")).to_contain_text(cell)
+    guest.keyboard.press("Escape")
+    expect(stepper.locator(".tip")).to_be_hidden()
+    way = []
+    for _ in range(9):
+        guest.keyboard.press("Tab")
+        way.append(focused(guest))
+    buttons = ["First step", "Previous step", "Play", "Next step", "Last step"]
+    assert way == [*buttons, "Step", "Speed", "Loop", "The numbers as tables"]
+    assert ringed(stepper.locator("summary"))
+    guest.keyboard.press("Enter")
+    expect(stepper.locator("table").first).to_be_visible()
+
+
+def test_the_pose_editor_by_keys_and_by_taps(guest: Page, app_server: str):
+    visit(guest, f"{app_server}/oks?mode=watch&lang=en")
+    editor = guest.get_by_test_id("keypoints")
+    assert not small(editor)
+    editor.get_by_role("button", name="Zoom to the selected joint").focus()
+    guest.keyboard.press("Tab")
+    assert focused(guest) == "nose"
+    dot = editor.locator("[data-joint='0'] .dot")
+    assert dot.evaluate("e => getComputedStyle(e).strokeWidth") == "4px", "the ring of focus"
+    before = editor.get_attribute("data-oks") or ""
+    guest.keyboard.press("ArrowLeft")
+    expect(editor).not_to_have_attribute("data-oks", before)
+    guest.keyboard.press("Tab")
+    assert focused(guest) == "left eye"
+    before = editor.get_attribute("data-oks") or ""
+    editor.get_by_role("button", name="Move the selected joint up").tap()
+    expect(editor).not_to_have_attribute("data-oks", before)
+    assert editor.evaluate("e => e.getAnimations({ subtree: true }).length") == 0, "nothing moves"
