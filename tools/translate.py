@@ -9,6 +9,7 @@ how many messages still wait for their translation; a new text never inherits th
 import argparse
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ def translation(language: str) -> Catalog:
 
 def save(catalog: Catalog, language: str) -> None:
     """Write the .po, and the .mo that Babel compiles from it."""
+    catalog.creation_date = catalog.revision_date = datetime.fromtimestamp(0, UTC)  # the same ever
     path = po_file(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = BytesIO()
