@@ -83,11 +83,13 @@ def current_ground(state: State) -> Ground | None:
 def _picture(state: State) -> None:
     def uploaded() -> None:
         file = st.session_state["oks.picture"]
+        before = state.get("ground") or state.get("ground_before")
+        state["ground_before"] = before  # a new file comes as none, then itself: it may be refused
         try:
             state["ground"] = None if file is None else picture(file.getvalue())
             state["own_problem"] = ""
         except ReadError as error:
-            state["own_problem"] = str(error)
+            state["ground"], state["own_problem"] = before, str(error)
             return
         if state["ground"]:
             _onto(state, state["ground"]["width"], state["ground"]["height"])

@@ -203,6 +203,7 @@ def test_a_picture_lies_under_the_skeleton_and_is_sent_once(page: Page, app_serv
         {"name": "x.png", "mimeType": "image/png", "buffer": b"<svg onload='alert(1)'/>"}
     )
     expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible()
+    expect(laid).to_have_attribute("href", re.compile("^data:image/jpeg"))  # it stays
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
