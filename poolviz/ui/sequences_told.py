@@ -25,7 +25,7 @@ def show_survivors(sentence: Sentence, run: Operated) -> None:
         ).format(
             kept=int((times > 0).sum()),
             all=len(times),
-            word=f"**{plain(sentence.quoted(most))}**",
+            word=f"“**{plain(sentence.labels[most])}**”",
             times=int(times[most]),
             features=len(found),
         )
