@@ -96,7 +96,8 @@ FORMULAS = [
 
 @pytest.mark.parametrize("formula", [f for _name, f in FORMULAS], ids=[n for n, _f in FORMULAS])
 def test_every_formula_can_be_set(formula):
-    MathTextParser("path").parse(mathtext(formula))
+    width, height, *_rest = MathTextParser("path").parse(mathtext(formula))
+    assert width > 0 < height
 
 
 def test_what_a_person_wrote_is_no_formula_and_no_markup():

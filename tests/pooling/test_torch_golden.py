@@ -42,9 +42,13 @@ PAIRS = sorted({(case["operator"], case["rank"]) for case in CASES})
 
 @pytest.mark.parametrize(("operator", "rank"), PAIRS)
 def test_recorded_values_locations_and_gradients(operator, rank, path):
-    for case, *results in RECORDED:
-        if (case["operator"], case["rank"]) == (operator, rank):
-            compare(case, GOLDEN, *results)
+    pair = (operator, rank)
+    mine = [
+        recorded for recorded in RECORDED if (recorded[0]["operator"], recorded[0]["rank"]) == pair
+    ]
+    assert mine
+    for case, *results in mine:
+        compare(case, GOLDEN, *results)
 
 
 def test_the_record_is_large_distinct_small_on_disk_and_dated():
