@@ -3,6 +3,8 @@
 import numpy as np
 import streamlit as st
 
+from poolviz.figures.export import saved
+from poolviz.figures.planes import sheet
 from poolviz.numbers import number
 from poolviz.samples import sample
 from poolviz.scenes.between import Between
@@ -10,6 +12,7 @@ from poolviz.scenes.levels import Levels, levels
 from poolviz.scenes.snippet_levels import levels_code
 from poolviz.scenes.snippet_plan import file_name
 from poolviz.text import _
+from poolviz.ui.pictures import picture_files
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
 from poolviz.ui.way_back import PICTURES, between
@@ -52,6 +55,7 @@ def two_levels(state: State) -> None:
         (_("With convolutions"), way.filled, way.error(way.filled)),
         (_("Nearest, twice"), way.nearest, way.error(way.nearest)),
     ]
+    drawn = []
     with st.container(horizontal=True, gap="small"):
         for title, plane, error in planes:
             label = _("{title} {rows} × {columns}").format(
@@ -63,6 +67,13 @@ def two_levels(state: State) -> None:
                 )
             with st.container(width=165):  # two side by side on a phone
                 st.image(larger(grey(plane, 0, 255)), label, width=160, alt=label)
+            drawn.append((label, grey(plane, 0, 255)))
+    picture_files(
+        lambda kind: saved(lambda: sheet(drawn), kind, _("Two levels on a picture, as in SegNet")),
+        f"unpooling-two-levels-{state['levels']}",
+        "unpooling.levels",
+        _("Save these pictures"),
+    )
     files = {file_name(way.x): way.x.astype(np.float64)}
     show_programs("levels.code", lambda: (levels_code(way.x, between(state)), files))
 

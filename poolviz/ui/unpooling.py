@@ -5,6 +5,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from poolviz.figures.export import saved
+from poolviz.figures.planes import sheet
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
 from poolviz.scenes.between import FILTERS, KINDS, Between
@@ -23,11 +25,12 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.unpool_predict import unpool_questions
 from poolviz.scenes.unpooling import unpool_scene
 from poolviz.scenes.windows import Region, value_range
-from poolviz.text import _, language, together
+from poolviz.text import _, language, titled, together
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
 from poolviz.ui.code import show_code
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.pictures import picture_files
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
@@ -172,6 +175,7 @@ def compare(name: str, done: Journey) -> None:
     ]
     # Two side by side on a phone, four on a laptop.
     width = max(165, CELL * done.run.x.shape[1] + 8) if small else 270
+    drawn = []
     with st.container(horizontal=True, gap="small"):
         for way, trip in trips:
             with st.container(width=width):
@@ -180,10 +184,12 @@ def compare(name: str, done: Journey) -> None:
                 told = _("{kept} kept, {luck} by accident, {lost} lost").format(
                     kept=kept, luck=luck, lost=trip.x.size - kept - luck
                 )
+                pixels = _map(trip.output, trip.kept, trip.accidental)
+                drawn.append((titled(_(way.title), told), pixels))
                 if small:
                     st.html(_table(trip.output, trip.kept, trip.accidental, told))
                 else:
-                    st.image(_map(trip.output, trip.kept, trip.accidental), alt=told)
+                    st.image(pixels, alt=told)
                 st.caption(
                     _("{told}. Error |x − x̂| / |x| = {error}, energy {energy} %.").format(
                         told=told,
@@ -191,16 +197,20 @@ def compare(name: str, done: Journey) -> None:
                         energy=number(float(f"{100 * trip.energy:.3g}")),
                     )
                 )
-    legend = (
-        _("Solid ring: kept. Dashed ring: by accident. Pale: lost.")
-        if small
-        else _("Blue: kept. Orange: by accident. Grey: what is there instead.")
-    )
+    coloured = _("Blue: kept. Orange: by accident. Grey: what is there instead.")
+    ringed = _("Solid ring: kept. Dashed ring: by accident. Pale: lost.")
+    legend = ringed if small else coloured
     fitted = _(
         "The transposed convolution has its weights fitted to this one input: no other weights "
         "do better here. It blurs, for one set of weights must serve every window."
     )
     st.caption(together((legend, fitted)))
+    picture_files(
+        lambda kind: saved(lambda: sheet(drawn, coloured), kind, _("What each way back keeps")),
+        f"{run_name('unpooling', done.run)}-ways-back",
+        "unpooling.ways",
+        _("Save these pictures"),
+    )
 
 
 def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) -> str:
