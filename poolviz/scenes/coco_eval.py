@@ -123,6 +123,15 @@ def ap_latex(evaluation: KeypointEvaluation) -> str:
     )
 
 
+def ap_lines(evaluation: KeypointEvaluation) -> tuple[str, str]:
+    """The same on two lines of their own, for a sheet of paper."""
+    terms = " + ".join(f"{v:.3f}" for v in evaluation.ap_by_threshold[:, 0].tolist())
+    return (
+        r"\mathrm{AP} = \frac{1}{10}\sum_{t=.50}^{.95}\frac{1}{101}\sum_{r=0}^{1} p_t(r)",
+        rf"= \frac{{1}}{{10}}({terms}) = {evaluation.stats[0]:.4f}",
+    )
+
+
 def walk_scene(view: ImageMatching, steps: tuple[Step, ...]) -> Scene | None:
     """The OKS matrix, detections by people, comparison by comparison; None without cells."""
     d, g = view.oks.shape

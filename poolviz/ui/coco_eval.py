@@ -9,6 +9,7 @@ from poolviz.scenes.coco_eval import (
     LARGEST_MATRIX,
     Made,
     ap_latex,
+    ap_lines,
     eval_questions,
     made_evaluation,
     stat_rows,
@@ -23,6 +24,7 @@ from poolviz.ui.coco_derived import under_factor, verdicts_of
 from poolviz.ui.coco_settings import choices, eval_settings, number, shown, slider, took
 from poolviz.ui.coco_takeaway import take_away
 from poolviz.ui.coco_uploads import evaluated, uploads
+from poolviz.ui.handouts import scene_handout
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place
@@ -71,7 +73,7 @@ def play_evaluation(state: State) -> None:
     numbers(evaluation)
     t, area = choices(state)
     charts(evaluation, t, AREAS.index(area))
-    matching(state, evaluation)
+    matching(state, evaluation, made if own is None else None)
     gains = errors_and_sigmas(base, evaluation, state["factor"])
     take_away(state, evaluation, gains, made if own is None else None)
     share.save(state, eval_settings)
@@ -112,7 +114,7 @@ def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:
             show_chart(figure, f"coco-{key}", key=f"coco.{key}", alt=title.strip("*"))
 
 
-def matching(state: State, evaluation: KeypointEvaluation) -> None:
+def matching(state: State, evaluation: KeypointEvaluation, made: Made | None) -> None:
     """One image, comparison by comparison, and what each of its detections counts as."""
     st.subheader(_("Who is matched with whom"))
     ids = {str(i): i for i in evaluation.truth.image_ids}
@@ -152,7 +154,12 @@ def matching(state: State, evaluation: KeypointEvaluation) -> None:
     else:
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="coco_eval", step=step).step
-        pictures(scene, state["step"], f"coco-matching-image-{slug(image_name)}", "coco_eval")
+        name = f"coco-matching-image-{slug(image_name)}"
+        pictures(scene, state["step"], name, "coco_eval")
+        scene_handout(
+            state, eval_settings, lambda _hidden: scene, ap_lines(evaluation),
+            lambda: eval_questions(made) if made else (), name, "coco_eval",
+        )  # fmt: skip
     verdicts = tuple(
         v
         for v in verdicts_of(evaluation, threshold, area)

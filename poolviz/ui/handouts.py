@@ -101,12 +101,15 @@ def _secret(panel: Panel) -> np.ndarray:
 
 
 def finished(scene: Scene) -> Scene:
-    """The scene with everything written from the first step on."""
-    last = len(scene) - 1
+    """The scene with all that its steps write, from the first one on; other cells are empty."""
     panels = tuple(
-        replace(panel, values=scene.shown(panel.name, last), shown="always")
-        if panel.shown != "always"
-        else panel
-        for panel in scene.panels
+        panel if panel.shown == "always" else _written(scene, panel) for panel in scene.panels
     )
     return replace(scene, panels=panels)
+
+
+def _written(scene: Scene, panel: Panel) -> Panel:
+    values = scene.shown(panel.name, len(scene) - 1)
+    kind = np.zeros(values.shape, np.uint8) if panel.kind is None else panel.kind
+    never = np.isnan(values) & ~np.isnan(panel.values) & (kind == Kind.CELL)
+    return replace(panel, values=values, kind=np.where(never, Kind.OUTSIDE, kind), shown="always")

@@ -9,6 +9,8 @@ import streamlit as st
 
 from poolviz.pose import RecordError, evaluate_keypoints, shipped_annotations
 from poolviz.scenes.coco_eval import Made, eval_questions, made_evaluation, read_pair, walk_scene
+from poolviz.scenes.scene import Kind
+from poolviz.ui.handouts import finished
 from tests.ui.app import open_page, sent, shared, texts
 
 PERSON = {
@@ -17,6 +19,25 @@ PERSON = {
 }  # fmt: skip
 TRUTH = {"images": [{"id": 1}], "categories": [{"id": 1}], "annotations": [PERSON]}
 FOUND = {"image_id": 1, "category_id": 1, "keypoints": [10, 20, 1] * 17, "score": 0.9}
+
+
+def test_the_sheet_leaves_empty_what_is_never_matched():
+    view = made_evaluation(Made()).image(197388, 1)
+    scene = walk_scene(view, made_evaluation(Made()).walk(197388, 1, 0.5, "all"))
+    matched = finished(scene).panel("matched")
+    written = ~np.isnan(scene.shown("matched", len(scene) - 1))
+    assert 0 < written.sum() < written.size
+    assert (matched.kind == np.where(written, Kind.CELL, Kind.OUTSIDE)).all()
+    assert (matched.values[written] == np.round(view.oks, 4)[written]).all()
+
+
+def test_it_has_a_sheet_to_hand_out():
+    at = open_page("coco_eval", mode="watch")
+    at.session_state["coco_eval.handout"] = True
+    at.run()
+    assert {"coco_eval.handout.questions", "coco_eval.handout.answers"} <= {
+        b.key for b in at.get("download_button")
+    }
 
 
 def coded(data):
