@@ -35,36 +35,48 @@ def own_f(state: State, run: Pooled) -> None:
     if lesson().holds("variant") or lesson().holds("weights"):
         return
     mine = state["variant"] == NAME
-    with st.expander(_("Your own f"), expanded=mine, icon=":material/tune:"):
-        st.write(
-            _(
-                "Pooling is Y = f(P): sort the cells of a window and weigh each rank. Max, min, "
-                "mean and median are four settings of the same sliders."
-            )
+    folded = st.expander(
+        _("Your own f"),
+        expanded=mine,
+        icon=":material/tune:",
+        key="own_f.open",
+        on_change="rerun",
+    )
+    if folded.open:
+        with folded:
+            _weights(state, run, mine)
+
+
+def _weights(state: State, run: Pooled, mine: bool) -> None:
+    st.write(
+        _(
+            "Pooling is Y = f(P): sort the cells of a window and weigh each rank. Max, min, "
+            "mean and median are four settings of the same sliders."
         )
-        k = run.windows.size
-        if k > LONGEST:
-            st.info(_("Choose a window of at most {most} cells.").format(most=LONGEST))
-            return
-        with st.container(horizontal=True):
-            for name, weights in PRESETS.items():
-                st.button(
-                    _(name),
-                    key=f"own_f.{name}",
-                    on_click=_set,
-                    args=(state, weights(k)),
-                )
-        given = current(state, k)
-        if k <= MOST:
-            _sliders(state, given)
-        else:
-            st.caption(_("Sliders come with windows of at most {most} cells.").format(most=MOST))
-        if state.pop("own_f_refused", False):
-            st.warning(_("One weight must stay above 0: the last good weights stand."))
-        if mine:
-            st.latex(_formula(given / given.sum()))
-        else:
-            st.caption(_("Move a slider or choose a preset, and the page plays your f."))
+    )
+    k = run.windows.size
+    if k > LONGEST:
+        st.info(_("Choose a window of at most {most} cells.").format(most=LONGEST))
+        return
+    with st.container(horizontal=True):
+        for name, weights in PRESETS.items():
+            st.button(
+                _(name),
+                key=f"own_f.{name}",
+                on_click=_set,
+                args=(state, weights(k)),
+            )
+    given = current(state, k)
+    if k <= MOST:
+        _sliders(state, given)
+    else:
+        st.caption(_("Sliders come with windows of at most {most} cells.").format(most=MOST))
+    if state.pop("own_f_refused", False):
+        st.warning(_("One weight must stay above 0: the last good weights stand."))
+    if mine:
+        st.latex(_formula(given / given.sum()))
+    else:
+        st.caption(_("Move a slider or choose a preset, and the page plays your f."))
 
 
 def _formula(shares: np.ndarray) -> str:
