@@ -119,7 +119,11 @@ def joint_control(state: State, posing: Posing) -> None:
     key = shown("joint", current_joint(state))
 
     def took() -> None:
-        state["joint"] = st.session_state[key]
+        chosen = st.session_state[key]
+        if chosen in posing.names:  # a choice made while the page ran comes as its label
+            chosen = posing.names.index(chosen)
+        if isinstance(chosen, int):
+            state["joint"] = chosen
 
     st.selectbox(
         _("Selected joint"),

@@ -129,8 +129,8 @@ def pool_controls(state: State, sentence: Sentence) -> Operator:
             format_func=lambda name: _(POOLS[name].title),
             width=220,
             disabled=lesson().holds("pool"),
-            on_change=_took,
-            args=(state, "pool", "control.pool", str),
+            on_change=_took_pool,
+            args=(state,),
         )
     operator = fitted(state, state["pool"], len(sentence.words))
     for f in fields(operator):  # type: ignore[arg-type]
@@ -200,6 +200,15 @@ def _cuts(state: State, key: str, sentence: Sentence) -> None:
         on_change=_took,
         args=(state, key, widget, lambda cuts: tuple(sorted(cuts)) or None),
     )
+
+
+def _took_pool(state: State) -> None:
+    """The choice; one made while the page ran comes as its label."""
+    labels = {_(cls.title): name for name, cls in POOLS.items()}
+    chosen = st.session_state["control.pool"]
+    chosen = labels.get(chosen, chosen)
+    if chosen in POOLS:
+        state["pool"] = chosen
 
 
 def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
