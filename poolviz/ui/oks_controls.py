@@ -120,7 +120,7 @@ def joint_control(state: State, posing: Posing) -> None:
 
     def took() -> None:
         chosen = st.session_state[key]
-        if chosen in posing.names:  # a choice made while the page ran comes as its label
+        if chosen in posing.names:  # under load a choice was seen to come as its label
             chosen = posing.names.index(chosen)
         if isinstance(chosen, int):
             state["joint"] = chosen

@@ -203,7 +203,7 @@ def _cuts(state: State, key: str, sentence: Sentence) -> None:
 
 
 def _took_pool(state: State) -> None:
-    """The choice; one made while the page ran comes as its label."""
+    """The choice; under load it was seen to come as its label."""
     labels = {_(cls.title): name for name, cls in POOLS.items()}
     chosen = st.session_state["control.pool"]
     chosen = labels.get(chosen, chosen)
