@@ -7,6 +7,7 @@ import re
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from typing import Any
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -101,8 +102,6 @@ class Visitor:
         message.rerun_script.context_info.locale = "en-US"
         states = [*self.states.values(), *([trigger] if trigger is not None else [])]
         message.rerun_script.widget_states.widgets.extend(states)
-        if not fragment:
-            self.widgets = {}
         began = time.perf_counter()
         await socket.send(message.SerializeToString())
         while True:
@@ -119,6 +118,8 @@ class Visitor:
                 self._note(got)
             if got.WhichOneof("type") == "new_session":
                 self.session = got.new_session.initialize.session_id
+                if not got.metadata.run.fragment_ids:
+                    self.widgets = {}  # also where a fragment made the whole page run again
             if got.WhichOneof("type") == "page_info_changed":
                 self.query = got.page_info_changed.query_string
             if got.WhichOneof("type") == "script_finished":
@@ -137,11 +138,27 @@ class Visitor:
             self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
         if kind in ACTED:
             widget = getattr(element, kind)
+            if getattr(widget, "set_value", False):
+                self.states[widget.id] = told(kind, widget)
             if not getattr(widget, "disabled", False):
                 self.widgets[widget.id] = (kind, widget, got.delta.fragment_id)
 
     def look(self, raw: bytes) -> None:
         """Every message as it comes; for those who search it."""
+
+
+def told(kind: str, widget: Any) -> WidgetState:
+    """The state that a browser takes over when the server sets a widget."""
+    state = WidgetState(id=widget.id)
+    if kind == "selectbox":
+        state.string_value = widget.raw_value
+    elif kind == "slider":
+        state.double_array_value.data.extend(widget.value)
+    elif kind == "checkbox":
+        state.bool_value = widget.value
+    elif kind == "number_input":
+        state.double_value = widget.value
+    return state
 
 
 def cookies(host: str) -> str:

@@ -1,11 +1,13 @@
 """What the page on COCO's evaluation can be set to: its link, and the controls."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from poolviz.pose import AREAS
 from poolviz.text import _
+from poolviz.ui.chosen import chosen
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import Setting, State, one_of, whole
 
@@ -98,6 +100,12 @@ def took(state: State, key: str, name: str) -> None:
     state[key] = state[key] if value is None else value
 
 
+def chose(state: State, key: str, name: str, options: list[Any]) -> None:
+    """What was chosen becomes the state's, where it is on offer."""
+    choice = chosen(name, options)
+    state[key] = state[key] if choice is None else choice
+
+
 def choices(state: State) -> tuple[int, str]:
     """Which threshold, by its place, and which people the charts and the matching are about."""
     with st.container(horizontal=True):
@@ -110,6 +118,6 @@ def choices(state: State) -> tuple[int, str]:
             name = shown(key, state[key])
             st.selectbox(
                 label, options, key=name, format_func=named, width=200,
-                on_change=took, args=(state, key, name),
+                on_change=chose, args=(state, key, name, options),
             )  # fmt: skip
     return levels.index(state["threshold"]), state["area"]

@@ -25,6 +25,7 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import LONGEST, Region, narration
 from poolviz.text import _, language, listed, titled
 from poolviz.ui import share
+from poolviz.ui.chosen import chosen
 from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
@@ -77,8 +78,8 @@ def others_control(state: State) -> None:
         max_selections=MOST,
         placeholder=_("None: choose"),
         disabled=lesson().holds("with"),
-        on_change=_took,
-        args=(state, "others", widget, tuple),
+        on_change=_chose,
+        args=(state, widget),
     )
 
 
@@ -99,6 +100,10 @@ def direction_control(state: State) -> None:
         on_change=_took,
         args=(state, "direction", widget, str),
     )
+
+
+def _chose(state: State, widget: str) -> None:
+    state["others"] = tuple(chosen(widget, [*BY_NAME, *SHAPED]))
 
 
 def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:

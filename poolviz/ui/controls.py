@@ -16,6 +16,7 @@ import streamlit as st
 from poolviz.pooling import VARIANTS, Sliding, Variant
 from poolviz.pooling.variant import Param
 from poolviz.text import _
+from poolviz.ui.chosen import chosen
 from poolviz.ui.fit import LARGEST, limit
 from poolviz.ui.fit import fit_geometry as fit_geometry
 from poolviz.ui.lesson import lesson
@@ -186,8 +187,8 @@ def _padding(state: State, in_shape: tuple[int, ...], differ: bool) -> None:
         help=_help("padding"),
         width=NARROW,
         disabled=lesson().holds("padding"),
-        on_change=_took,
-        args=(state, "padding", widget, lambda o: o if o in SAME else (int(o), int(o))),
+        on_change=_chose,
+        args=(state, "padding", widget, options, lambda o: o if o in SAME else (int(o), int(o))),
     )
 
 
@@ -265,8 +266,8 @@ def _choose(
         help=help_text,
         width=width,
         disabled=lesson().holds(link_name(state, key)),
-        on_change=_took,
-        args=(state, key, widget, str),
+        on_change=_chose,
+        args=(state, key, widget, options, str),
     )
 
 
@@ -301,6 +302,15 @@ def _show(state: State, key: str, value: Any, overwrite: bool = True) -> str:
 def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
     """A person moved a control: the state takes its value before the page runs."""
     state[key] = convert(st.session_state[widget])
+
+
+def _chose(
+    state: State, key: str, widget: str, offered: list[str], convert: Callable[[str], Any]
+) -> None:
+    """A person chose from a list: what is on offer is taken."""
+    choice = chosen(widget, offered)
+    if choice is not None:
+        state[key] = convert(choice)
 
 
 def _took_axis(state: State, key: str, axis: int, widget: str) -> None:

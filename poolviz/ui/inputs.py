@@ -24,6 +24,7 @@ from poolviz.readers import (
 )
 from poolviz.samples import SAMPLES
 from poolviz.text import N_, _
+from poolviz.ui.chosen import chosen
 from poolviz.ui.grid import edit_grid, edited_grid, list_grid
 from poolviz.ui.input_state import (
     LARGEST_RANDOM,
@@ -152,7 +153,7 @@ def _carry_out(key: str, state: State) -> dict[str, str]:
 def _do(key: str, state: State, what: str) -> None:
     held = st.session_state
     if what == "sample":
-        choose_sample(state, held[f"{key}_sample"])
+        choose_sample(state, chosen(f"{key}_sample", NAMES) or state["sample"])
     elif what == "new seed":
         state["seed"] = secrets.randbelow(10_000)
     elif what == "dice":
@@ -171,10 +172,9 @@ def _do(key: str, state: State, what: str) -> None:
         make_own(state, read_csv(held.get(f"{key}_paste") or ""))
     elif what == "file" and held.get(f"{key}_upload") is not None:
         file = held[f"{key}_upload"]
-        channel, side = (
-            held.get(f"{key}_channel", CHANNELS[0]),
-            held.get(f"{key}_side") or PICTURE_SIDE,
-        )
+        channel = held.get(f"{key}_channel")
+        channel = channel if channel in CHANNELS else CHANNELS[0]
+        side = held.get(f"{key}_side") or PICTURE_SIDE
         data = file.getvalue()
         make_own(state, read_file(data, file.name, channel, side), is_picture(data, file.name))
 

@@ -11,6 +11,7 @@ from poolviz.numbers import number
 from poolviz.pose import invert, jitter, miss, swap
 from poolviz.scenes.posing import Posing, others, shipped_people
 from poolviz.text import _, listed
+from poolviz.ui.chosen import chosen
 from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_state import (
     LEAST_AREA,
@@ -46,6 +47,12 @@ def person_control(state: State) -> None:
         )
 
     key = shown("person", state["person"] if state["person"] in options else options[0])
+
+    def took() -> None:
+        name = chosen(key, options)
+        if name is not None:
+            choose_person(state, name)
+
     st.selectbox(
         _("Person"),
         options,
@@ -54,7 +61,7 @@ def person_control(state: State) -> None:
         width=330,
         disabled=lesson().holds("person"),
         help=_("Real people of COCO's validation set, drawn without their photographs."),
-        on_change=lambda: choose_person(state, st.session_state[key]),
+        on_change=took,
     )
 
 
@@ -116,18 +123,16 @@ def set_sigma(state: State, joint: int, sigma: float) -> None:
 
 def joint_control(state: State, posing: Posing) -> None:
     """The selected joint, for those who do not pick it in the picture."""
-    key = shown("joint", current_joint(state))
+    key, joints = shown("joint", current_joint(state)), range(len(posing.names))
 
     def took() -> None:
-        chosen = st.session_state[key]
-        if chosen in posing.names:  # under load a choice was seen to come as its label
-            chosen = posing.names.index(chosen)
-        if isinstance(chosen, int):
-            state["joint"] = chosen
+        joint = chosen(key, joints)
+        if joint is not None:
+            state["joint"] = joint
 
     st.selectbox(
         _("Selected joint"),
-        range(len(posing.names)),
+        joints,
         key=key,
         format_func=lambda i: posing.names[i],
         on_change=took,

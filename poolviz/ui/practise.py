@@ -22,6 +22,7 @@ from poolviz.scenes.posing import Posing
 from poolviz.scenes.windows import Region
 from poolviz.text import _
 from poolviz.ui import share
+from poolviz.ui.chosen import chosen
 from poolviz.ui.controls import (
     chosen_geometry,
     chosen_variant,
@@ -121,8 +122,8 @@ def _menu(state: State) -> None:
                 list(KINDS),
                 format_func=title,
                 key="control.kind",
-                on_change=_took,
-                args=(state, "kind"),
+                on_change=_chose,
+                args=(state,),
                 disabled=lesson().holds("kind"),
                 width=480,
             )
@@ -140,6 +141,10 @@ def _menu(state: State) -> None:
                 help=_("The same number gives the same exercise, to everyone."),
                 width=150,
             )
+
+
+def _chose(state: State) -> None:
+    state["kind"] = chosen("control.kind", KINDS) or state["kind"]
 
 
 def _took(state: State, key: str) -> None:

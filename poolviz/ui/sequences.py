@@ -23,6 +23,7 @@ from poolviz.scenes.sequences import (
 from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
 from poolviz.text import N_, _, listed, titled
 from poolviz.ui import share
+from poolviz.ui.chosen import chosen
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
@@ -197,18 +198,17 @@ def _cuts(state: State, key: str, sentence: Sentence) -> None:
         width=300,
         placeholder=_("None: choose"),
         disabled=lesson().holds("cuts"),
-        on_change=_took,
-        args=(state, key, widget, lambda cuts: tuple(sorted(cuts)) or None),
+        on_change=_took_cuts,
+        args=(state, key, widget, places),
     )
 
 
+def _took_cuts(state: State, key: str, widget: str, places: range) -> None:
+    state[key] = tuple(sorted(chosen(widget, places))) or None
+
+
 def _took_pool(state: State) -> None:
-    """The choice; under load it was seen to come as its label."""
-    labels = {_(cls.title): name for name, cls in POOLS.items()}
-    chosen = st.session_state["control.pool"]
-    chosen = labels.get(chosen, chosen)
-    if chosen in POOLS:
-        state["pool"] = chosen
+    state["pool"] = chosen("control.pool", POOLS) or state["pool"]
 
 
 def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from poolviz.readers import LARGEST_PACKED, pack_matrix, unpack_matrix
 from poolviz.text import _
+from poolviz.ui.chosen import chosen
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.lesson import lesson
@@ -101,10 +102,10 @@ def fill_in(state: State) -> None:
 
 
 def _took(state: State, shape: tuple[int, ...]) -> None:
-    chosen = st.session_state["control.upstream"]
-    if chosen == "own":  # from where one is
+    kind = chosen("control.upstream", UPSTREAMS) or state["upstream"]
+    if kind == "own":  # from where one is
         state["dy"] = pack_matrix(upstream(state, shape))
-    state["upstream"] = chosen
+    state["upstream"] = kind
     fill_in(state)
 
 

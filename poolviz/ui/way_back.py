@@ -10,6 +10,7 @@ from poolviz.pooling import Pooled
 from poolviz.scenes.between import FILTER_TITLES, FILTERS, KINDS, Between
 from poolviz.scenes.journey import METHODS, times_remembered
 from poolviz.text import _, together
+from poolviz.ui.chosen import chosen
 from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import pooling_settings
@@ -152,8 +153,7 @@ def _number(state: State, key: str, label: str, limits: tuple[Any, Any]) -> None
 
 def _chose(state: State, key: str, widget: str, names: tuple[str, ...]) -> None:
     """Take a choice; one that the last run no longer offered is not taken."""
-    if st.session_state[widget] in names:
-        state[key] = st.session_state[widget]
+    state[key] = chosen(widget, names) or state[key]
 
 
 def _took(state: State, key: str, widget: str) -> None:

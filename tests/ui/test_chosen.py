@@ -1,0 +1,56 @@
+"""A choice that comes by a label of before: in the moment after the language was changed."""
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from poolviz.ui.language import KEY
+from tests.ui.app import PAGES, open_page
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_choice_by_its_label_in_the_other_language_breaks_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    at = open_page(name)
+    before = {w.key: list(w.options) for w in at.selectbox if w.key != KEY}
+    at.selectbox(key=KEY).set_value("zh").run()
+    tried = 0
+    for key, labels in before.items():
+        found = [w for w in at.selectbox if w.key == key]
+        if not found or found[0].disabled or found[0].options == labels:
+            continue
+        late = WidgetState(id=found[0].id, string_value=labels[-1])
+
+        def told(box: Selectbox, late: WidgetState = late) -> WidgetState:
+            shows = box.proto.raw_value or box.options[box.proto.default]
+            return late if box.id == late.id else WidgetState(id=box.id, string_value=shows)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Selectbox, "_widget_state", property(told))
+            at.run()
+            assert not at.exception, key
+            assert not at.error, key
+            late.CopyFrom(WidgetState())
+            at.run()
+            assert not at.exception, key
+        tried += 1
+    assert tried or name not in ("windows", "oks", "sequences", "practise")
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from poolviz.ui.chosen import chosen
+
+    st.session_state["one"] = "first"
+    st.session_state["several"] = ["b", "another", "a"]
+    st.text(chosen("one", ("first", "second")))
+    st.text(chosen("one", ("second",)))
+    st.text(chosen("several", "ab"))
+
+
+def test_only_what_is_on_offer_is_taken():
+    at = AppTest.from_function(_page).run()
+    assert [each.value for each in at.text] == ["first", "None", "['b', 'a']"]
