@@ -43,7 +43,14 @@ def fitted_weights(values: np.ndarray, x: np.ndarray, windows: Windows) -> np.nd
     values, x = array("values", values), array("x", x)
     if x.shape != windows.in_shape:
         raise ValueError(f"x must have the windows' shape {windows.in_shape}, got {x.shape}")
-    unit = np.eye(windows.size)
-    reach = np.stack([transposed(values, row, windows).ravel() for row in unit], axis=-1)
+    if values.shape != windows.out_shape:
+        raise ValueError(
+            f"values must have the windows' shape {windows.out_shape}, got {values.shape}"
+        )
+    # reach[c, k]: what cell c gets from a weight of 1 at place k.
+    inside = windows.index >= 0
+    place = windows.index * windows.size + np.arange(windows.size)
+    given = np.broadcast_to(values[..., None], windows.index.shape)[inside]
+    reach = np.bincount(place[inside], given, x.size * windows.size).reshape(x.size, windows.size)
     weights: np.ndarray = np.linalg.lstsq(reach, x.ravel().astype(np.float64))[0]
     return weights

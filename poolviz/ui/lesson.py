@@ -64,7 +64,8 @@ class Lesson:
 
 def lesson() -> Lesson:
     """The lesson of the link that this visit came by."""
-    return read_lesson(*(st.query_params.get(name, "") for name in FRAME[1:]))
+    given = st.query_params.to_dict()  # at once: every control asks
+    return read_lesson(*(given.get(name, "") for name in FRAME[1:]))
 
 
 @lru_cache(maxsize=256)
@@ -98,13 +99,15 @@ def keep() -> None:
     Only the session of this visit remembers it, and only the URL is read.
     """
     kept: dict[str, str] = st.session_state.setdefault("frame_kept", {})
+    given = st.query_params.to_dict()
     for name in FRAME:
-        if name in st.query_params:
-            kept[name] = st.query_params[name]
+        if name in given:
+            kept[name] = given[name]
         elif name in kept:
             st.query_params[name] = kept[name]
 
 
 def parameters() -> dict[str, str]:
     """What a link has to carry on: the frame's parameters of this visit."""
-    return {name: st.query_params[name] for name in FRAME if name in st.query_params}
+    given = st.query_params.to_dict()
+    return {name: given[name] for name in FRAME if name in given}

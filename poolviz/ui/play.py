@@ -1,6 +1,5 @@
 """Playing a pooling run: the stepper, the question in front of it, and the numbers behind it."""
 
-import numpy as np
 import streamlit as st
 
 from poolviz.pooling import Pooled
@@ -12,6 +11,7 @@ from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.explain import notice
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.images import png
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
@@ -70,30 +70,27 @@ def choose_region(state: State, run: Pooled) -> Region:
         for axis, label in enumerate((_("From output row"), _("From output column"))):
             _from(state, region, axis, label, out[axis])
     name = signature(run)
-    inputs.image(
-        _overview(name, region, "input", run), _("Whole input"), alt=_("The whole input, in grey")
-    )
-    if lesson().answers_hidden:
-        return region
-    outputs.image(
-        _overview(name, region, "output", run),
-        _("Whole output"),
-        alt=_("The whole output, in grey"),
-    )
+    planes = [(inputs, "input", _("Whole input"), _("The whole input, in grey"))]
+    if not lesson().answers_hidden:
+        planes.append((outputs, "output", _("Whole output"), _("The whole output, in grey")))
+    for place, which, label, alt in planes:
+        picture = _overview(name, region, which, run)
+        place.image(picture, label, output_format="PNG", alt=alt)
     return region
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _overview(name: str, region: Region, which: str, _run: Pooled) -> np.ndarray:
-    """A whole plane with the block that is shown framed in it."""
+def _overview(name: str, region: Region, which: str, _run: Pooled) -> bytes:
+    """A whole plane with the block that is shown framed in it, as PNG."""
     if which == "output":
         rows = slice(region.row, region.row + region.rows)
         cols = slice(region.col, region.col + region.cols)
-        return overview(_run.output, rows, cols)
+        return png(overview(_run.output, rows, cols))
     scene = window_scene(_run, "", region, hidden_from=0)
     panel = scene.panel("input")
     (top, left), (height, width) = panel.origin, panel.values.shape
-    return overview(_run.x, slice(max(top, 0), top + height), slice(max(left, 0), left + width))
+    seen = slice(max(top, 0), top + height), slice(max(left, 0), left + width)
+    return png(overview(_run.x, *seen))
 
 
 def _from(state: State, region: Region, axis: int, label: str, length: int) -> None:

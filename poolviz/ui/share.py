@@ -46,7 +46,7 @@ Settings = Callable[[State], tuple[Setting, ...]]
 def load(wing: str, settings: Settings) -> State:
     """The state of a wing; read from the URL when the URL is not the one that we wrote."""
     state: State = st.session_state.setdefault(f"{wing}_state", {"complaints": (), "visit": 0})
-    given = {name: st.query_params[name] for name in st.query_params if name not in KEPT}
+    given = {name: text for name, text in st.query_params.to_dict().items() if name not in KEPT}
     if given and given != state.get("written") and not _overtaken(state, given):
         state["complaints"] = read_url(state, given, settings)
         state["visit"] += 1
@@ -118,14 +118,15 @@ def read_url(state: State, given: dict[str, str], settings: Settings) -> tuple[s
 def save(state: State, settings: Settings) -> None:
     """Write the state to the URL: only what differs from the defaults."""
     wanted = url_parameters(state, settings)
-    present = {name: st.query_params[name] for name in st.query_params if name not in KEPT}
+    here = st.query_params.to_dict()
+    present = {name: text for name, text in here.items() if name not in KEPT}
     if wanted != state.get("written"):
         now = monotonic()
         recent = [(t, old) for t, old in state.get("recent", ()) if now - t < OVERTAKEN]
         state["recent"] = [*recent, (now, state.get("written", {}))]
         state["written"] = wanted  # first: Streamlit may end the run at its next call
     if wanted != present:
-        kept = {name: st.query_params[name] for name in st.query_params if name in KEPT}
+        kept = {name: text for name, text in here.items() if name in KEPT}
         st.query_params.from_dict({**kept, **wanted})
 
 

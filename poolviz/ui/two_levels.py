@@ -1,4 +1,7 @@
-"""Two levels on a picture, as SegNet has them, and pictures of planes."""
+"""Two levels on a picture, as SegNet has them."""
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -12,13 +15,11 @@ from poolviz.scenes.levels import Levels, levels
 from poolviz.scenes.snippet_levels import levels_code
 from poolviz.scenes.snippet_plan import file_name
 from poolviz.text import _
+from poolviz.ui.images import grey, larger, png
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
 from poolviz.ui.way_back import PICTURES, between
-
-SHOWN = 256
-"""Pixels of the longer side of a picture."""
 
 
 def two_levels(state: State) -> None:
@@ -45,29 +46,13 @@ def two_levels(state: State) -> None:
         on_change=took,
         required=True,
     )
-    way = _levels(f"{state['levels']}{between(state)!r}", state["levels"], between(state))
-    planes = [
-        (_("Input"), way.x, ""),
-        (_("Pooled once"), way.pooled[0], ""),
-        (_("Pooled twice"), way.pooled[1], ""),
-        (_("Unpooled once"), way.unpooled[0], ""),
-        (_("Unpooled twice"), way.unpooled[1], way.error(way.unpooled[1])),
-        (_("With convolutions"), way.filled, way.error(way.filled)),
-        (_("Nearest, twice"), way.nearest, way.error(way.nearest)),
-    ]
-    drawn = []
+    shown = _levels(f"{state['levels']}{between(state)!r}", state["levels"], between(state))
+    way, labels = shown.way, _labels(shown.way)
     with st.container(horizontal=True, gap="small"):
-        for title, plane, error in planes:
-            label = _("{title} {rows} × {columns}").format(
-                title=title, rows=plane.shape[0], columns=plane.shape[1]
-            )
-            if error != "":
-                label = _("{title}: error {error}").format(
-                    title=label, error=number(float(f"{error:.2g}"))
-                )
+        for label, picture in zip(labels, shown.pictures, strict=True):
             with st.container(width=165):  # two side by side on a phone
-                st.image(larger(grey(plane, 0, 255)), label, width=160, alt=label)
-            drawn.append((label, grey(plane, 0, 255)))
+                st.image(picture, label, width="stretch", output_format="PNG", alt=label)
+    drawn = list(zip(labels, shown.greys, strict=True))
     picture_files(
         lambda kind: saved(lambda: sheet(drawn), kind, _("Two levels on a picture, as in SegNet")),
         f"unpooling-two-levels-{state['levels']}",
@@ -78,18 +63,51 @@ def two_levels(state: State) -> None:
     show_programs("levels.code", lambda: (levels_code(way.x, between(state)), files))
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """The way and its pictures, encoded once."""
+
+    way: Levels
+
+    @property
+    def planes(self) -> tuple[np.ndarray, ...]:
+        way = self.way
+        return (way.x, *way.pooled, *way.unpooled, way.filled, way.nearest)
+
+    @cached_property
+    def greys(self) -> tuple[np.ndarray, ...]:
+        return tuple(grey(plane, 0, 255) for plane in self.planes)
+
+    @cached_property
+    def pictures(self) -> tuple[bytes, ...]:
+        return tuple(png(larger(plane)) for plane in self.greys)
+
+
+def _labels(way: Levels) -> list[str]:
+    named = [
+        (_("Input"), way.x, None),
+        (_("Pooled once"), way.pooled[0], None),
+        (_("Pooled twice"), way.pooled[1], None),
+        (_("Unpooled once"), way.unpooled[0], None),
+        (_("Unpooled twice"), way.unpooled[1], way.error(way.unpooled[1])),
+        (_("With convolutions"), way.filled, way.error(way.filled)),
+        (_("Nearest, twice"), way.nearest, way.error(way.nearest)),
+    ]
+    labels = []
+    for title, plane, error in named:
+        label = _("{title} {rows} × {columns}").format(
+            title=title, rows=plane.shape[0], columns=plane.shape[1]
+        )
+        if error is not None:
+            label = _("{title}: error {error}").format(
+                title=label, error=number(float(f"{error:.2g}"))
+            )
+        labels.append(label)
+    return labels
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _levels(name: str, picture: str, _between: Between) -> Levels:
-    return levels(sample(picture), _between)
-
-
-def grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Values from low (black) to high (white), uint8."""
-    part: np.ndarray = np.clip(np.nan_to_num((values - low) / (high - low or 1)), 0, 1)
-    return (part * 255).astype(np.uint8)
-
-
-def larger(picture: np.ndarray) -> np.ndarray:
-    """The picture with whole pixels repeated until it is about SHOWN wide."""
-    times = max(1, SHOWN // max(picture.shape[:2]))
-    return picture.repeat(times, axis=0).repeat(times, axis=1)
+def _levels(name: str, picture: str, _between: Between) -> _Shown:
+    shown = _Shown(levels(sample(picture), _between))
+    assert shown.pictures  # encoded here, once
+    return shown

@@ -8,7 +8,7 @@ import streamlit as st
 from poolviz.figures.export import saved
 from poolviz.figures.planes import sheet
 from poolviz.numbers import number
-from poolviz.pooling import Pooled
+from poolviz.pooling import Pooled, RoundTrip
 from poolviz.scenes.between import FILTERS, KINDS, Between
 from poolviz.scenes.filenames import run_name, slug
 from poolviz.scenes.gradient_predict import Asked
@@ -30,13 +30,13 @@ from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
 from poolviz.ui.code import show_code
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.images import grey, larger, png
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
 from poolviz.ui.tex import tex
-from poolviz.ui.two_levels import grey, larger
 from poolviz.ui.way_back import between, method_of, unpooling_settings
 
 KEY = "unpooling"
@@ -168,28 +168,21 @@ def compare(name: str, done: Journey) -> None:
         )
     )
     small = max(done.run.x.shape) <= WRITTEN_OUT
-    trips = [
-        (way, _done(f"{name}{key}", done.run, done.between, key, done.duplicates).trip)
-        for key, way in METHODS.items()
-        if way.possible(done.run)
-    ]
+    ways = []
+    for key, way in METHODS.items():
+        if way.possible(done.run):
+            trip = _done(f"{name}{key}", done.run, done.between, key, done.duplicates).trip
+            ways.append((key, way, trip, _told(trip)))
     # Two side by side on a phone, four on a laptop.
     width = max(165, CELL * done.run.x.shape[1] + 8) if small else 270
-    drawn = []
     with st.container(horizontal=True, gap="small"):
-        for way, trip in trips:
+        for key, way, trip, told in ways:
             with st.container(width=width):
                 st.markdown(f"**{plain(_(way.title))}**")
-                kept, luck = int(trip.kept.sum()), int(trip.accidental.sum())
-                told = _("{kept} kept, {luck} by accident, {lost} lost").format(
-                    kept=kept, luck=luck, lost=trip.x.size - kept - luck
-                )
-                pixels = _map(trip.output, trip.kept, trip.accidental)
-                drawn.append((titled(_(way.title), told), pixels))
                 if small:
-                    st.html(_table(trip.output, trip.kept, trip.accidental, told))
+                    st.html(_table(f"{name}{key}", told, trip))
                 else:
-                    st.image(pixels, alt=told)
+                    st.image(_picture(f"{name}{key}", trip), output_format="PNG", alt=told)
                 st.caption(
                     _("{told}. Error |x − x̂| / |x| = {error}, energy {energy} %.").format(
                         told=told,
@@ -205,16 +198,29 @@ def compare(name: str, done: Journey) -> None:
         "do better here. It blurs, for one set of weights must serve every window."
     )
     st.caption(together((legend, fitted)))
+
+    def drawn() -> list[tuple[str, np.ndarray]]:
+        return [(titled(_(way.title), told), _map(trip)) for _key, way, trip, told in ways]
+
     picture_files(
-        lambda kind: saved(lambda: sheet(drawn, coloured), kind, _("What each way back keeps")),
+        lambda kind: saved(lambda: sheet(drawn(), coloured), kind, _("What each way back keeps")),
         f"{run_name('unpooling', done.run)}-ways-back",
         "unpooling.ways",
         _("Save these pictures"),
     )
 
 
-def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) -> str:
+def _told(trip: RoundTrip) -> str:
+    kept, luck = int(trip.kept.sum()), int(trip.accidental.sum())
+    return _("{kept} kept, {luck} by accident, {lost} lost").format(
+        kept=kept, luck=luck, lost=trip.x.size - kept - luck
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _table(name: str, told: str, _trip: RoundTrip) -> str:
     """A small plane as an HTML table; every mark has a shape of its own."""
+    values, kept, luck = _trip.output, _trip.kept, _trip.accidental
     solid, dashed = "box-shadow:inset 0 0 0 2.5px #1f7ac4", "outline:2px dashed #d9822b"
     dashed += ";outline-offset:-4px"
     rows = []
@@ -234,11 +240,17 @@ def _table(values: np.ndarray, kept: np.ndarray, luck: np.ndarray, told: str) ->
     )
 
 
-def _map(values: np.ndarray, kept: np.ndarray, luck: np.ndarray) -> np.ndarray:
+@st.cache_data(max_entries=64, show_spinner=False)
+def _picture(name: str, _trip: RoundTrip) -> bytes:
+    return png(_map(_trip))
+
+
+def _map(trip: RoundTrip) -> np.ndarray:
     """A large plane in grey with what came back in colour, uint8 (H, W, 3)."""
+    values = trip.output
     picture = np.repeat(grey(values, *value_range(values))[..., None], 3, axis=-1)
-    picture[kept] = (31, 122, 196)
-    picture[luck] = (217, 130, 43)
+    picture[trip.kept] = (31, 122, 196)
+    picture[trip.accidental] = (217, 130, 43)
     return larger(picture)
 
 
