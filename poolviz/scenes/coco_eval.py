@@ -23,7 +23,7 @@ from poolviz.pose import (
 )
 from poolviz.pose.verdicts import ImageMatching
 from poolviz.pose.walk import Step
-from poolviz.scenes.predict import Choice, Question
+from poolviz.scenes.predict import Choice, Due, Question
 from poolviz.scenes.scene import Panel, Scene, Track
 from poolviz.text import N_, _
 
@@ -179,67 +179,74 @@ def verdict_columns(verdicts: tuple[Verdict, ...]) -> dict[str, list[object]]:
     }
 
 
-@lru_cache(maxsize=64)
-def _effects(made: Made) -> tuple[float, float, float, float]:
-    """AP now; with a wrong pose at the highest score; at the lowest; AP_medium without medium."""
+@lru_cache(maxsize=128)
+def _with_wrong_pose(made: Made, score: float) -> float:
+    """AP with one more detection, of a wrong pose, at this score."""
     annotations, results = shipped_annotations(), made.results()
     wrong = dict(results[0] if results else {"image_id": annotations["images"][0]["id"],
                  "category_id": 1})  # fmt: skip
-    wrong["keypoints"] = [0.0, 0.0, 1] * 17
-    aps = [float(made_evaluation(made).stats[0])]
-    aps += [
-        float(evaluate_keypoints(annotations, [*results, {**wrong, "score": s}]).stats[0])
-        for s in (2.0, -1.0)
-    ]
+    wrong |= {"keypoints": [0.0, 0.0, 1] * 17, "score": score}
+    return float(evaluate_keypoints(annotations, [*results, wrong]).stats[0])
+
+
+@lru_cache(maxsize=64)
+def _without_medium(made: Made) -> float:
+    """AP_medium where nobody is of medium size."""
+    annotations = shipped_annotations()
     kept = [a for a in annotations["annotations"] if not 32**2 <= a["area"] <= 96**2]
-    medium = evaluate_keypoints({**annotations, "annotations": kept}, results).stats[3]
-    return aps[0], aps[1], aps[2], float(medium)
+    stats = evaluate_keypoints({**annotations, "annotations": kept}, made.results()).stats
+    return float(stats[3])
 
 
-def eval_questions(made: Made) -> tuple[Question, ...]:
+def eval_questions(made: Made) -> Due:
     """Predict first: a wrong pose that is sure of itself, one that is not, and the −1."""
-    now, first, last, medium = _effects(made)
-    asked = []
-    for score, after, place, why in (
-        (_("the highest score of all"), first, 0,
-         _("It comes first: from then on every precision carries one false positive.")),
-        (_("the lowest score of all"), last, 1,
-         _("It comes last: no precision before it changes, and no recall is won after it.")),
-    ):  # fmt: skip
-        text = _("AP is {now}. One more detection with a wrong pose gets {score}. AP …").format(
-            now=f"{now:.3f}", score=score
-        )
-        change = 0 if abs(after - now) < 5e-4 else 1 if after > now else -1
-        why = _("{why} AP is {after} then.").format(why=why, after=f"{after:.3f}")
-        traps = (
-            _("More detections do not help unless they find somebody."),
-            _("One pose of many, but its score decides how many precisions it spoils.")
-            if place == 0
-            else _("Only what stands before a true positive spoils its precision."),
-        )
-        labels = ((1, _("rises"), traps[0]), (0, _("stays"), traps[1]), (-1, _("falls"), traps[1]))
-        asked.append(
-            Question(
-                text,
-                tuple(Choice(t, sign == change, why if sign == change else w)
-                      for sign, t, w in labels),
-            )
-        )  # fmt: skip
-    right = number(medium)
-    asked.append(
-        Question(
-            _("A file has nobody between 32² and 96² px². What is its AP_medium?"),
-            tuple(
-                Choice(label, label == right, why)
-                for label, why in (
-                    ("0", _("0 would say that people of this size are there and none is found.")),
-                    ("1", _("1 would say that all people of this size are found.")),
-                    (number(-1.0), _("Nobody to find: recall is 0/0, and COCO writes −1.")),
-                )
-            ),
-        )
+    return Due(lambda at: _nobody(made) if at == 2 else _one_more(made, at), 3)
+
+
+def _one_more(made: Made, at: int) -> Question:
+    """What a detection with a wrong pose does to AP: the first question, and the second."""
+    now = float(made_evaluation(made).stats[0])
+    after = _with_wrong_pose(made, (2.0, -1.0)[at])
+    score, why, unmoved = (
+        (
+            _("the highest score of all"),
+            _("It comes first: from then on every precision carries one false positive."),
+            _("One pose of many, but its score decides how many precisions it spoils."),
+        ),
+        (
+            _("the lowest score of all"),
+            _("It comes last: no precision before it changes, and no recall is won after it."),
+            _("Only what stands before a true positive spoils its precision."),
+        ),
+    )[at]
+    change = 0 if abs(after - now) < 5e-4 else 1 if after > now else -1
+    why = _("{why} AP is {after} then.").format(why=why, after=f"{after:.3f}")
+    choices = (
+        (1, _("rises"), _("More detections do not help unless they find somebody.")),
+        (0, _("stays"), unmoved),
+        (-1, _("falls"), unmoved),
     )
-    return tuple(asked)
+    return Question(
+        _("AP is {now}. One more detection with a wrong pose gets {score}. AP …").format(
+            now=f"{now:.3f}", score=score
+        ),
+        tuple(Choice(t, sign == change, why if sign == change else w) for sign, t, w in choices),
+    )
+
+
+def _nobody(made: Made) -> Question:
+    right = number(_without_medium(made))
+    return Question(
+        _("A file has nobody between 32² and 96² px². What is its AP_medium?"),
+        tuple(
+            Choice(label, label == right, why)
+            for label, why in (
+                ("0", _("0 would say that people of this size are there and none is found.")),
+                ("1", _("1 would say that all people of this size are found.")),
+                (number(-1.0), _("Nobody to find: recall is 0/0, and COCO writes −1.")),
+            )
+        ),
+    )
 
 
 PYCOCOTOOLS = """import numpy as np

@@ -4,8 +4,10 @@ A question has choices; each wrong one says which misconception it comes from. W
 selects, a cell of the window may be picked instead.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +45,25 @@ class Question:
         """The choice that a person makes by picking an input cell of this value."""
         right = cell in self.cells
         return Choice(number(value), right, self.answer.why if right else self.cell_why)
+
+
+class Due(Sequence[Question]):
+    """Questions of which each is made when it is asked for: what it takes, it takes then.
+
+    >>> len(Due(lambda at: Question(f"What is {at}?", ()), 3))
+    3
+    """
+
+    def __init__(self, make: Callable[[int], Question], count: int) -> None:
+        self._make, self._count = make, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self._make(i) for i in range(self._count)[at]]
+        return self._make(range(self._count)[at])
 
 
 def questions(run: Pooled) -> tuple[Question, ...]:

@@ -23,6 +23,7 @@ from poolviz.scenes.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.input_state import choose_sample
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
@@ -71,7 +72,7 @@ def _took(state: State, axis: int, key: str) -> None:
     state["output_size"] = tuple(sizes)
 
 
-@st.fragment
+@fragment
 def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
     """Predict the lengths, then play both rules, then compare them window by window."""
     size = state["output_size"]

@@ -26,10 +26,21 @@ def errors_and_sigmas(
 ) -> dict[str, np.ndarray] | None:
     """The kinds of error with their cost, and AP under larger and smaller sigmas.
 
-    Gives what mending each kind would bring; None while nobody has asked for so many detections.
+    Gives what mending each kind would bring; None while nobody has asked: it takes a dozen
+    evaluations.
     """
+    label = _("What the errors cost, and what σ does")
+    folded = st.expander(label, key="coco.costs.open", on_change="rerun")
+    if not folded.open:
+        return None
+    with folded:
+        return _costs(base, evaluation, factor)
+
+
+def _costs(
+    base: KeypointEvaluation, evaluation: KeypointEvaluation, factor: float
+) -> dict[str, np.ndarray] | None:
     total = detections(evaluation)
-    st.subheader(_("What the errors cost, and what σ does"))
     if total > SMALL and not st.toggle(
         _("Compute for these {n} detections (takes a while)").format(n=total), key="coco.costs"
     ):

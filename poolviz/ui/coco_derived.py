@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from poolviz.figures.coco_eval import curve_chart, threshold_chart
 from poolviz.pose import BEYOND, MENDABLE, KeypointEvaluation, Verdict
 from poolviz.scenes.coco_eval import FACTORS, scaled
 from poolviz.text import _, language
@@ -34,6 +35,17 @@ def under_factor(base: KeypointEvaluation, factor: float) -> KeypointEvaluation:
         lambda progress: scaled(base, factor, progress),
     )  # fmt: skip
     return found
+
+
+def charts_of(evaluation: KeypointEvaluation, t: int, a: int) -> tuple[Any, Any]:
+    """Precision against recall, and AP against the threshold; drawn again for another choice."""
+    found, key = _derived.setdefault(evaluation, {}), (language(), t, a)
+    last = found.get("charts")
+    if last is None or last[0] != key:
+        charts = curve_chart(evaluation, t, a), threshold_chart(evaluation, t, a)
+        last = found["charts"] = (key, charts)
+    made: tuple[Any, Any] = last[1]
+    return made
 
 
 def verdicts_of(evaluation: KeypointEvaluation, threshold: float, area: str) -> tuple[Verdict, ...]:

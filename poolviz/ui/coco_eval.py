@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from poolviz.figures.coco_eval import curve_chart, threshold_chart
 from poolviz.pose import AREAS, KeypointEvaluation
 from poolviz.scenes.coco_eval import (
     LARGEST_MATRIX,
@@ -20,11 +19,12 @@ from poolviz.scenes.filenames import slug
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.coco_costs import errors_and_sigmas
-from poolviz.ui.coco_derived import under_factor, verdicts_of
+from poolviz.ui.coco_derived import charts_of, under_factor, verdicts_of
 from poolviz.ui.coco_settings import choices, chose, eval_settings, number, shown, slider
 from poolviz.ui.coco_takeaway import take_away
 from poolviz.ui.coco_uploads import evaluated, uploads
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place
@@ -37,7 +37,7 @@ from poolviz.ui.takeaway import copy_link
 LARGEST_TABLE = 100
 
 
-@st.fragment
+@fragment
 def play_evaluation(state: State) -> None:
     """Everything under the title."""
     with controls_place():
@@ -105,9 +105,10 @@ def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:
         st.info(_("Nobody of this size counts: there is no curve, and the numbers are −1."))
         return
     left, right = st.columns(2, gap="medium")
+    curves, levels = charts_of(evaluation, t, a)
     for column, title, key, figure in (
-        (left, _("**Precision against recall**"), "curves", curve_chart(evaluation, t, a)),
-        (right, _("**AP against the threshold**"), "levels", threshold_chart(evaluation, t, a)),
+        (left, _("**Precision against recall**"), "curves", curves),
+        (right, _("**AP against the threshold**"), "levels", levels),
     ):
         with column:
             st.markdown(title)

@@ -30,6 +30,7 @@ from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
 from poolviz.ui.play import asked_cell
@@ -140,7 +141,7 @@ def _operated(name: str, operator: str, _run: Pooled) -> Operated | None:
     return operated(_run.x, SHAPED[operator], _run.geometry)
 
 
-@st.fragment
+@fragment
 def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: str) -> None:
     """Predict who writes the largest number, then play all of them, then count."""
     more = operators_of(state, runs[0])
@@ -276,7 +277,7 @@ def _downloads(runs: Sequence[Pooled], more: Sequence[Operated], hidden: bool, n
             downloads(laid_out(each.output), file, f"compare.{own}", what=title_of(each))
 
 
-@st.fragment
+@fragment
 def play_experiment(state: State, matrix: np.ndarray) -> None:
     """Choose an experiment, choose a hypothesis, then see what happens."""
     widget = "control.experiment"

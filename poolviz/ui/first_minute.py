@@ -7,12 +7,13 @@ import streamlit as st
 from poolviz.pooling import Pooled
 from poolviz.scenes.predict import Question
 from poolviz.text import _
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.pooling import scene_of
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.stepper import stepper
 
 
-@st.fragment
+@fragment
 def first_minute(runs: Sequence[Pooled], asked: Sequence[Question]) -> None:
     """Ask about the first window of each run in turn; at the end the first run may be played."""
     state = st.session_state.setdefault("home_state", {})

@@ -29,6 +29,7 @@ from poolviz.scenes.heads import Head, Maps, fits, heads, size_question, weights
 from poolviz.text import N_, _, language, titled
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Chosen, input_settings
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
@@ -112,7 +113,7 @@ def _took(state: State, key: str, widget: str, convert: Callable[[object], objec
         state[key] = convert(value)
 
 
-@st.fragment
+@fragment
 def play_heads(state: State, maps: Maps) -> None:
     """Predict the weights, see both flows, then which of them takes another size."""
     seen = 2
@@ -174,7 +175,7 @@ def _sizes(maps: Maps) -> None:
     )
 
 
-@st.fragment
+@fragment
 def play_evidence(state: State, chosen: Chosen) -> None:
     """The channels of a picture, their means, the scores, and the maps that add up to them."""
     found = evidence(_features(chosen.matrix), np.array([state[f"weights_{c}"] for c in (0, 1)]))

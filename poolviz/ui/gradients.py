@@ -28,6 +28,7 @@ from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
 from poolviz.ui.difference_check import difference_check
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.play import asked_cell
 from poolviz.ui.pooling import play, pooling_settings, signature
@@ -74,7 +75,7 @@ def ties_control(state: State, run: Pooled) -> None:
     )
 
 
-@st.fragment
+@fragment
 def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, palette: str) -> None:
     """Ask, play, and explain what the output of the current step sends."""
     name = f"{signature(run)}{hashlib.blake2b(dy.tobytes(), digest_size=12).hexdigest()}"

@@ -26,6 +26,7 @@ from poolviz.scenes.posing_words import (
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.handouts import address_of, handouts
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.keypoints import keypoints, moved
 from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_controls import (
@@ -55,7 +56,7 @@ KEY = "oks"
 CSV_HEADER = ("keypoint", "x", "y", "v", "found_x", "found_y", "sigma", "k", "d", "similarity")
 
 
-@st.fragment
+@fragment
 def play_oks(state: State) -> None:
     """Everything under the title: controls, prediction, picture, and what explains it."""
     _take_moves(state)

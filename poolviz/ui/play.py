@@ -12,6 +12,7 @@ from poolviz.ui import share
 from poolviz.ui.explain import notice
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.images import png
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
@@ -115,7 +116,7 @@ def asked_cell(state: State, region: Region) -> tuple[int, ...]:
     return tuple(int(i) for i in region.cells[min(step, len(region.cells) - 1)])
 
 
-@st.fragment
+@fragment
 def play_windows(state: State, run: Pooled, region: Region, palette: str) -> None:
     """Ask, play, and explain the window of the current step."""
     predicting = state["mode"] == "predict"

@@ -32,6 +32,7 @@ from poolviz.ui.controls import (
 from poolviz.ui.fit import fit_geometry
 from poolviz.ui.frame import table
 from poolviz.ui.gradients import gradient_settings
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.input_state import LARGEST_SEED, OWN, current_matrix, input_settings, mend
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
@@ -60,7 +61,7 @@ def practise_settings(state: State) -> tuple[Setting, ...]:
     )
 
 
-@st.fragment
+@fragment
 def practise(state: State) -> None:
     """Choose a kind, answer, read why, and go on."""
     with controls_place():

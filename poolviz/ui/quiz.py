@@ -1,5 +1,7 @@
 """Predict, then reveal: one question at a time, answered by a button or by picking a cell."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from poolviz.scenes.predict import Choice, Question
@@ -40,7 +42,7 @@ def hidden_from(progress: State, windows: int) -> int | None:
 
 
 def ask(
-    progress: State, asked: tuple[Question, ...], key: str, next_label: str | None = None
+    progress: State, asked: Sequence[Question], key: str, next_label: str | None = None
 ) -> None:
     """Show the current question, or what became of it, and the way on."""
     at = progress["at"]

@@ -25,6 +25,7 @@ from poolviz.text import N_, _, listed, titled
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen
 from poolviz.ui.handouts import scene_handout
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import MODES
@@ -217,7 +218,7 @@ def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) ->
         state[key] = convert(value)
 
 
-@st.fragment
+@fragment
 def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
     """Predict, play, and see which words are left; then the layers, and the sentence backwards."""
     length = len(sentence.words)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from poolviz.ui.frame import ASSETS, table
+from poolviz.ui.in_turn import TURN
 from poolviz.ui.language import choose_language, language_control
 from poolviz.ui.lesson import keep, lesson
 from poolviz.ui.mishap import run_when_connected_again
@@ -26,4 +27,5 @@ with st.sidebar:
 st.session_state["page_address"] = page.url_path
 warn()
 run_when_connected_again()
-page.run()
+with TURN:
+    page.run()

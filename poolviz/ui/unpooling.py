@@ -31,6 +31,7 @@ from poolviz.ui.asked import ask_cases
 from poolviz.ui.code import show_code
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.images import grey, larger, png
+from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
@@ -48,7 +49,7 @@ WRITTEN_OUT = 8
 """Inputs of up to so many rows and columns are compared number by number."""
 
 
-@st.fragment
+@fragment
 def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> None:
     """Ask, play, and tell what came back."""
     method = method_of(state, run)

@@ -23,7 +23,13 @@ CODE = (
     "oks",
     "coco",
 )
-FOLDED = ("link.open", "own_f.open", "frameworks.open", *(f"{name}.code.open" for name in CODE))
+FOLDED = (
+    "link.open",
+    "own_f.open",
+    "frameworks.open",
+    "coco.costs.open",
+    *(f"{name}.code.open" for name in CODE),
+)
 """What pages make only when a person opens it."""
 
 
