@@ -5,9 +5,6 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-SHOWN = 256
-"""Pixels of the longer side of a picture."""
-
 
 def grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Values from low (black) to high (white), uint8."""
@@ -15,10 +12,18 @@ def grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return (part * 255).astype(np.uint8)
 
 
-def larger(picture: np.ndarray) -> np.ndarray:
-    """The picture with whole pixels repeated until it is about SHOWN wide."""
-    times = max(1, SHOWN // max(picture.shape[:2]))
-    return picture.repeat(times, axis=0).repeat(times, axis=1)
+def fitted(picture: np.ndarray, side: int) -> np.ndarray:
+    """The picture no larger than ``side``: a large one made smaller, a small one with its pixels
+    repeated.
+
+    >>> fitted(np.zeros((3, 4), np.uint8), 10).shape, fitted(np.zeros((40, 20), np.uint8), 10).shape
+    ((6, 8), (10, 5))
+    """
+    longer = max(picture.shape[:2])
+    if longer <= side:
+        return picture.repeat(side // longer, axis=0).repeat(side // longer, axis=1)
+    rows, cols = (max(1, round(n * side / longer)) for n in picture.shape[:2])
+    return np.asarray(Image.fromarray(picture).resize((cols, rows), Image.Resampling.BOX))
 
 
 def png(picture: np.ndarray) -> bytes:

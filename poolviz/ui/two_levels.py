@@ -15,11 +15,14 @@ from poolviz.scenes.levels import Levels, levels
 from poolviz.scenes.snippet_levels import levels_code
 from poolviz.scenes.snippet_plan import file_name
 from poolviz.text import _
-from poolviz.ui.images import grey, larger, png
+from poolviz.ui.images import fitted, grey, png
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
 from poolviz.ui.way_back import PICTURES, between
+
+SIDE = 160
+"""Pixels of a picture's side: two beside each other on a phone."""
 
 
 def two_levels(state: State) -> None:
@@ -48,10 +51,7 @@ def two_levels(state: State) -> None:
     )
     shown = _levels(f"{state['levels']}{between(state)!r}", state["levels"], between(state))
     way, labels = shown.way, _labels(shown.way)
-    with st.container(horizontal=True, gap="small"):
-        for label, picture in zip(labels, shown.pictures, strict=True):
-            with st.container(width=165):  # two side by side on a phone
-                st.image(picture, label, width="stretch", output_format="PNG", alt=label)
+    st.image(list(shown.pictures), labels, width=SIDE, output_format="PNG", alt=labels)
     drawn = list(zip(labels, shown.greys, strict=True))
     picture_files(
         lambda kind: saved(lambda: sheet(drawn), kind, _("Two levels on a picture, as in SegNet")),
@@ -80,7 +80,7 @@ class _Shown:
 
     @cached_property
     def pictures(self) -> tuple[bytes, ...]:
-        return tuple(png(larger(plane)) for plane in self.greys)
+        return tuple(png(fitted(plane, SIDE)) for plane in self.greys)
 
 
 def _labels(way: Levels) -> list[str]:

@@ -17,6 +17,7 @@ from poolviz.scenes.journey import (
     METHODS,
     ByConvolution,
     Journey,
+    Method,
     journey,
     place_of,
     times_remembered,
@@ -30,7 +31,7 @@ from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
 from poolviz.ui.code import show_code
 from poolviz.ui.handouts import scene_handout
-from poolviz.ui.images import grey, larger, png
+from poolviz.ui.images import fitted, grey, png
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.pooling import play, signature
@@ -45,6 +46,10 @@ PLAIN = {"between": "nothing", "unpooling": "Locations", "duplicates": "last"}
 """The way back with which a case of the worked example is shown."""
 CELL = 40
 """Width of a cell of a table, in pixels."""
+MAP = 256
+"""Pixels of the side of a map."""
+Back = tuple[str, Method, RoundTrip, str]
+"""A way back: its key, itself, what it did, and that in words."""
 WRITTEN_OUT = 8
 """Inputs of up to so many rows and columns are compared number by number."""
 
@@ -169,28 +174,18 @@ def compare(name: str, done: Journey) -> None:
         )
     )
     small = max(done.run.x.shape) <= WRITTEN_OUT
-    ways = []
+    ways: list[Back] = []
     for key, way in METHODS.items():
         if way.possible(done.run):
             trip = _done(f"{name}{key}", done.run, done.between, key, done.duplicates).trip
             ways.append((key, way, trip, _told(trip)))
-    # Two side by side on a phone, four on a laptop.
-    width = max(165, CELL * done.run.x.shape[1] + 8) if small else 270
-    with st.container(horizontal=True, gap="small"):
-        for key, way, trip, told in ways:
-            with st.container(width=width):
-                st.markdown(f"**{plain(_(way.title))}**")
-                if small:
-                    st.html(_table(f"{name}{key}", told, trip))
-                else:
-                    st.image(_picture(f"{name}{key}", trip), output_format="PNG", alt=told)
-                st.caption(
-                    _("{told}. Error |x − x̂| / |x| = {error}, energy {energy} %.").format(
-                        told=told,
-                        error=number(float(f"{trip.error:.3g}")),
-                        energy=number(float(f"{100 * trip.energy:.3g}")),
-                    )
-                )
+    if small:
+        st.html(_tables(f"{name}{language()}", ways))
+    else:
+        pictures = [_picture(f"{name}{key}", trip) for key, _way, trip, _what in ways]
+        captions = [titled(_(way.title), _measured(told, trip)) for _key, way, trip, told in ways]
+        alts = [titled(_(way.title), told) for _key, way, _trip, told in ways]
+        st.image(pictures, captions, width=MAP, output_format="PNG", alt=alts)
     coloured = _("Blue: kept. Orange: by accident. Grey: what is there instead.")
     ringed = _("Solid ring: kept. Dashed ring: by accident. Pale: lost.")
     legend = ringed if small else coloured
@@ -218,10 +213,30 @@ def _told(trip: RoundTrip) -> str:
     )
 
 
+def _measured(told: str, trip: RoundTrip) -> str:
+    return _("{told}. Error |x − x̂| / |x| = {error}, energy {energy} %.").format(
+        told=told,
+        error=number(float(f"{trip.error:.3g}")),
+        energy=number(float(f"{100 * trip.energy:.3g}")),
+    )
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
-def _table(name: str, told: str, _trip: RoundTrip) -> str:
+def _tables(name: str, _ways: list[Back]) -> str:
+    """The small planes of every way back as HTML: two side by side on a phone, four on a laptop."""
+    width = max(165, CELL * _ways[0][2].x.shape[1] + 8)
+    drawn = [
+        f'<div style="width:{width}px"><p style="margin:0 0 .4rem"><strong>{escape(_(way.title))}'
+        f"</strong></p>{_table(trip, told)}"
+        f'<p style="font-size:.875rem;margin:.4rem 0 0">{escape(_measured(told, trip))}</p></div>'
+        for _key, way, trip, told in _ways
+    ]
+    return f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{"".join(drawn)}</div>'
+
+
+def _table(trip: RoundTrip, told: str) -> str:
     """A small plane as an HTML table; every mark has a shape of its own."""
-    values, kept, luck = _trip.output, _trip.kept, _trip.accidental
+    values, kept, luck = trip.output, trip.kept, trip.accidental
     solid, dashed = "box-shadow:inset 0 0 0 2.5px #1f7ac4", "outline:2px dashed #d9822b"
     dashed += ";outline-offset:-4px"
     rows = []
@@ -252,7 +267,7 @@ def _map(trip: RoundTrip) -> np.ndarray:
     picture = np.repeat(grey(values, *value_range(values))[..., None], 3, axis=-1)
     picture[trip.kept] = (31, 122, 196)
     picture[trip.accidental] = (217, 130, 43)
-    return larger(picture)
+    return fitted(picture, MAP)
 
 
 def backward(done: Journey) -> None:

@@ -47,7 +47,8 @@ def texts(at: AppTest) -> str:
     """Everything that the page says."""
     kinds = (at.title, at.header, at.subheader, at.markdown, at.caption)
     boxes = (at.info, at.success, at.error, at.warning, at.code, at.latex)
-    return "\n".join(str(e.value) for group in (*kinds, *boxes) for e in group)
+    said = [str(e.value) for group in (*kinds, *boxes) for e in group]
+    return "\n".join([*said, *(e.proto.body for e in at.get("html"))])
 
 
 def sent(at: AppTest) -> dict[str, Any]:
