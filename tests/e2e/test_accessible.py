@@ -68,6 +68,8 @@ MUTE = (
 }"""
 )
 """Pictures without words, or without the numbers that they show."""
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 21, 28)"}
+"""The page's background in each theme (.streamlit/config.toml)."""
 SAID = "[data-testid=stMain] :is(h1, h2, h3, summary, [data-testid=stWidgetLabel])"
 
 
@@ -75,6 +77,13 @@ def findings(page: Page) -> list[str]:
     """What axe finds serious or critical: rule, element, its HTML, and how to mend it."""
     page.evaluate(AXE)  # an evaluation is not bound by the page's own policy
     return ["\n  ".join(found) for found in page.evaluate(RUN, RULES)]
+
+
+def in_theme(page: Page, theme: str) -> None:
+    """Let the device ask for the other theme, and wait until the page has it."""
+    page.emulate_media(color_scheme=theme)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUND[theme])
+    settle(page)
 
 
 def narrow(page: Page, width: int) -> list[str]:
@@ -140,6 +149,8 @@ def test_axe_finds_nothing_serious(guest: Page, app_server: str, address: str):
     visit(guest, f"{app_server}/{address}?lang=en")
     expect(guest.locator("html")).to_have_attribute("lang", "en")
     found = findings(guest)
+    in_theme(guest, "dark")
+    found += findings(guest)
     assert not found, "\n" + "\n".join(found)
 
 
@@ -147,11 +158,13 @@ def test_axe_finds_nothing_serious(guest: Page, app_server: str, address: str):
 def test_unfolded_it_is_read_by_all_and_fits_at_twice_the_size(
     guest: Page, app_server: str, address: str
 ):
-    """In Chinese, dark, with all open: axe, words for pictures, 200 % zoom of 1280, and a phone."""
+    """In Chinese, with all open: axe, words for pictures, 200 % zoom of 1280, and a phone."""
     visit(guest, f"{app_server}/{address}?lang=zh&mode=watch", "dark")
     expect(guest.locator("html")).to_have_attribute("lang", "zh")
     unfold(guest)
     found = findings(guest) + guest.evaluate(MUTE)
+    in_theme(guest, "light")
+    found += findings(guest)
     said = sayings(guest)
     found += narrow(guest, 640)
     found += [f"not said at 640 px: {text}" for text in said - sayings(guest)]
