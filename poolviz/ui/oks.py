@@ -170,9 +170,10 @@ def explain(posing: Posing, joint: int) -> None:
             alt=_("Similarity against distance, a curve for each σ; dots are the joints"),
         )
         st.caption(
-            _("Blue: {name}. Grey: the other σ. Dots: the joints where they are.").format(
-                name=posing.names[joint]
-            )
+            _(
+                "Thick blue line: {name}. Thin grey lines: the other σ. Dots: the joints where "
+                "they are, the selected one larger."
+            ).format(name=posing.names[joint])
         )
     with right:
         st.markdown(_("**OKS for every place of the {name}**").format(name=posing.names[joint]))

@@ -186,7 +186,10 @@ def compare(name: str, done: Journey) -> None:
         captions = [titled(_(way.title), _measured(told, trip)) for _key, way, trip, told in ways]
         alts = [titled(_(way.title), told) for _key, way, _trip, told in ways]
         st.image(pictures, captions, width=MAP, output_format="PNG", alt=alts)
-    coloured = _("Blue: kept. Orange: by accident. Grey: what is there instead.")
+    coloured = _(
+        "Blue: kept. Orange, with a white point in it where there is room: by accident. Grey: "
+        "what is there instead."
+    )
     ringed = _("Solid ring: kept. Dashed ring: by accident. Pale: lost.")
     legend = ringed if small else coloured
     fitted = _(
@@ -267,7 +270,15 @@ def _map(trip: RoundTrip) -> np.ndarray:
     picture = np.repeat(grey(values, *value_range(values))[..., None], 3, axis=-1)
     picture[trip.kept] = (31, 122, 196)
     picture[trip.accidental] = (217, 130, 43)
-    return fitted(picture, MAP)
+    drawn = fitted(picture, MAP)
+    rows, cols = values.shape
+    side = drawn.shape[0] // rows
+    if side >= 3:  # a mark of its own besides the colour
+        inner = np.zeros((rows, side, cols, side), bool)
+        middle = slice(side // 3, side - side // 3)
+        inner[:, middle, :, middle] = trip.accidental[:, None, :, None]
+        drawn[inner.reshape(rows * side, cols * side)] = 255
+    return drawn
 
 
 def backward(done: Journey) -> None:

@@ -68,6 +68,10 @@ MUTE = (
 }"""
 )
 """Pictures without words, or without the numbers that they show."""
+MOVING = """() => document.getAnimations().filter(({ effect, playState }) =>
+  playState === "running" && effect.getComputedTiming().duration > 1)
+  .map(({ effect }) => "moves: " + effect.target.outerHTML.slice(0, 200))"""
+"""What still moves for who has asked for stillness, charts too."""
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 21, 28)"}
 """The page's background in each theme (.streamlit/config.toml)."""
 SAID = "[data-testid=stMain] :is(h1, h2, h3, summary, [data-testid=stWidgetLabel])"
@@ -162,7 +166,7 @@ def test_unfolded_it_is_read_by_all_and_fits_at_twice_the_size(
     visit(guest, f"{app_server}/{address}?lang=zh&mode=watch", "dark")
     expect(guest.locator("html")).to_have_attribute("lang", "zh")
     unfold(guest)
-    found = findings(guest) + guest.evaluate(MUTE)
+    found = findings(guest) + guest.evaluate(MUTE) + guest.evaluate(MOVING)
     in_theme(guest, "light")
     found += findings(guest)
     said = sayings(guest)
