@@ -1,7 +1,8 @@
 """A page's state as a file: what its link holds, and the input that is too large for a link.
 
 JSON: ``{"poolviz": 1, "page": "windows", "link": {"kernel_size": "3"}, "input": "<base64 .npy>",
-"picture": false}``. The texts in ``link`` are the link's own and are read by its readers.
+"picture": false}``. The texts in ``link`` are the link's own and are read by its readers; ``files``
+holds texts that were uploaded, as they came.
 """
 
 import base64
@@ -19,17 +20,22 @@ from poolviz.text import _
 VERSION = 1
 MOST_PARAMETERS = 64
 LONGEST_TEXT = 8_000
-FIELDS = frozenset(("poolviz", "page", "link", "input", "picture"))
+FIELDS = frozenset(("poolviz", "page", "link", "input", "picture", "files"))
+FILES = ("annotations", "results", "sigmas")
+"""What an evaluation was uploaded as."""
 
 
 @dataclass(frozen=True, eq=False)
 class SavedState:
-    """``page`` its address; ``link`` name -> text; ``matrix`` (H, W), None if the link has all."""
+    """``page`` its address; ``link`` name -> text; ``matrix`` (H, W), None if the link has all;
+    ``files`` one of ``FILES`` -> text, all of them or none.
+    """
 
     page: str
     link: dict[str, str] = field(default_factory=dict)
     matrix: np.ndarray | None = None
     picture: bool = False
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def write_state(state: SavedState) -> bytes:
@@ -44,6 +50,8 @@ def write_state(state: SavedState) -> bytes:
         np.save(buffer, np.asarray(state.matrix, dtype=np.float64), allow_pickle=False)
         held["input"] = base64.b64encode(buffer.getvalue()).decode("ascii")
         held["picture"] = state.picture
+    if state.files:
+        held["files"] = state.files
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -69,7 +77,8 @@ def read_state(data: bytes) -> SavedState:
     page, link = held.get("page"), held.get("link", {})
     if not isinstance(page, str) or not page.replace("-", "").isalnum() or len(page) > 40:
         raise ReadError(_("“page” must name a page, such as windows."))
-    return SavedState(page, _texts(link), _matrix(held.get("input")), held.get("picture") is True)
+    matrix, files = _matrix(held.get("input")), _files(held.get("files", {}))
+    return SavedState(page, _texts(link), matrix, held.get("picture") is True, files)
 
 
 def _texts(link: object) -> dict[str, str]:
@@ -82,6 +91,13 @@ def _texts(link: object) -> dict[str, str]:
             )
         )
     return dict(link)  # type: ignore[call-overload]
+
+
+def _files(given: object) -> dict[str, str]:
+    whole = isinstance(given, dict) and (not given or given.keys() == set(FILES))
+    if not whole or not all(isinstance(text, str) for text in given.values()):  # type: ignore[attr-defined]
+        raise ReadError(_("“files” must hold the texts {names}.").format(names=", ".join(FILES)))
+    return dict(given)  # type: ignore[call-overload]
 
 
 def _matrix(text: object) -> np.ndarray | None:

@@ -77,7 +77,10 @@ def play_evaluation(state: State) -> None:
     gains = errors_and_sigmas(base, evaluation, state["factor"])
     take_away(state, evaluation, gains, made if own is None else None)
     share.save(state, eval_settings)
-    note = _("Uploaded files do not travel in this link; the other choices do.")
+    note = _(
+        "Uploaded files do not travel in this link; the other choices do. Save the state as a "
+        "file, and they come along as far as all is under 5 MB."
+    )
     copy_link(state, eval_settings, None if own is None else note)
 
 

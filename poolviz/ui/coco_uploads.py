@@ -28,6 +28,9 @@ def uploads(state: State) -> None:
     st.caption(
         _("COCO JSON, up to 20 MB each. Uploads stay on the server and do not travel in the link.")
     )
+    if "files" in state:
+        st.caption(_("The files of the state that was loaded are shown."))
+        st.button(_("Put them away"), key="coco.away", on_click=state.pop, args=("files",))
     left, right = st.columns(2)
     files = [
         column.file_uploader(label, ["json"], max_upload_size=LARGEST_MB, key=f"coco.{name}")
@@ -41,13 +44,18 @@ def uploads(state: State) -> None:
         max_chars=2000,
         key="coco.sigmas",
     )
-    if files[0] is None or files[1] is None:
+    if files[0] is not None and files[1] is not None:
+        state.pop("files", None)
+        pair = (files[0].getvalue(), files[1].getvalue(), sigmas)
+    elif "files" in state:
+        texts = state["files"]
+        pair = (texts["annotations"].encode(), texts["results"].encode(), texts["sigmas"])
+    else:
         if any(files):
             st.info(_("The other file is needed too. Until then the page shows what it showed."))
         else:
             state.pop("own", None)
         return
-    pair = (files[0].getvalue(), files[1].getvalue(), sigmas)
     try:
         evaluated(pair)
         state["own"] = pair

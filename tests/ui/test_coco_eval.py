@@ -8,9 +8,12 @@ import pytest
 import streamlit as st
 
 from poolviz.pose import RecordError, evaluate_keypoints, shipped_annotations
+from poolviz.readers.state import read_state
 from poolviz.scenes.coco_eval import Made, eval_questions, made_evaluation, read_pair, walk_scene
 from poolviz.scenes.scene import Kind
+from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.handouts import finished
+from poolviz.ui.takeaway import state_bytes
 from tests.ui.app import open_page, sent, shared, texts
 
 PERSON = {
@@ -248,6 +251,55 @@ def test_uploads_are_evaluated_and_a_bad_one_changes_nothing():
     assert "results\\[0\\]" in at.error[0].value
     assert "nobody counts here" in texts(at)
     assert not at.exception
+
+
+def put(at, data):
+    return at.file_uploader(key="coco-eval.state.file").upload(
+        "state.json", data, "application/json"
+    ).run()  # fmt: skip
+
+
+def test_uploaded_files_come_along_in_the_state_and_can_be_put_away():
+    at = open_page("coco_eval", sigma_factor="2")
+    upload(at, TRUTH, [FOUND])
+    state = at.session_state["coco_eval_state"]
+    saved = state_bytes(state, eval_settings, "coco-eval")
+    again = put(open_page("coco_eval", mode="watch"), saved)
+    assert not again.exception
+    state = again.session_state["coco_eval_state"]
+    assert (state["own"], state["factor"]) == ((coded(TRUTH), coded([FOUND]), ""), 2.0)
+    assert "nobody counts here" in texts(again)
+    assert "The files of the state that was loaded are shown." in texts(again)
+    assert state_bytes(state, eval_settings, "coco-eval") == saved
+    again.button(key="coco.away").click().run()
+    assert not again.exception
+    assert "own" not in again.session_state["coco_eval_state"]
+    assert "nobody counts here" not in texts(again)
+
+
+def test_files_too_large_for_a_state_stay_out_of_it():
+    at = open_page("coco_eval")
+    state = {**at.session_state["coco_eval_state"], "own": (b"[" + b" " * 5_300_000, b"[]", "")}
+    saved = read_state(state_bytes(state, eval_settings, "coco-eval"))
+    assert (saved.page, saved.files) == ("coco-eval", {})
+    state["own"] = (b"\xff", b"[]", "")
+    assert read_state(state_bytes(state, eval_settings, "coco-eval")).files == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"annotations": "no", "results": "[]", "sigmas": ""}, "not JSON from line 1"),
+        ({"annotations": "{}"}, "must hold the texts annotations, results, sigmas"),
+        ({"annotations": "{}", "results": 3, "sigmas": ""}, "must hold the texts"),
+    ],
+)
+def test_bad_files_in_a_state_are_answered_and_change_nothing(files, reason):
+    data = json.dumps({"poolviz": 1, "page": "coco-eval", "files": files}).encode()
+    at = put(open_page("coco_eval", mode="watch"), data)
+    assert not at.exception
+    assert reason in texts(at)
+    assert "own" not in at.session_state["coco_eval_state"]
 
 
 @pytest.mark.parametrize(("factor", "threshold", "area"), [(1, 0.5, "all"), (2, 0.75, "large")])
