@@ -19,6 +19,7 @@ from poolviz.scenes.snippet_operators import card_code
 from poolviz.scenes.windows import window_scene
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.programs import show_programs
@@ -76,34 +77,38 @@ def share_state() -> State:
 def filters(state: State) -> list[Entry]:
     """Search, families and years; gives the entries that pass them all."""
     search, span = st.columns([2, 1], gap="medium")
-    with search:
-        st.text_input(
+    if lesson().shows("search"):
+        search.text_input(
             _("Search names, authors, frameworks"),
             key=_shown("words", state["words"]),
             icon=":material/search:",
             max_chars=80,
+            disabled=lesson().holds("search"),
             on_change=_took,
             args=(state, "words", str),
         )
-    with span:
-        low, high = sorted((state["since"], state["until"]))
-        st.slider(
+    low, high = sorted((state["since"], state["until"]))
+    if lesson().shows("since"):
+        span.slider(
             _("Published"),
             years()[0],
             years()[-1],
             key=_shown("years", (low, high)),
+            disabled=lesson().holds("since"),
             on_change=_took_years,
             args=(state,),
         )
-    st.pills(
-        _("Family"),
-        families(),
-        selection_mode="multi",
-        key=_shown("families", list(state["families"])),
-        format_func=_,
-        on_change=_took,
-        args=(state, "families", tuple),
-    )
+    if lesson().shows("families"):
+        st.pills(
+            _("Family"),
+            families(),
+            selection_mode="multi",
+            key=_shown("families", list(state["families"])),
+            format_func=_,
+            disabled=lesson().holds("families"),
+            on_change=_took,
+            args=(state, "families", tuple),
+        )
     return list(_found(language(), state["words"], tuple(state["families"]), low, high))
 
 

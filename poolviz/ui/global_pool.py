@@ -235,6 +235,8 @@ def _weights(state: State) -> None:
     if lesson().shows("class"):
         _class_control(state, widget)
     key = f"weights_{state['shown_class']}"
+    if not lesson().shows(key):
+        return
     places = [place for _row in range(2) for place in st.columns(3)]
     for k, (channel, place) in enumerate(zip(CHANNELS, places, strict=True)):
         slider = f"control.{key}.{k}"
@@ -247,6 +249,7 @@ def _weights(state: State) -> None:
                 step=0.5,
                 key=slider,
                 help=_(channel.why),
+                disabled=lesson().holds(key),
                 on_change=_took_weight,
                 args=(state, key, k, slider),
             )

@@ -15,8 +15,9 @@ FRAME = ("lang", "present", "answers", "hide", "fix")
 """Parameters of the frame, on every page; ``lang`` is read in ``language``."""
 MOST_NAMES = 64
 LONGEST_NAME = 40
-SAME = {"matrix": "sample", "input": "sample"}
-"""Names that mean another: the matrix belongs to the choice of the input."""
+SAME = {"matrix": "sample", "input": "sample", "until": "since"}
+"""Names that mean another: the matrix belongs to the choice of the input, two years are one span.
+"""
 TRUTH = {"1": True, "true": True, "": False, "0": False, "false": False}
 ANSWERS = {"hidden": True, "": False, "shown": False}
 

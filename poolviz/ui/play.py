@@ -97,11 +97,13 @@ def _overview(name: str, region: Region, which: str, _run: Pooled) -> bytes:
 def _from(state: State, region: Region, axis: int, label: str, length: int) -> None:
     """A slider for the first row or column of the block."""
     most = length - (region.rows, region.cols)[axis]
-    if most < 1:
+    if most < 1 or not lesson().shows("region"):
         return
     key = f"control.region.{axis}"
     st.session_state[key] = (region.row, region.col)[axis]
-    st.slider(label, 0, most, key=key, on_change=_moved, args=(state, region, axis, key))
+    held = lesson().holds("region")
+    args = (state, region, axis, key)
+    st.slider(label, 0, most, key=key, disabled=held, on_change=_moved, args=args)
 
 
 def _moved(state: State, region: Region, axis: int, key: str) -> None:

@@ -38,6 +38,10 @@ TITLES = {
     "pool": N_("Pooling"),
     "kind": N_("Exercise"),
     "exercise": N_("Number (seed)"),
+    "region": N_("Which block of a large output"),
+    "search": N_("Search names, authors, frameworks"),
+    "families": N_("Family"),
+    "since": N_("Published"),
     "lang": N_("Language"),
 }
 """What controls are called on their pages; others are known by their parameter."""

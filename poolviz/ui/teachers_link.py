@@ -6,6 +6,7 @@ from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from poolviz.scenes.between import KINDS
+from poolviz.scenes.evidence import CLASSES
 from poolviz.text import _, languages, listed
 from poolviz.ui.adaptive import adaptive_settings
 from poolviz.ui.catalogue import catalogue_settings
@@ -55,20 +56,36 @@ SHARED = frozenset(
 SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject("windows", "pooling", pooling_settings),
-        Subject("gradients", "pooling", gradient_settings, ("upstream",)),
+        Subject("windows", "pooling", pooling_settings, ("region",)),
+        Subject("gradients", "pooling", gradient_settings, ("upstream", "region")),
         Subject(
             "unpooling",
             "pooling",
             unpooling_settings,
-            ("unpooling", "duplicates", "between", "gain", "noise", "noise_seed", "filter"),
+            (
+                "unpooling",
+                "duplicates",
+                "between",
+                "gain",
+                "noise",
+                "noise_seed",
+                "filter",
+                "region",
+            ),
         ),
         Subject("adaptive", "pooling", adaptive_settings, ("output_size",)),
         Subject(
             "global",
             "global",
             global_settings,
-            ("channels", "rows_of_maps", "cols_of_maps", "classes", "class"),
+            (
+                "channels",
+                "rows_of_maps",
+                "cols_of_maps",
+                "classes",
+                "class",
+                *(f"weights_{c}" for c in range(len(CLASSES))),
+            ),
         ),
         Subject(
             "sequences",
@@ -76,7 +93,9 @@ SUBJECTS = {
             sequence_settings,
             ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
         ),
-        Subject("compare", "pooling", compare_settings, ("with", "direction", "experiment")),
+        Subject(
+            "compare", "pooling", compare_settings, ("with", "direction", "experiment", "region")
+        ),
         Subject(
             "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
         ),
@@ -86,7 +105,7 @@ SUBJECTS = {
             eval_settings,
             ("noise", "inverted", "missed", "background", "sigma_factor"),
         ),
-        Subject("catalogue", "catalogue", catalogue_settings),
+        Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise")),
     )
 }

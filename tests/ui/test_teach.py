@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from poolviz.figures.qr import BORDER, DENSE, qr, qr_png, qr_svg, squares
+from poolviz.scenes.catalogue import years
 from poolviz.text import languages, use_language
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.language import spoken
@@ -219,6 +220,28 @@ def test_what_a_link_fixes_no_control_moves():
     assert "hide=kernel_size,stride" in before
     at.selectbox(key="control.padding").set_value("1").run()  # what is free can be moved
     assert at.session_state["pooling_state"]["padding"] == (1, 1)
+    assert not at.exception
+
+
+def test_filters_weights_and_the_block_that_is_shown_are_controls_too():
+    at = open_page("catalogue", search="max", fix="search,since", hide="families")
+    assert at.text_input(key="catalogue.words").disabled
+    assert at.slider(key="catalogue.years").disabled
+    assert "catalogue.families" not in [group.key for group in at.button_group]
+    state = at.session_state["catalogue_state"]
+    state.update(words="x", until=1990)
+    at.run()
+    assert (state["words"], state["until"]) == ("max", years()[-1])
+    at = open_page("global", mode="watch", fix="weights_0", hide="weights_1")
+    moved = [s for s in at.slider if (s.key or "").startswith("control.weights_")]
+    assert len(moved) == 6
+    assert all(s.disabled for s in moved)
+    at.segmented_control(key="control.shown_class").set_value(1).run()
+    assert not [s for s in at.slider if (s.key or "").startswith("control.weights_")]
+    at = open_page("windows", sample="photograph", region="3", fix="region")
+    assert at.slider(key="control.region.0").disabled
+    at = open_page("windows", sample="photograph", region="3", hide="region")
+    assert not [s for s in at.slider if (s.key or "").startswith("control.region")]
     assert not at.exception
 
 
