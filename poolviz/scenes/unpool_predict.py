@@ -18,12 +18,15 @@ from poolviz.scenes.predict import Choice, Question
 from poolviz.text import _
 
 
-def unpool_questions(done: Journey) -> tuple[Asked, ...]:
-    """Where to, what comes back, and what two windows that remember one cell do."""
+def unpool_questions(done: Journey, cell: tuple[int, ...] = (0, 0)) -> tuple[Asked, ...]:
+    """Where to, what comes back, and what two windows that remember one cell do.
+
+    ``cell``: the output cell whose value the first question is about.
+    """
     plain, wide = Case(Max(), 2, 2), Case(Max(), 3, 1)
     asked = []
     for ask, case in (
-        (place_question, plain),
+        (lambda way, case: place_question(way, case, (0, 0) if case else cell), plain),
         (return_question, plain),
         (twice_question, wide),
     ):
@@ -48,16 +51,18 @@ def _by_max(done: Journey) -> bool:
     )
 
 
-def place_question(done: Journey, case: Case | None) -> Question | None:
-    """Where does the first value go?"""
+def place_question(
+    done: Journey, case: Case | None, cell: tuple[int, ...] = (0, 0)
+) -> Question | None:
+    """Where does the value of this cell go?"""
     run = done.run
     if not _by_max(done) or run.variant.stochastic or run.locations is None:
         return None
-    at, index = int(run.locations[0, 0]), run.windows.index[(0, 0)]
+    at, index = int(run.locations[cell]), run.windows.index[cell]
     inside = [int(i) for i in index if i >= 0]
     if at < 0 or len(inside) < 2:
         return None
-    value = number(done.carried[0, 0])
+    value = number(done.carried[cell])
     other = next(i for i in inside if i != at)
     centre = inside[0] if inside[0] not in (at, other) else inside[-1]
     labels = {
@@ -74,9 +79,12 @@ def place_question(done: Journey, case: Case | None) -> Question | None:
             _("That is nearest unpooling. Max unpooling fills the others with zeros."),
         )
     )
-    text = _("{value} was pooled from the first window. Where does unpooling put it?").format(
-        value=value
-    )
+    text = (
+        _("{value} was pooled from the window of row {row}, column {column}. Where does unpooling "
+          "put it?")
+        if any(cell)
+        else _("{value} was pooled from the first window. Where does unpooling put it?")
+    ).format(value=value, row=cell[0], column=cell[-1])  # fmt: skip
     return Question(_placed(case, text), tuple(choices))
 
 

@@ -34,6 +34,7 @@ from poolviz.ui.handouts import scene_handout
 from poolviz.ui.images import fitted, grey, png
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import picture_files
+from poolviz.ui.play import asked_cell
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
@@ -63,9 +64,9 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
         share.save(state, unpooling_settings)
         return
     name, done = _named(state, run, method), _journey(state, run, method)
-    hidden = None
+    hidden, first = None, asked_cell(state, region)
     if state["mode"] == "predict":
-        asked = _asked(f"{language()}{name}", done)
+        asked = _asked(f"{language()}{name}{first}", done, first)
         hidden = ask_cases(state, asked, name, KEY, PLAIN)
     files = f"{run_name(KEY, run)}-{slug(method)}"
     at = play(state, _scene(f"{language()}{name}", hidden, region, palette, done), KEY, files)
@@ -86,7 +87,7 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
         unpooling_settings,
         lambda secret: _drawn(0 if secret else None, region, palette, done),
         (done.method.formula,),
-        lambda: [each.question for each in unpool_questions(done)],
+        lambda: [each.question for each in unpool_questions(done, first)],
         files,
         KEY,
         hidden is not None,
@@ -133,8 +134,8 @@ def _drawn(hidden: int | None, region: Region, palette: str, done: Journey) -> S
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _asked(name: str, _journey: Journey) -> tuple[Asked, ...]:
-    return unpool_questions(_journey)
+def _asked(name: str, _journey: Journey, cell: tuple[int, ...]) -> tuple[Asked, ...]:
+    return unpool_questions(_journey, cell)
 
 
 def _numbers(done: Journey, cell: tuple[int, ...]) -> None:

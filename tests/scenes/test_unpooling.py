@@ -124,6 +124,15 @@ def test_the_questions_have_one_right_answer(geometry):
         assert len({c.label for c in each.question.choices}) == len(each.question.choices) >= 2
 
 
+@pytest.mark.parametrize("cell", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_the_first_question_is_about_the_cell_that_is_named(cell):
+    done = way()
+    first = unpool_questions(done, cell)[0].question
+    place = int(done.run.locations[cell])
+    assert first.answer.label == f"row {place // 4}, column {place % 4}"
+    assert (f"row {cell[0]}, column {cell[1]}" in first.text) == any(cell)
+
+
 def test_six_of_sixteen_match():
     answers = {each.question.answer.label for each in unpool_questions(way())}
     assert "6" in answers

@@ -256,6 +256,9 @@ def test_a_class_is_asked_about_the_step_of_its_link():
     at = open_page("windows", answers="hidden", step="2", mode="watch")
     plain = open_page("windows", step="2", mode="predict")
     assert "output row 1, column 0" in texts(at)
+    assert "the window of row 1, column 0" in texts(
+        open_page("unpooling", answers="hidden", step="2")
+    )
     assert sent(at)["scene"] == sent(plain)["scene"]
     at.button(key="windows.0.0").click().run()
     assert "You chose 0" in texts(at)
