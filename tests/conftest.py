@@ -1,6 +1,7 @@
 """What holds for every test: Hypothesis without a clock and with fixed examples, the same run
 everywhere; and scripts that record expected values with PyTorch are not collected."""
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -9,6 +10,10 @@ from hypothesis import settings
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):  # the command line speaks what they say
+    os.environ.pop(name, None)
+os.environ["LANG"] = "C.UTF-8"
 
 collect_ignore_glob = ["golden/*.py"]
 

@@ -15,6 +15,7 @@ from poolviz.pose import STATS, evaluate_keypoints
 from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.samples import sample
 from poolviz.scenes.windows import window_scene
+from poolviz.text import language
 from poolviz.ui.frame import ENTRIES
 from tests.pose.test_coco import COCO_FILE, shipped
 
@@ -49,6 +50,18 @@ def test_the_table_has_a_line_for_each_number(capsys, results):
     assert len(lines) == 11
     assert lines[1].split() == ["AP", ".50:.95", "all", "0.8056"]
     assert lines[10].split() == ["AR_large", ".50:.95", "large", "0.8143"]
+
+
+def test_it_speaks_the_language_of_the_environment(capsys, monkeypatch, tmp_path):
+    (tmp_path / "bad.json").write_text("{")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    code, out, err = run(capsys, COCO_FILE, tmp_path / "bad.json")
+    assert (code, out) == (1, "")
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in err)
+    monkeypatch.setenv("LANG", "C")
+    assert language() == "en", "it ends with the command"
+    _code, _out, err = run(capsys, COCO_FILE, tmp_path / "bad.json")
+    assert "not JSON" in err
 
 
 def test_undefined_is_said_and_not_shown_as_a_number(capsys, tmp_path):
