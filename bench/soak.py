@@ -16,6 +16,7 @@ import random
 import re
 import statistics
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 
@@ -136,7 +137,9 @@ def main() -> int:
     for text in sorted({*wrong, *(f"session {a} saw session {b}" for a, b in strange)}):
         print(text.strip(), file=sys.stderr)
     if wrong:
-        print(app.logged[-8000:], file=sys.stderr)
+        with tempfile.NamedTemporaryFile("w", suffix=".log", delete=False) as log:
+            log.write(app.logged)
+        print(f"the server's log: {log.name}", file=sys.stderr)
     print(
         "| minutes | sessions | connections | visits | actions | p50 ms | p95 ms | worst ms ",
         end="",

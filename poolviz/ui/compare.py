@@ -25,7 +25,7 @@ from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import LONGEST, Region, narration
 from poolviz.text import _, language, listed, titled
 from poolviz.ui import share
-from poolviz.ui.chosen import chosen
+from poolviz.ui.chosen import several
 from poolviz.ui.code import show_all
 from poolviz.ui.controls import BY_NAME, chosen_variant
 from poolviz.ui.experiments import EXPERIMENTS, experiment_settings
@@ -104,7 +104,7 @@ def direction_control(state: State) -> None:
 
 
 def _chose(state: State, widget: str) -> None:
-    state["others"] = tuple(chosen(widget, [*BY_NAME, *SHAPED]))
+    state["others"] = tuple(several(widget, [*BY_NAME, *SHAPED]))
 
 
 def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:

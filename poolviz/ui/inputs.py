@@ -146,6 +146,9 @@ def _carry_out(key: str, state: State) -> dict[str, str]:
             problems.clear()
         except ReadError as error:
             problems[what] = str(error)
+        except Exception:  # not again in every run to come
+            asked.clear()
+            raise
         asked.pop(0)
     return problems
 
@@ -164,6 +167,8 @@ def _do(key: str, state: State, what: str) -> None:
         old = current_matrix(state)
         # None: an emptied box, or one that has gone.
         asked: list[Any] = [held.get(f"{key}_rows"), held.get(f"{key}_cols")]
+        if not any(asked):
+            return
         new = np.zeros([n or m for n, m in zip(asked, old.shape, strict=True)])
         rows, cols = np.minimum(old.shape, new.shape)
         new[:rows, :cols] = old[:rows, :cols]

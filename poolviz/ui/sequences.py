@@ -23,7 +23,7 @@ from poolviz.scenes.sequences import (
 from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
 from poolviz.text import N_, _, listed, titled
 from poolviz.ui import share
-from poolviz.ui.chosen import chosen
+from poolviz.ui.chosen import chosen, several
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
@@ -205,7 +205,7 @@ def _cuts(state: State, key: str, sentence: Sentence) -> None:
 
 
 def _took_cuts(state: State, key: str, widget: str, places: range) -> None:
-    state[key] = tuple(sorted(chosen(widget, places))) or None
+    state[key] = tuple(sorted(several(widget, places))) or None
 
 
 def _took_pool(state: State) -> None:

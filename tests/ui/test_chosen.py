@@ -42,15 +42,17 @@ def test_a_choice_by_its_label_in_the_other_language_breaks_nothing(
 def _page() -> None:
     import streamlit as st
 
-    from poolviz.ui.chosen import chosen
+    from poolviz.ui.chosen import chosen, several
 
     st.session_state["one"] = "first"
     st.session_state["several"] = ["b", "another", "a"]
     st.text(chosen("one", ("first", "second")))
     st.text(chosen("one", ("second",)))
-    st.text(chosen("several", "ab"))
+    st.text(chosen("gone", ("first",)))
+    st.text(several("several", "ab"))
+    st.text(several("gone", "ab"))
 
 
 def test_only_what_is_on_offer_is_taken():
     at = AppTest.from_function(_page).run()
-    assert [each.value for each in at.text] == ["first", "None", "['b', 'a']"]
+    assert [each.value for each in at.text] == ["first", "None", "None", "['b', 'a']", "[]"]

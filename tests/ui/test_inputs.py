@@ -14,6 +14,7 @@ from poolviz.readers import pack_matrix
 from poolviz.samples import SAMPLES, random_matrix, sample
 from poolviz.ui.input_state import input_settings, mend
 from poolviz.ui.share import read_url, url_parameters
+from tests.ui.app import PAGES, ROOT
 
 HARNESS = Path(__file__).with_name("inputs_harness.py")
 A = [[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]]
@@ -393,3 +394,15 @@ def test_an_address_that_the_browser_has_not_yet_taken_over_undoes_no_edit():
     at.query_params["sample"] = "ties"
     at.run()
     assert chosen(at)[0] == "ties", "another address is a new link"
+
+
+def test_what_was_asked_on_a_page_that_one_has_left_breaks_no_other():
+    """Its controls have gone with the page; what they asked for is still on the list."""
+    at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30)
+    at.session_state["input_asked"] = ["sample", "dice", "size", "file", "new seed"]
+    at.run()
+    at.switch_page(PAGES["windows"]).run()
+    assert not at.exception
+    assert not at.error
+    assert at.session_state["input_asked"] == []
+    assert at.session_state["pooling_state"]["sample"] == "worked-example"
