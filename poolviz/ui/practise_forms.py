@@ -81,7 +81,7 @@ def answer_form(progress: State, made: Exercise, matrix: np.ndarray) -> None:
             _("Check"),
             key=f"{KEY}.check",
             on_click=_gave,
-            args=(progress, widgets),
+            args=(progress, progress["signature"], widgets),
         )
     if isinstance(form, Typed) and form.hint:
         st.caption(plain(form.hint))
@@ -117,7 +117,7 @@ def _buttons(progress: State, form: Pick, key: str, closed: bool) -> None:
                 disabled=closed,
                 type="primary" if option.label == chosen else "secondary",
                 on_click=_give,
-                args=(progress, i),
+                args=(progress, progress["signature"], i),
             )
 
 
@@ -126,14 +126,15 @@ def _grid(progress: State, matrix: np.ndarray, closed: bool) -> None:
     for sentence in progress.get("wrong_cells", ()):
         st.error(sentence)
     if not closed:
-        st.button(_("Check"), key=f"{KEY}.check", on_click=_give, args=(progress, "built"))
+        args = (progress, progress["signature"], "built")
+        st.button(_("Check"), key=f"{KEY}.check", on_click=_give, args=args)
 
 
-def _gave(progress: State, widgets: tuple[str, ...]) -> None:
+def _gave(progress: State, signature: str, widgets: tuple[str, ...]) -> None:
     raw = tuple(st.session_state.get(widget) for widget in widgets)
-    _give(progress, (raw[0] or "") if len(raw) == 1 else raw)
+    _give(progress, signature, (raw[0] or "") if len(raw) == 1 else raw)
 
 
-def _give(progress: State, raw: Any) -> None:
-    """Keep what was given; it is checked in the run that follows."""
-    progress["given"] = (progress["signature"], raw)
+def _give(progress: State, signature: str, raw: Any) -> None:
+    """Keep what was given to the exercise of this signature; the run that follows checks it."""
+    progress["given"] = (signature, raw)

@@ -110,7 +110,7 @@ def _page() -> Subject:
         key="teach.page",
         persist_state="session",
     )
-    return SUBJECTS[address or next(iter(SUBJECTS))]
+    return SUBJECTS.get(address or "", next(iter(SUBJECTS.values())))
 
 
 def _start(subject: Subject) -> Wish:
@@ -146,7 +146,7 @@ def _wishes(start: Wish) -> Wish:
         persist_state="session",
     )
     asked = Lesson(bool(present), bool(answers), frozenset(hidden), frozenset(fixed))
-    return Wish(start.subject, start.state, asked, lang or "")
+    return Wish(start.subject, start.state, asked, lang if lang in spoken else "")
 
 
 def _state_of(start: Wish) -> State:

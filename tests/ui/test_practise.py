@@ -12,6 +12,8 @@ from poolviz.exercises import KINDS, MISCONCEPTIONS, exercise, material
 from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Sizes, Typed
 from poolviz.readers import unpack_matrix
 from poolviz.samples import sample
+from poolviz.ui.practise import _take_answer
+from poolviz.ui.practise_forms import _give
 from tests.ui.app import PAGES, open_page, shared, texts
 
 A = sample("worked-example")
@@ -266,3 +268,11 @@ def test_nothing_of_the_answer_is_kept_outside_the_session():
     at = open_page("practise", kind="max-equals-average")
     at.button(key="practise.check").click().run()
     assert "built" not in shared(at)
+
+
+def test_an_answer_belongs_to_the_exercise_whose_button_was_pressed():
+    """The next exercise may have begun, and not been drawn, when it is pressed."""
+    progress = {"signature": "next"}
+    _give(progress, "before", (3, 4))
+    _take_answer(progress, made(next(iter(KINDS))), np.zeros((2, 2)))
+    assert progress == {"signature": "next", "unread": "", "unread_of": "next"}
