@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
+from streamlit.runtime.app_session import AppSession
 
 import poolviz
 from poolviz.ui.coco_uploads import LARGEST_MB
@@ -29,6 +30,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     Frozen, the modules are not walked again by each collection of garbage.
     """
     keep_the_log_discreet()
+    watch_no_files()
     for module in walk_packages(poolviz.__path__, "poolviz."):
         if not module.name.endswith(("__main__", ".shell")):
             import_module(module.name)
@@ -39,6 +41,15 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()
     yield {}
+
+
+def watch_no_files() -> None:
+    """Hold Streamlit to ``fileWatcherType = "none"`` for visitors who come back, too.
+
+    As 1.67 has it, a session that is resumed begins to watch every module: all are walked through
+    on the server's one loop when a run of it ends, and it never stops.
+    """
+    AppSession.register_file_watchers = lambda self: None  # type: ignore[method-assign]
 
 
 app = st.App(

@@ -1,14 +1,18 @@
 """A page that fails: one kind sentence for the visitor, everything for the log but their data."""
 
+import inspect
 import logging
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import websocket_session_manager
+from streamlit.runtime.app_session import AppSession
 from streamlit.testing.v1 import AppTest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from app import watch_no_files
 from bench.servers import serve
 from poolviz.ui.mishap import Discreet
 
@@ -123,3 +127,16 @@ def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed
 
 
 HOWS = ("raise", "fragment", "warning")
+
+
+def test_who_comes_back_makes_the_server_watch_no_files(monkeypatch: pytest.MonkeyPatch):
+    """Streamlit calls it for a session that is resumed, whatever ``fileWatcherType`` says."""
+    assert "existing_session.register_file_watchers()" in inspect.getsource(
+        websocket_session_manager
+    ), "no longer called: app.watch_no_files can go"
+    monkeypatch.setattr(AppSession, "register_file_watchers", AppSession.register_file_watchers)
+    watch_no_files()
+    session = AppSession.__new__(AppSession)
+    session._local_sources_watcher = None
+    session.register_file_watchers()
+    assert session._local_sources_watcher is None
