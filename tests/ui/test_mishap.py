@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -136,7 +137,6 @@ def test_who_comes_back_makes_the_server_watch_no_files(monkeypatch: pytest.Monk
     ), "no longer called: app.watch_no_files can go"
     monkeypatch.setattr(AppSession, "register_file_watchers", AppSession.register_file_watchers)
     watch_no_files()
-    session = AppSession.__new__(AppSession)
-    session._local_sources_watcher = None
-    session.register_file_watchers()
+    session = SimpleNamespace(_local_sources_watcher=None)
+    AppSession.register_file_watchers(session)  # type: ignore[arg-type]
     assert session._local_sources_watcher is None
