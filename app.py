@@ -49,7 +49,8 @@ def watch_no_files() -> None:
     As 1.67 has it, a session that is resumed begins to watch every module: all are walked through
     on the server's one loop when a run of it ends, and it never stops.
     """
-    AppSession.register_file_watchers = lambda self: None  # type: ignore[method-assign]
+    if config.get_option("server.fileWatcherType") == "none":
+        AppSession.register_file_watchers = lambda self: None  # type: ignore[method-assign]
 
 
 app = st.App(

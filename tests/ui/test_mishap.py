@@ -5,6 +5,7 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import websocket_session_manager
@@ -136,6 +137,12 @@ def test_who_comes_back_makes_the_server_watch_no_files(monkeypatch: pytest.Monk
         websocket_session_manager
     ), "no longer called: app.watch_no_files can go"
     monkeypatch.setattr(AppSession, "register_file_watchers", AppSession.register_file_watchers)
+    streamlits = AppSession.register_file_watchers
+    monkeypatch.setattr(config, "get_option", lambda _name: "auto")  # while one changes code
+    watch_no_files()
+    assert AppSession.register_file_watchers is streamlits
+    monkeypatch.undo()
+    monkeypatch.setattr(AppSession, "register_file_watchers", streamlits)
     watch_no_files()
     session = SimpleNamespace(_local_sources_watcher=None)
     AppSession.register_file_watchers(session)  # type: ignore[arg-type]
