@@ -27,7 +27,8 @@ from visitor import Visitor
 from poolviz.ui.frame import ENTRIES
 
 PAGES = [each.address for each in ENTRIES]
-MARKS = re.compile(rb"9021(\d{3})7")
+MARKS = re.compile(rb"(?<![0-9a-f])9021(\d{3})7(?![0-9a-f])")
+"""Not within a longer number: messages carry their hashes, and among millions any digits occur."""
 GROWTH, P95 = 0.05, 0.5
 KEPT = 120
 """Seconds that Streamlit keeps a session whose browser has gone."""
@@ -58,16 +59,17 @@ class Wanderer(Visitor):
 
     number: int = 0
     own: int = 0
-    others: set[bytes] = field(default_factory=set)
+    others: set[tuple[int, str]] = field(default_factory=set)
     connections: int = 0
 
     def look(self, raw: bytes) -> None:
         """Count one's own mark; a mark of somebody else is what must not be."""
-        for found in MARKS.findall(raw):
-            if int(found) == self.number:
+        for found in MARKS.finditer(raw):
+            if int(found[1]) == self.number:
                 self.own += 1
             else:
-                self.others.add(found)
+                around = raw[max(0, found.start() - 30) : found.end() + 30]
+                self.others.add((int(found[1]), f"/{self.page}: {around!r}"))
 
     async def wander(self, host: str, until: float, every: float) -> None:
         """Connect, visit a few pages and act on each, leave, come back; until it is time."""
@@ -133,8 +135,8 @@ def main() -> int:
     visits = [t for w in wanderers for t in w.loads]
     p50, p95 = (statistics.quantiles(actions + visits, n=100)[n] for n in (49, 94))
     wrong = [e for w in wanderers for e in w.exceptions] + failures(app.logged)
-    strange = {(w.number, int(other)) for w in wanderers for other in w.others}
-    for text in sorted({*wrong, *(f"session {a} saw session {b}" for a, b in strange)}):
+    strange = {(w.number, *other) for w in wanderers for other in w.others}
+    for text in sorted({*wrong, *(f"session {a} saw {b} on {where}" for a, b, where in strange)}):
         print(text.strip(), file=sys.stderr)
     if wrong:
         with tempfile.NamedTemporaryFile("w", suffix=".log", delete=False) as log:
