@@ -87,7 +87,12 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         _example(state, parted)
     files = f"adaptive-{slug(type(variant).__name__)}-{geometry_name(Adaptive(size))}"
     if matrix.size <= LARGEST_SHOWN:
-        scene = _scene(f"{language()}{matrix.tobytes()!r}{variant!r}{size}", matrix, variant, size)
+        scene = _scene(
+            f"{language()}{matrix.shape}{matrix.tobytes()!r}{variant!r}{size}",
+            matrix,
+            variant,
+            size,
+        )
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="adaptive", step=step).step
         pictures(scene, state["step"], files, "adaptive")

@@ -76,3 +76,12 @@ def test_each_rules_output_can_be_taken_away_by_its_name():
     labels = [button.proto.label for button in at.get("download_button")]
     assert "PyTorch's rule as CSV" in labels
     assert "Equal windows as .npy" in labels
+
+
+def test_the_same_numbers_in_another_shape_are_another_scene():
+    """What is kept of one must not stand for the other."""
+    wide, tall = (
+        sent(open_page("adaptive", sample="own", matrix=matrix, mode="watch", output_size="2"))
+        for matrix in ("1_2_3_4__5_6_7_8", "1_2__3_4__5_6__7_8")
+    )
+    assert wide["scene"] != tall["scene"]
