@@ -25,6 +25,17 @@ function soon() {
   due ||= requestAnimationFrame(mend);
 }
 
+// Boxes that unfold slide by a script, which no style can still: for who asks for stillness, the
+// end is there at once.
+function still() {
+  const asked = matchMedia("(prefers-reduced-motion: reduce)");
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (frames, how) {
+    if (!asked.matches) return animate.call(this, frames, how);
+    return animate.call(this, frames, { ...(typeof how === "object" ? how : {}), duration: 0 });
+  };
+}
+
 let watching = false;
 
 export default function ({ data }) {
@@ -32,6 +43,7 @@ export default function ({ data }) {
   soon();
   if (watching) return;
   watching = true;
+  still();
   new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   addEventListener("resize", soon);
 }
