@@ -274,14 +274,21 @@ def _took_weight(state: State, key: str, k: int, slider: str) -> None:
     state[key] = tuple(weights)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _map(name: str, title: str, most: float, _picture: np.ndarray, _values: np.ndarray) -> Any:
+    return map_chart(_picture, _values, most, title)
+
+
 def _maps(picture: np.ndarray, found: Evidence, hidden: bool) -> None:
     most = float(np.abs(found.cam.maps).max()) or 1.0
+    numbers = picture.tobytes() + found.cam.maps.tobytes()
+    seen = f"{picture.shape}{hashlib.blake2b(numbers, digest_size=12).hexdigest()}{language()}"
     for c, place in enumerate(st.columns(2)):
         score = "?" if hidden else number(found.cam.scores[c])
         title = _("{name}: score {score}").format(name=_(CLASSES[c]), score=score)
         with place:
             show_chart(
-                map_chart(picture, found.cam.maps[c], most, title),
+                _map(f"{seen}{c}", title, most, picture, found.cam.maps[c]),
                 f"global-class-{c}-activation-map",
                 key=f"global.map.{c}",
                 alt=_("Activation map of {name} over the picture").format(name=_(CLASSES[c])),
