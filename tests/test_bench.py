@@ -31,7 +31,9 @@ def test_a_session_tells_its_own_mark_from_others(soak):
     visitor = soak.Wanderer("home", None, number=7)
     visitor.look(b"matrix " + soak.mark(7).encode() + b" and " + soak.mark(12).encode())
     assert visitor.own == 1
-    assert visitor.others == {b"012"}
+    assert visitor.others == {(12, "/home: b'matrix 90210077 and 90210127'")}
+    visitor.look(b"ff" + soak.mark(13).encode() + b"0a")  # within a hash
+    assert len(visitor.others) == 1
 
 
 @pytest.mark.parametrize("address", [entry.address for entry in ENTRIES])
