@@ -4,13 +4,8 @@ import streamlit as st
 
 from poolviz.text import _
 from poolviz.ui import share
-from poolviz.ui.global_pool import (
-    blocks_note,
-    global_settings,
-    play_evidence,
-    play_heads,
-    size_controls,
-)
+from poolviz.ui.evidence import blocks_note, play_evidence
+from poolviz.ui.global_pool import global_settings, play_heads, size_controls
 from poolviz.ui.inputs import choose_input
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place, sides

@@ -28,7 +28,10 @@ st.write(
         "that you can hand to a class. Nothing you enter is stored."
     )
 )
-for page, what in gallery():
-    with st.container(border=True):
-        st.page_link(page, label=f"**{page.title}**")
-        st.write(what)
+pages = gallery()
+for first in range(0, len(pages), 3):
+    row = st.columns(3)
+    for place, (page, what) in zip(row, pages[first : first + 3], strict=False):
+        with place, st.container(border=True, height="stretch"):
+            st.page_link(page, label=f"**{page.title}**")
+            st.write(what)

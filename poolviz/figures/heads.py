@@ -38,7 +38,7 @@ def flow_chart(head: Head, widest: int, ink: str, withheld: bool = False) -> go.
         notes.append({"x": 0.5, "y": y, "text": f"<b>{stage.shape}</b><br>{stage.title}", **words})
     for i, (y, link) in enumerate(zip(centres[:-1], head.links, strict=True)):
         weighed = i == len(head.links) - 1
-        text, thick = link.replace(": ", ":<br>"), 1.5
+        text, thick = link.replace(": ", ":<br>").replace("：", "：<br>"), 1.5
         if weighed:
             weights = "?" if withheld else f"{head.weights:,}"
             text = _("{link}:<br><b>{weights} weights</b><br>+ {biases} biases").format(

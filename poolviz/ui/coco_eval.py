@@ -35,6 +35,8 @@ from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import copy_link
 
 LARGEST_TABLE = 100
+LAST_QUESTION = 2
+"""It asks what is written where nobody counts."""
 
 
 @fragment
@@ -59,18 +61,17 @@ def play_evaluation(state: State) -> None:
             slider(state, "inverted", _("Share with left and right exchanged"), 0.0, 1.0, 0.05)
             slider(state, "missed", _("Share of people not found"), 0.0, 1.0, 0.05)
             number(state, "background", _("Detections of nobody, each image"), 10)
-        if state["mode"] == "predict":
-            progress = quiz(state, "coco_eval", "coco_quiz")
-            with st.container(border=True):
-                ask(progress, eval_questions(made), "coco_quiz")
-            if progress["at"] == 0 and progress["label"] is None:
-                share.save(state, eval_settings)
-                return
+    seen = LAST_QUESTION
+    if own is None and state["mode"] == "predict":
+        progress = quiz(state, "coco_eval", "coco_quiz")
+        with st.container(border=True):
+            ask(progress, eval_questions(made), "coco_quiz")
+        seen = progress["at"] - (progress["label"] is None)
     base = made_evaluation(made) if own is None else evaluated(own)
     evaluation = under_factor(base, state["factor"])
     for note in evaluation.notes[:5]:
         st.caption(note)
-    numbers(evaluation)
+    numbers(evaluation, seen >= LAST_QUESTION)
     t, area = choices(state)
     charts(evaluation, t, AREAS.index(area))
     matching(state, evaluation, made if own is None else None)
@@ -84,8 +85,8 @@ def play_evaluation(state: State) -> None:
     copy_link(state, eval_settings, None if own is None else note)
 
 
-def numbers(evaluation: KeypointEvaluation) -> None:
-    """The ten numbers, and the formula."""
+def numbers(evaluation: KeypointEvaluation, undefined: bool) -> None:
+    """The ten numbers, and the formula; ``undefined``: what is written where nobody counts, too."""
     st.subheader(_("The ten numbers"))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -95,11 +96,17 @@ def numbers(evaluation: KeypointEvaluation) -> None:
         st.caption(
             _(
                 "p(r) is the highest precision at recall r or beyond. AR is the highest recall, "
-                "averaged over the thresholds. −1 is not a score: nobody in the file is of this "
-                "size, so there is nothing to find; leave it out of any mean. COCO labels no "
-                "joints of small people, so there is no AP_small."
+                "averaged over the thresholds. COCO labels no joints of small people, so there is "
+                "no AP_small."
             )
         )
+        if undefined:
+            st.caption(
+                _(
+                    "−1 is not a score: nobody in the file is of this size, so there is nothing to "
+                    "find; leave it out of any mean."
+                )
+            )
 
 
 def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:

@@ -129,10 +129,21 @@ def test_the_walk_ends_in_the_engine_s_matches():
 def test_predict_then_see():
     at = open_page("coco_eval")
     assert "One more detection" in texts(at)
-    assert "AP_medium" not in texts(at)
+    assert "The ten numbers" in texts(at), "the first view shows what the question is about"
     at.button(key="coco_quiz.0.2").click().run()
     assert "Right" in texts(at)
+    assert "−1 is not a score" not in texts(at), "that is asked at the end"
+    for at_question in range(2):
+        at.button(key="coco_quiz.next").click().run()
+        at.button(key=f"coco_quiz.{at_question + 1}.{at_question + 1}").click().run()
+    assert "−1 is not a score" in texts(at)
+    assert not at.exception
+
+
+def test_hidden_answers_do_not_tell_what_is_written_where_nobody_counts():
+    at = open_page("coco_eval", answers="hidden")
     assert "The ten numbers" in texts(at)
+    assert "−1 is not a score" not in texts(at)
     assert not at.exception
 
 
