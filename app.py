@@ -4,8 +4,10 @@ The main script lives in poolviz/ui/shell.py, so that no pages/ folder stands be
 Streamlit would fall back to its legacy navigation, which breaks deep links on a fresh server.
 """
 
+import ctypes
 import gc
 import inspect
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -22,6 +24,9 @@ from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import Headers
 from poolviz.ui.mishap import keep_the_log_discreet, kindly
 
+MALLOPT = {-8: 2, -3: 128 << 10, -1: 128 << 10}
+"""M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's malloc.h, with their values."""
+
 
 @asynccontextmanager
 async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
@@ -31,6 +36,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     """
     keep_the_log_discreet()
     watch_no_files()
+    give_memory_back()
     for module in walk_packages(poolviz.__path__, "poolviz."):
         if not module.name.endswith(("__main__", ".shell")):
             import_module(module.name)
@@ -51,6 +57,19 @@ def watch_no_files() -> None:
     """
     if config.get_option("server.fileWatcherType") == "none":
         AppSession.register_file_watchers = lambda self: None  # type: ignore[method-assign]
+
+
+def give_memory_back() -> None:
+    """Have glibc return what is freed: two heaps for all threads, large blocks on their own.
+
+    Every run has a new thread, glibc gives threads heaps of their own, and what is freed in them
+    stays there in pieces: the server would grow for as long as people come and go. No other C
+    library needs this, and where there is no ``mallopt`` nothing is done.
+    """
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
+        mallopt = ctypes.CDLL(None).mallopt
+        for parameter, value in MALLOPT.items():
+            mallopt(parameter, value)
 
 
 app = st.App(

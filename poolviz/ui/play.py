@@ -175,7 +175,8 @@ def _take_pick(progress: State, asked: tuple[Question, ...], run: Pooled, scene:
     row, col = divmod(int(told["cell"]), panel.values.shape[1])
     row, col = row + panel.origin[0], col + panel.origin[1]
     if 0 <= row < run.x.shape[0] and 0 <= col < run.x.shape[1]:
-        answer(progress, asked[at].picked(row * run.x.shape[1] + col, float(run.x[row, col])))
+        picked = (row * run.x.shape[1] + col, float(run.x[row, col]))
+        answer(progress, asked[at].picked(*picked), picked)
 
 
 def _explain(run: Pooled, cell: tuple[int, ...], withheld: bool) -> None:

@@ -20,7 +20,7 @@ from poolviz.scenes.filenames import run_name
 from poolviz.scenes.gradients import gradient_scene
 from poolviz.scenes.posing import Posing
 from poolviz.scenes.windows import Region
-from poolviz.text import _
+from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen
 from poolviz.ui.controls import (
@@ -177,7 +177,9 @@ def _take_answer(progress: State, made: Exercise, matrix: np.ndarray) -> None:
         progress.update(unread="", unread_of=progress["signature"])
     name, raw = progress.pop("given", (None, None))
     if name != progress["signature"]:
+        _translate(progress, made, matrix)
         return
+    progress.update(read=raw, said_in=language())
     try:
         verdict = made.check(read_answer(made.form, raw, matrix))
     except ValueError as error:
@@ -187,6 +189,23 @@ def _take_answer(progress: State, made: Exercise, matrix: np.ndarray) -> None:
         progress["label"] = None
     progress["unread"] = ""
     answer(progress, verdict)
+
+
+def _translate(progress: State, made: Exercise, matrix: np.ndarray) -> None:
+    """Say what became of the last answer in the page's language, if that has changed since."""
+    said = progress["unread"] or progress["label"] or progress["chosen"]
+    if not said or progress["said_in"] == language():
+        return
+    progress["said_in"] = language()
+    try:
+        verdict = made.check(read_answer(made.form, progress["read"], matrix))
+    except ValueError as error:
+        progress["unread"] = progress["unread"] and str(error)
+        return
+    if progress["label"] is None:
+        progress["chosen"] = progress["chosen"] and verdict.label
+    elif verdict.right == progress["correct"]:  # else another matrix has been built since
+        progress.update(label=verdict.label, why=verdict.why)
 
 
 def _feedback(progress: State, made: Exercise) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from poolviz.scenes.predict import Choice, Question
-from poolviz.text import _
+from poolviz.text import _, language
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
@@ -24,7 +24,7 @@ def quiz(state: State, signature: str, key: str = "quiz") -> State:
         # The first time, the step of the link stands; later the picture goes back to the question.
         shown = None if "signature" in progress else 0
         progress.update(signature=signature, at=0, label=None, correct=False, why="", shown=shown)
-        progress["chosen"] = None
+        progress.update(chosen=None, by=None)
     if lesson().answers_hidden:
         progress.update(at=0, label=None, shown=0)
     return progress
@@ -50,6 +50,7 @@ def ask(
         _summary(progress, key)
         return
     question, open_ = asked[at], progress["label"] is None
+    _translate(progress, question)
     chosen = progress.get("chosen")
     st.markdown(f"**{plain(question.text)}**")
     if question.cells and open_:
@@ -60,7 +61,7 @@ def ask(
                 plain(choice.label),
                 key=f"{key}.{at}.{i}",
                 on_click=answer,
-                args=(progress, choice),
+                args=(progress, choice, i),
                 disabled=not open_,
                 type="primary" if choice.label == chosen else "secondary",
             )
@@ -96,16 +97,34 @@ def _summary(progress: State, key: str) -> None:
     st.button(_("Ask again"), key=f"{key}.again", on_click=_move, args=(progress, 0))
 
 
-def answer(progress: State, choice: Choice) -> None:
-    """Take an answer to the current question; a second one does not count."""
+def answer(progress: State, choice: Choice, by: int | tuple[int, float] | None = None) -> None:
+    """Take an answer to the current question; a second one does not count.
+
+    ``by``: its place among the question's choices, or the cell and value that were picked: what is
+    needed to say it again in another language.
+    """
     if progress["label"] is not None:
         return
+    progress.update(by=by, spoken=language())
     if lesson().answers_hidden:
         progress["chosen"] = choice.label
         return
     progress.update(label=choice.label, correct=choice.right, why=choice.why)
     progress["asked"] += 1
     progress["right"] += choice.right
+
+
+def _translate(progress: State, question: Question) -> None:
+    """Say the given answer in the page's language, if that has changed since."""
+    by = progress.get("by")
+    if by is None or progress["spoken"] == language():
+        return
+    choice = question.choices[by] if isinstance(by, int) else question.picked(*by)
+    progress["spoken"] = language()
+    if progress["label"] is not None:
+        progress.update(label=choice.label, why=choice.why)
+    elif progress["chosen"] is not None:
+        progress["chosen"] = choice.label
 
 
 def _feedback(progress: State, question: Question) -> None:
@@ -124,7 +143,7 @@ def _feedback(progress: State, question: Question) -> None:
 
 
 def _move(progress: State, to: int) -> None:
-    progress.update(at=to, label=None, correct=False, why="")
+    progress.update(at=to, label=None, correct=False, why="", by=None)
 
 
 def plain(text: str) -> str:
