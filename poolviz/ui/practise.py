@@ -72,6 +72,7 @@ def practise(state: State) -> None:
     matrix = built(progress, made)
     _take_pick(progress, made)
     _take_answer(progress, made, matrix)
+    _translate(progress, made, matrix)
     with st.container(border=True):
         st.markdown(f"**{plain(made.text)}**")
         answer_form(progress, made, matrix)
@@ -177,7 +178,6 @@ def _take_answer(progress: State, made: Exercise, matrix: np.ndarray) -> None:
         progress.update(unread="", unread_of=progress["signature"])
     name, raw = progress.pop("given", (None, None))
     if name != progress["signature"]:
-        _translate(progress, made, matrix)
         return
     progress.update(read=raw, said_in=language())
     try:

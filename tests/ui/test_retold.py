@@ -31,7 +31,7 @@ def pressed(at, key):
 
 
 @pytest.mark.parametrize(
-    "page, button",
+    ("page", "button"),
     [
         ("home", "home.0.0"),
         ("home", "home.0.1"),
