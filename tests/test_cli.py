@@ -17,6 +17,8 @@ from poolviz.samples import sample
 from poolviz.scenes.windows import window_scene
 from poolviz.text import language
 from poolviz.ui.frame import ENTRIES
+from poolviz.ui.headless import offers_of_link
+from poolviz.ui.offers import Made
 from tests.pose.test_coco import COCO_FILE, shipped
 
 PLAIN_PAGES = ("home", "catalogue", "practise", "teach", "glossary")
@@ -187,6 +189,24 @@ class TestExport:
             assert code == 0
             assert data.startswith(b"%PDF")
             assert (b"poolvizSansSC" in data) == ("zh" in more)
+
+    @pytest.mark.parametrize("questions", [True, False])
+    @pytest.mark.parametrize("page", [each.address for each in ENTRIES])
+    def test_every_handout_can_be_made_and_its_link_asks(self, page, questions):
+        made = [o for o in offers_of_link(page, questions=questions) if isinstance(o, Made)]
+        for sheet in (each for each in made if each.kind in ("questions", "answers")):
+            data = sheet.make()
+            assert data.startswith(b"%PDF"), sheet.name
+            assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") == 1
+            assert b"mode=watch" not in data
+
+    def test_the_link_on_the_sheet_has_the_host_of_the_link_given(self, capsysbinary):
+        given = "https://pools.example/at/windows?variant=Average"
+        code, data, _err = self.export(
+            capsysbinary, "--url", given, "--format", "handout", "--out", "-"
+        )
+        assert code == 0
+        assert given.encode() in data
 
     @pytest.mark.parametrize(
         "entry",

@@ -26,8 +26,8 @@ MARGIN = 0.75
 INK, SOFT, RIGHT = "#16202c", "#5b6775", "#00714f"
 POINT = 1 / 72
 SCALES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6)
-TALLEST = 3.9
-"""Inches of the picture at most."""
+TALLEST = (6.5, 5.2, 3.9)
+"""Inches of the picture at most: the first with which all fits, else the last, made smaller."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +73,10 @@ def handout(sheet: Sheet, answers: bool) -> bytes:
 
 def page(sheet: Sheet, answers: bool) -> Figure:
     """The page as a figure: as large as everything fits; reasons of wrong answers may give way."""
+    sizes = [(1.0, tall) for tall in TALLEST[:-1]] + [(s, s * TALLEST[-1]) for s in SCALES]
     for reasons in (True, False) if answers else (False,):
-        for scale in SCALES:
-            made = _Page(sheet, answers, reasons, scale)
+        for scale, tall in sizes:
+            made = _Page(sheet, answers, reasons, scale, tall)
             if made.y <= PAPER[1] - 0.6:
                 return made.figure
     return made.figure
@@ -84,12 +85,14 @@ def page(sheet: Sheet, answers: bool) -> Figure:
 class _Page:
     """A page that is filled from above; ``y`` is how far, in inches."""
 
-    def __init__(self, sheet: Sheet, answers: bool, reasons: bool, scale: float) -> None:
+    def __init__(
+        self, sheet: Sheet, answers: bool, reasons: bool, scale: float, tallest: float
+    ) -> None:
         self.figure = Figure(figsize=PAPER, facecolor="white")
         self.canvas: Any = FigureCanvasAgg(self.figure)
         self.scale, self.y = scale, MARGIN
         self._head(sheet, answers)
-        self._picture(sheet)
+        self._picture(sheet, tallest)
         for formula in sheet.formulas:
             self._formula(formula)
         for sentence in sheet.worked:
@@ -124,10 +127,9 @@ class _Page:
         self.write(sheet.title, 16, fontweight="bold")
         self.y += 0.05
 
-    def _picture(self, sheet: Sheet) -> None:
+    def _picture(self, sheet: Sheet, most: float) -> None:
         wide = PAPER[0] - 2 * MARGIN
         tall = wide * sheet.shape[1] / sheet.shape[0]
-        most = TALLEST * self.scale
         if tall > most:
             wide, tall = wide * most / tall, most
         left, bottom = (PAPER[0] - wide) / 2, PAPER[1] - self.y - tall

@@ -15,6 +15,8 @@ LEAST = 2.6
 """A panel takes at least this width, so that titles do not meet."""
 WIDEST = 16.0
 """Panels that together are wider go below one another."""
+PICTURE, TOWER = 4.0, 2
+"""Units that a panel without numbers takes, and the most rows of panels that are not a tower."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,17 @@ class Row:
 
 
 def rows_of(scene: Scene) -> list[Row]:
-    """The panels in one row, or in several where they would become too small."""
-    boxes = [_box(panel) for panel in scene.panels]
+    """The panels in one row, or in several where they would become too small.
+
+    Where that would be a tower, large panels become as small as pictures are.
+    """
+    rows = _filled([_box(panel) for panel in scene.panels])
+    if len(rows) <= TOWER:
+        return rows
+    return _filled([_box(panel, PICTURE) for panel in scene.panels])
+
+
+def _filled(boxes: list[Box]) -> list[Row]:
     rows: list[list[Box]] = [[]]
     for box in boxes:
         if rows[-1] and sum(b.width + GAP for b in (*rows[-1], box)) > WIDEST:
@@ -79,11 +90,13 @@ def rows_of(scene: Scene) -> list[Row]:
     return [Row(tuple(row)) for row in rows]
 
 
-def _box(panel: Panel) -> Box:
+def _box(panel: Panel, most: float = 14.0) -> Box:
+    """``most``: units that a panel with numbers may take on its longer side."""
     rows, cols = panel.values.shape
-    cell = min(1.0, max(4.0 / max(rows, cols), min(0.35, 14.0 / max(rows, cols))))
-    if max(rows, cols) > NUMBERED:
-        cell = 4.0 / max(rows, cols)
+    longer = max(rows, cols)
+    cell = min(1.0, max(PICTURE / longer, min(0.35, most / longer)))
+    if longer > NUMBERED:
+        cell = PICTURE / longer
     row_names, col_names = names_of(panel)
     return Box(
         panel,

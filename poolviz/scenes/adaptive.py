@@ -109,7 +109,8 @@ def adaptive_scene(x: np.ndarray, variant: Variant, output_size: tuple[int, int]
         titled(titles["torch"], a) if a == b else both.format(a=a, b=b, **titles)
         for a, b in zip(*(scenes[rule].narration for rule in RULES), strict=True)
     )
-    return Scene(_(variant.title), tuple(panels), tuple(tracks), narration, variant.story)
+    title = _("{variant}, adaptive").format(variant=_(variant.title))
+    return Scene(title, tuple(panels), tuple(tracks), narration, variant.story)
 
 
 def lengths_question(line: AxisWindows) -> Question:

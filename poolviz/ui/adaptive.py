@@ -104,6 +104,7 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
             lambda: [lengths_question(line) for line in _distinct(lines)],
             files,
             "adaptive",
+            telling=True,
         )
     else:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))

@@ -26,25 +26,29 @@ def scene_handout(
     name: str,
     key: str,
     hidden: bool = False,
+    telling: bool = False,
 ) -> None:
     """The handout of a page that plays a scene; ``scene_of(True)`` has its answers withheld.
 
     ``questions`` is asked when the sheet is made. The worked example is the current step, unless
     it is asked about: then the last. ``hidden``: the page withholds its answers, so only the sheet
-    without them is to be had.
+    without them is to be had. ``telling``: a step worked out, or marked in the picture, would
+    answer the questions; the sheet for students then has none.
     """
     step, address = state["step"], address_of(state, settings)
     secret = lesson().answers_hidden
 
     def sheet(answers: bool) -> Sheet:
         full = scene_of(False)
-        last = len(full) - 1
+        shown = finished(full) if answers else blank(scene_of(True))
+        last = len(shown) - 1  # what is withheld may be steps at the end
         worked = step if 1 < step <= last else last
         told = _("Worked example, marked in the picture: {sentence}").format(
             sentence=full.narration[worked]
         )
-        example = () if secret else (told,)
-        shown = finished(full) if answers else blank(scene_of(True))
+        example: tuple[str, ...] = (told,)
+        if secret or (telling and not answers):
+            shown, example = unmarked(shown), ()
         return scene_sheet(shown, worked, tuple(formulas), example, tuple(questions()), address)
 
     handouts(sheet, name, key, hidden or secret)
@@ -81,8 +85,11 @@ def _maker(sheet: Callable[[bool], Sheet], answers: bool) -> Callable[[], bytes]
 
 
 def address_of(state: State, settings: Settings) -> str:
-    """The link to print: where no browser has told the host, from the page's address on."""
-    full = link(state, settings)
+    """The link to print: where no browser has told the host, from the page's address on.
+
+    Who opens it is asked, whatever this page was set to.
+    """
+    full = link({**state, "mode": "predict"}, settings)
     return full if full.startswith("http") else f"/{page_address()}{full}"
 
 
@@ -98,6 +105,11 @@ def blank(scene: Scene) -> Scene:
 def _secret(panel: Panel) -> np.ndarray:
     kind = np.zeros(panel.values.shape, np.uint8) if panel.kind is None else panel.kind
     return np.where(kind == Kind.CELL, Kind.SECRET, kind)
+
+
+def unmarked(scene: Scene) -> Scene:
+    """The scene without the marks of its steps."""
+    return replace(scene, tracks=())
 
 
 def finished(scene: Scene) -> Scene:

@@ -14,6 +14,7 @@ from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.text import _, use_language
 from poolviz.ui.frame import ENTRIES, FOLDER
 from poolviz.ui.offers import LISTENING, Offer, Refused
+from poolviz.ui.share import ADDRESS
 
 SHELL = Path(__file__).with_name("shell.py")
 PATIENCE = 300
@@ -29,7 +30,7 @@ def offers_of_link(url: str, language: str | None = None, questions: bool = Fals
     ``ValueError`` with one sentence for a page that does not exist or a value that is unusable.
     """
     page, given = taken_apart(url)
-    return _run(page, _asked(given, language, questions))
+    return _run(page, _asked(given, language, questions), address=url.partition("?")[0])
 
 
 def offers_of_file(
@@ -79,12 +80,16 @@ def _asked(given: dict[str, str], language: str | None, questions: bool) -> dict
     return {**asked, "lang": language} if language else asked
 
 
-def _run(page: str, given: dict[str, str], saved: SavedState | None = None) -> list[Offer]:
+def _run(
+    page: str, given: dict[str, str], saved: SavedState | None = None, address: str = ""
+) -> list[Offer]:
     app = AppTest.from_file(SHELL, default_timeout=PATIENCE).run()  # switch_page needs a first run
     for name, value in given.items():
         app.query_params[name] = value
     heard: list[Offer] = []
     app.session_state[LISTENING] = heard
+    if urlsplit(address).netloc:
+        app.session_state[ADDRESS] = address
     if saved is not None:
         app.session_state[f"{page}.state.bytes"] = write_state(saved)
     app.switch_page(str(page_file(page))).run()

@@ -144,9 +144,13 @@ def url_parameters(state: State, settings: Settings) -> dict[str, str]:
     }
 
 
+ADDRESS = "headless_address"
+"""In the session: where the page lies, if it is run without a browser for a link that tells."""
+
+
 def link(state: State, settings: Settings) -> str:
     """The full address of this state; what a teacher's link asks for goes with it."""
-    parts = urlsplit(str(st.context.url or ""))
+    parts = urlsplit(str(st.context.url or st.session_state.get(ADDRESS) or ""))
     query = urlencode({**url_parameters(state, settings), **parameters()}, safe=",;:")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
