@@ -158,7 +158,7 @@ function windowOf(panel, lit) {
 
 function paintWindow(g, panel, lit, before, moved) {
   const now = windowOf(panel, lit), from = before.length ? windowOf(panel, before) : now;
-  const t = clamp(panel.cell / 12, 1, 2);
+  const t = clamp(panel.cell / 24, 1, 2); // beside small cells it would cover digits
   if (!now.full) frame(g, now.rect, 3, 1, g.ink, [4, 4]);
   for (const rect of now.full ? [mix(from.rect, now.rect, moved)] : now.rects) {
     frame(g, rect, t, 4 * t, g.ink);
@@ -207,11 +207,13 @@ function paintWeights(g, panel, lit, weigh, swell) {
 }
 
 // A link from a source to a lit cell: solid and + or dashed and −, wider for a larger weight. It
-// runs from rim to rim, so that the numbers stay readable.
-function paintLink(g, from, to, weight, share, grown, open) {
+// runs from rim to rim, so that the numbers stay readable, and below the titles at `ceiling`.
+function paintLink(g, from, to, weight, share, grown, open, ceiling) {
   const start = centre(from), goal = centre(to);
   const length = (p, q) => hypot(p[0] - q[0], p[1] - q[1]) || 1;
-  const bend = [(start[0] + goal[0]) / 2, min(start[1], goal[1]) - length(start, goal) * 0.16];
+  const rise = length(start, goal) * 0.16, above = min(start[1], goal[1]) - rise;
+  const top = (start[1] + goal[1]) / 4 + above / 2, turned = top < ceiling;
+  const bend = [(start[0] + goal[0]) / 2, turned ? max(start[1], goal[1]) + rise : above];
   const rim = (at, side) => mix(at, bend, min((side * 0.4) / length(at, bend), 1));
   const a = rim(start, from[2]), b = rim(goal, to[2]);
   const at = (t) => mix(mix(a, bend, t), mix(bend, b, t), t);

@@ -99,9 +99,10 @@ function drawLinks(g, { home, panels, flow }, s, weigh) {
     const given = panel === home ? [] : litAt(panel, s);
     const lit = given.map((one) => ({ ...one, by: one.weight ?? one.added }));
     const top = panel.most || max(...lit.map((one) => abs(one.by)));
+    const ceiling = min(cellRect(home, 0)[1], cellRect(panel, 0)[1]) - 6;
     for (const { cell, by } of lit) {
       const ends = [cellRect(home, home.subject[s]), cellRect(panel, cell)];
-      if (by) paintLink(g, ...ends, by, abs(by) / top, weigh, flow === "backward");
+      if (by) paintLink(g, ...ends, by, abs(by) / top, weigh, flow === "backward", ceiling);
     }
   }
 }

@@ -45,6 +45,18 @@ def test_a_page_fits_a_phone(new_page: Callable[..., Page], app_server: str, add
     assert max(wide) <= 390
 
 
+@pytest.mark.parametrize("address", ["windows", "gradients", "unpooling", "adaptive", "compare"])
+def test_digits_can_be_read_on_a_phone(
+    new_page: Callable[..., Page], app_server: str, address: str
+):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    visit(page, f"{app_server}/{address}?mode=watch")
+    stepper = page.get_by_test_id("stepper").first
+    expect(stepper).to_have_attribute("data-places", re.compile("."), timeout=15_000)
+    places = json.loads(stepper.get_attribute("data-places") or "")
+    assert min(place["w"] for place in places.values()) >= 24
+
+
 @pytest.mark.parametrize("address", PLAYING)
 def test_playing_moves_on_and_is_silent(page: Page, app_server: str, address: str):
     frames: list[int] = []
