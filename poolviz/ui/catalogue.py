@@ -11,7 +11,7 @@ import streamlit as st
 
 from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
-from poolviz.scenes.catalogue import Entry, entries, families, found, guesses, years
+from poolviz.scenes.catalogue import Entry, Withheld, entries, families, found, guesses, years
 from poolviz.scenes.filenames import slug
 from poolviz.scenes.operators import laid_out, operator_scene
 from poolviz.scenes.predict import Question
@@ -146,6 +146,7 @@ def cards(state: State, shown: list[Entry]) -> None:
     opened = next((i for i, entry in enumerate(shown) if entry.name == state["card"]), None)
     state["page"] = min(state["page"], pages) if opened is None else opened // PER_PAGE + 1
     first = (state["page"] - 1) * PER_PAGE
+    withheld = _withheld(state)
     for start in range(first, min(first + PER_PAGE, len(shown)), ACROSS):
         row = shown[start : start + ACROSS]
         for entry in row:
@@ -153,7 +154,7 @@ def cards(state: State, shown: list[Entry]) -> None:
                 _open_card(state, entry)
         for place, entry in zip(st.columns(ACROSS), row, strict=False):
             with place:
-                _card(state, entry)
+                _card(state, entry, withheld)
     if pages > 1:
         widget = f"catalogue.page.{pages}.{state['page']}"
         st.pagination(
@@ -169,11 +170,19 @@ def _turned(state: State, widget: str) -> None:
     state.update(page=int(st.session_state[widget]), card="")
 
 
-def _card(state: State, entry: Entry) -> None:
+def _withheld(state: State) -> Withheld:
+    """What no card tells: all where a link hides the answers, the output while it is asked for."""
+    if lesson().answers_hidden:
+        return "all"
+    progress = quiz(state, language(), "catalogue_quiz")
+    return "output" if progress["at"] == 0 and progress["label"] is None else "nothing"
+
+
+def _card(state: State, entry: Entry, withheld: Withheld) -> None:
     """One card, closed: picture, name, family, year."""
     is_open = entry.name == state["card"]
     with st.container(border=True):
-        st.html(_face(entry, _theme(), language()))
+        st.html(_face(entry, _theme(), language(), withheld))
         st.button(
             _("Close") if is_open else _("Open"),
             key=f"catalogue.open.{entry.name}",
@@ -188,22 +197,23 @@ def _theme() -> str:
 
 
 @lru_cache(maxsize=512)
-def _face(entry: Entry, theme: str, spoken: str) -> str:
+def _face(entry: Entry, theme: str, spoken: str, withheld: Withheld) -> str:
     """Picture, name, family and year in one element: a page holds a dozen cards."""
     about = escape(f"{_(entry.cls.family)} · {entry.year}")
     title = escape(_(entry.cls.title))
     return (
-        f"{_picture(entry, theme, spoken)}"
+        f"{_picture(entry, theme, spoken, withheld)}"
         f'<div style="font-weight:600">{title}</div>'
         f'<div style="font-size:.875rem;opacity:.75">{about}</div>'
     )
 
 
 @lru_cache(maxsize=512)
-def _picture(entry: Entry, theme: str, spoken: str) -> str:
-    svg = card_svg(entry.sketch, theme, gradient=entry.takes_windows)
+def _picture(entry: Entry, theme: str, spoken: str, withheld: Withheld = "nothing") -> str:
+    sketch = entry.sketch.withheld(withheld)
+    svg = card_svg(sketch, theme, gradient=entry.takes_windows)
     source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-    return f'<img src="{source}" alt="{escape(entry.sketch.alt)}" style="width:100%">'
+    return f'<img src="{source}" alt="{escape(sketch.alt)}" style="width:100%">'
 
 
 def _open_card(state: State, entry: Entry) -> None:
@@ -220,9 +230,12 @@ def _open_card(state: State, entry: Entry) -> None:
         )
         left, right = st.columns(2, gap="medium")
         with left:
-            _example(entry)
-            values = laid_out(entry.run.output)
-            downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
+            if lesson().answers_hidden:
+                st.html(_picture(entry, _theme(), language(), "all"))
+            else:
+                _example(entry)
+                values = laid_out(entry.run.output)
+                downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
             _ways_on(entry)
         with right:
             st.caption(_("Formula"))

@@ -180,10 +180,11 @@ def constants(state: State, posing: Posing) -> None:
             on_click=state.update,
             args=({"flags": None},),
         )
-    each = zip(posing.names, posing.sigmas, strict=True)
-    st.caption(
-        _("σ of every joint: {sigmas}.").format(sigmas=listed(f"{n} {s:.4g}" for n, s in each))
-    )
+    if not lesson().answers_hidden:  # it is asked where a slip costs most
+        each = zip(posing.names, posing.sigmas, strict=True)
+        st.caption(
+            _("σ of every joint: {sigmas}.").format(sigmas=listed(f"{n} {s:.4g}" for n, s in each))
+        )
 
 
 def _area(state: State, posing: Posing) -> None:
