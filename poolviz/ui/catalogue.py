@@ -146,7 +146,6 @@ def cards(state: State, shown: list[Entry]) -> None:
     opened = next((i for i, entry in enumerate(shown) if entry.name == state["card"]), None)
     state["page"] = min(state["page"], pages) if opened is None else opened // PER_PAGE + 1
     first = (state["page"] - 1) * PER_PAGE
-    withheld = _withheld(state)
     for start in range(first, min(first + PER_PAGE, len(shown)), ACROSS):
         row = shown[start : start + ACROSS]
         for entry in row:
@@ -154,7 +153,7 @@ def cards(state: State, shown: list[Entry]) -> None:
                 _open_card(state, entry)
         for place, entry in zip(st.columns(ACROSS), row, strict=False):
             with place:
-                _card(state, entry, withheld)
+                _card(state, entry)
     if pages > 1:
         widget = f"catalogue.page.{pages}.{state['page']}"
         st.pagination(
@@ -170,17 +169,19 @@ def _turned(state: State, widget: str) -> None:
     state.update(page=int(st.session_state[widget]), card="")
 
 
-def _withheld(state: State) -> Withheld:
-    """What no card tells: all where a link hides the answers, the output while it is asked for."""
+def _withheld(state: State, entry: Entry) -> Withheld:
+    """All where a link hides answers; the output while a variant is asked for by its output."""
     if lesson().answers_hidden:
         return "all"
     progress = quiz(state, language(), "catalogue_quiz")
-    return "output" if progress["at"] == 0 and progress["label"] is None else "nothing"
+    open_ = progress["at"] == 0 and progress["label"] is None
+    return "output" if open_ and entry.takes_windows else "nothing"
 
 
-def _card(state: State, entry: Entry, withheld: Withheld) -> None:
+def _card(state: State, entry: Entry) -> None:
     """One card, closed: picture, name, family, year."""
     is_open = entry.name == state["card"]
+    withheld = _withheld(state, entry)
     with st.container(border=True):
         st.html(_face(entry, _theme(), language(), withheld))
         st.button(

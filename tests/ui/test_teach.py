@@ -248,18 +248,18 @@ def belongs(key: str, name: str) -> bool:
     return bool(re.fullmatch(KEYS.get(name, usual), key))
 
 
-def widgets(at: AppTest) -> set[str]:
-    """The keys of everything on the page that has one."""
-    found, todo = set(), [at._tree]
+def widgets(at: AppTest) -> dict[str, bool]:
+    """The keys of everything on the page that has one, and whether it can be moved."""
+    found, todo = {}, [at._tree]
     while todo:
         node = todo.pop()
         todo += list(getattr(node, "children", {}).values())
-        found.add(getattr(node, "key", None) or "")
+        found[getattr(node, "key", None) or ""] = not getattr(node, "disabled", False)
     return found
 
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=lambda subject: subject.address)
-def test_what_a_link_hides_is_not_there(subject):
+def test_what_a_link_hides_is_not_there_and_what_it_fixes_is_not_moved(subject):
     seen, offered = set(), set()
     for query in SHOWN.get(subject.address, ({},)):
         at = open_page(subject.address.replace("-", "_"), mode="watch", **query)
@@ -275,9 +275,13 @@ def test_what_a_link_hides_is_not_there(subject):
             at.run()
             assert not at.exception
             assert not [key for key in widgets(at) if belongs(key, name)], name
-            at.query_params["hide"] = ""
+            at.query_params["hide"], at.query_params["fix"] = "", name
             at.run()
-            assert own <= widgets(at), name
+            assert not at.exception
+            assert not [key for key, free in widgets(at).items() if free and belongs(key, name)]
+            at.query_params["fix"] = ""
+            at.run()
+            assert own <= set(widgets(at)), name
     assert offered == seen
 
 
