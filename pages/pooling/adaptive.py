@@ -10,6 +10,7 @@ from poolviz.ui.code import show_code
 from poolviz.ui.controls import chosen_variant, variant_control, variant_details
 from poolviz.ui.frameworks import show_frameworks
 from poolviz.ui.inputs import choose_input
+from poolviz.ui.lesson import lesson
 from poolviz.ui.own_f import own_f
 from poolviz.ui.play import mode_control
 from poolviz.ui.pooling import pooled
@@ -45,18 +46,15 @@ with left:
     play_adaptive(state, chosen.matrix, chosen_variant(state))
 run = pooled(chosen.matrix, chosen_variant(state), Adaptive(state["output_size"]))
 
-st.subheader(_("What to notice"))
-st.markdown(
-    "\n".join(
-        "- " + line
-        for line in (
-            _("Where the output size divides the input, both rules are the same ordinary pool."),
-            _("With one output both rules look at everything: global average or global max."),
-            _("PyTorch's windows cover every cell and overlap little; equal windows overlap more."),
-            _("Asked for more outputs than cells, PyTorch repeats cells."),
-        )
-    )
+noticed = (
+    _("Where the output size divides the input, both rules are the same ordinary pool."),
+    _("With one output both rules look at everything: global average or global max."),
+    _("PyTorch's windows cover every cell and overlap little; equal windows overlap more."),
+    _("Asked for more outputs than cells, PyTorch repeats cells."),
 )
+if not lesson().answers_hidden:
+    st.subheader(_("What to notice"))
+    st.markdown("\n".join(f"- {line}" for line in noticed))
 own_f(state, run)
 show_frameworks(run)
 copy_link(state, adaptive_settings)

@@ -19,7 +19,8 @@ _GAP = 14
 def card_svg(sketch: Sketch, theme: str, gradient: bool) -> str:
     """Input, arrow and output, and with ``gradient`` what each cell receives back.
 
-    The filled area of a cell is its share of the output, blue; orange if it takes away.
+    The filled area of a cell is its share of the output, blue; orange if it takes away. NaN, which
+    is asked about, is "?" and no area.
     """
     ink = INK[theme]
     blocks: list[tuple[str, np.ndarray, np.ndarray | None]] = []
@@ -69,6 +70,7 @@ def _grid(
         f'<text x="{x:.1f}" y="{top - 5:.1f}" font-size="11" fill="{ink}" opacity="0.75">'
         f"{escape(label)}</text>"
     ]
+    areas = None if areas is None else np.nan_to_num(areas)
     most = 1.0 if areas is None else max(1.0, float(np.abs(areas).max(initial=0)))
     for (r, c), value in np.ndenumerate(values):
         cx, cy = x + (c + 0.5) * side, top + (r + 0.5) * side
@@ -94,11 +96,13 @@ def _square(cx: float, cy: float, side: float, look: str) -> str:
 
 
 def _short(value: float) -> str:
-    """At most three digits, for a card is small.
+    """At most three digits, for a card is small; "?" for NaN.
 
-    >>> _short(4.330127), _short(-0.0564), _short(0.000552), _short(2e-7)
-    ('4.33', '−0.0564', '0.0006', '≈ 0')
+    >>> _short(4.330127), _short(-0.0564), _short(0.000552), _short(2e-7), _short(np.nan)
+    ('4.33', '−0.0564', '0.0006', '≈ 0', '?')
     """
+    if np.isnan(value):
+        return "?"
     if 0 < abs(value) < 1e-4:
         return "≈ 0"
     return number(float(f"{value:.1g}" if abs(value) < 0.01 else f"{value:.3g}"))

@@ -5,9 +5,9 @@ A variant is shown on the window [1, 3, 4, 7], an operator on the example that i
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from poolviz.text import _
 
 WINDOW = ((1.0, 3.0), (4.0, 7.0))
 """The window that every variant is shown on."""
+Withheld = Literal["nothing", "output", "all"]
+"""What a picture does not tell."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Sketch:
     """What a card's picture shows.
 
     ``cells`` (rows, cols) the input; ``shares`` how much of the output each cell is, ``slopes`` the
-    gradient of the output, both signed and of that shape; ``outputs`` a list of grids.
+    gradient of the output, both signed and of that shape; ``outputs`` a list of grids. What is
+    asked about is NaN.
     """
 
     cells: np.ndarray
@@ -46,16 +49,34 @@ class Sketch:
     @property
     def alt(self) -> str:
         """The picture in words."""
-        shown = [numbers(grid) for grid in self.outputs]
         return _(
             "{cells} become {outputs}. Shares of the output, cell by cell: {shares}. Gradient: "
             "{slopes}."
         ).format(
             cells=numbers(self.cells),
-            outputs="; ".join(shown),
-            shares=numbers(self.shares.round(3)),
-            slopes=numbers(self.slopes.round(3)),
+            outputs="; ".join(_asked(grid) for grid in self.outputs),
+            shares=_asked(self.shares.round(3)),
+            slopes=_asked(self.slopes.round(3)),
         )
+
+    def withheld(self, which: Withheld) -> "Sketch":
+        """The picture while it is asked about, without its output or with the input alone.
+
+        >>> one = np.ones((1, 1))
+        >>> Sketch(one, one, one, (one,)).withheld("output").alt
+        '1 become ?. Shares of the output, cell by cell: 1. Gradient: 1.'
+        """
+        if which == "nothing":
+            return self
+        outputs = tuple(np.full_like(grid, np.nan) for grid in self.outputs)
+        if which == "output":
+            return replace(self, outputs=outputs)
+        unknown = np.full_like(self.cells, np.nan)
+        return Sketch(self.cells, unknown, unknown, outputs)
+
+
+def _asked(grid: np.ndarray) -> str:
+    return "?" if np.isnan(grid).all() else numbers(grid)
 
 
 @dataclass(frozen=True)

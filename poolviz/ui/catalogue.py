@@ -11,7 +11,7 @@ import streamlit as st
 
 from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
-from poolviz.scenes.catalogue import Entry, entries, families, found, guesses, years
+from poolviz.scenes.catalogue import Entry, Withheld, entries, families, found, guesses, years
 from poolviz.scenes.filenames import slug
 from poolviz.scenes.operators import laid_out, operator_scene
 from poolviz.scenes.predict import Question
@@ -169,11 +169,21 @@ def _turned(state: State, widget: str) -> None:
     state.update(page=int(st.session_state[widget]), card="")
 
 
+def _withheld(state: State, entry: Entry) -> Withheld:
+    """All where a link hides answers; the output while a variant is asked for by its output."""
+    if lesson().answers_hidden:
+        return "all"
+    progress = quiz(state, language(), "catalogue_quiz")
+    open_ = progress["at"] == 0 and progress["label"] is None
+    return "output" if open_ and entry.takes_windows else "nothing"
+
+
 def _card(state: State, entry: Entry) -> None:
     """One card, closed: picture, name, family, year."""
     is_open = entry.name == state["card"]
+    withheld = _withheld(state, entry)
     with st.container(border=True):
-        st.html(_face(entry, _theme(), language()))
+        st.html(_face(entry, _theme(), language(), withheld))
         st.button(
             _("Close") if is_open else _("Open"),
             key=f"catalogue.open.{entry.name}",
@@ -188,22 +198,23 @@ def _theme() -> str:
 
 
 @lru_cache(maxsize=512)
-def _face(entry: Entry, theme: str, spoken: str) -> str:
+def _face(entry: Entry, theme: str, spoken: str, withheld: Withheld) -> str:
     """Picture, name, family and year in one element: a page holds a dozen cards."""
     about = escape(f"{_(entry.cls.family)} · {entry.year}")
     title = escape(_(entry.cls.title))
     return (
-        f"{_picture(entry, theme, spoken)}"
+        f"{_picture(entry, theme, spoken, withheld)}"
         f'<div style="font-weight:600">{title}</div>'
         f'<div style="font-size:.875rem;opacity:.75">{about}</div>'
     )
 
 
 @lru_cache(maxsize=512)
-def _picture(entry: Entry, theme: str, spoken: str) -> str:
-    svg = card_svg(entry.sketch, theme, gradient=entry.takes_windows)
+def _picture(entry: Entry, theme: str, spoken: str, withheld: Withheld = "nothing") -> str:
+    sketch = entry.sketch.withheld(withheld)
+    svg = card_svg(sketch, theme, gradient=entry.takes_windows)
     source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-    return f'<img src="{source}" alt="{escape(entry.sketch.alt)}" style="width:100%">'
+    return f'<img src="{source}" alt="{escape(sketch.alt)}" style="width:100%">'
 
 
 def _open_card(state: State, entry: Entry) -> None:
@@ -220,9 +231,12 @@ def _open_card(state: State, entry: Entry) -> None:
         )
         left, right = st.columns(2, gap="medium")
         with left:
-            _example(entry)
-            values = laid_out(entry.run.output)
-            downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
+            if lesson().answers_hidden:
+                st.html(_picture(entry, _theme(), language(), "all"))
+            else:
+                _example(entry)
+                values = laid_out(entry.run.output)
+                downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
             _ways_on(entry)
         with right:
             st.caption(_("Formula"))

@@ -20,7 +20,7 @@ from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.coco_costs import errors_and_sigmas
 from poolviz.ui.coco_derived import charts_of, under_factor, verdicts_of
-from poolviz.ui.coco_settings import choices, chose, eval_settings, number, shown, slider
+from poolviz.ui.coco_settings import choice, choices, eval_settings, number, slider
 from poolviz.ui.coco_takeaway import take_away
 from poolviz.ui.coco_uploads import evaluated, uploads
 from poolviz.ui.handouts import scene_handout
@@ -143,15 +143,7 @@ def matching(state: State, evaluation: KeypointEvaluation, made: Made | None) ->
             ("category", _("Category"), list(kinds), kind_name),
         ):
             if key == "image" or len(options) > 1:
-                name = shown(key, at)
-                st.selectbox(
-                    label,
-                    options,
-                    key=name,
-                    width=260,
-                    on_change=chose,
-                    args=(state, key, name, options),
-                )
+                choice(state, key, label, options, at, width=260)
     image, category = ids[image_name], kinds[kind_name]
     threshold, area = state["threshold"], state["area"]
     view = evaluation.image(image, category)

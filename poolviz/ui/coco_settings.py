@@ -94,6 +94,25 @@ def number(state: State, key: str, label: str, most: int) -> None:
     )  # fmt: skip
 
 
+def choice(
+    state: State,
+    key: str,
+    label: str,
+    options: list[Any],
+    at: Any,
+    width: int,
+    named: Callable[[Any], str] = str,
+) -> None:
+    """A menu that shows ``at``; what is chosen becomes the state's."""
+    if not lesson().shows(key):
+        return
+    name = shown(key, at)
+    st.selectbox(
+        label, options, key=name, format_func=named, width=width, disabled=lesson().holds(key),
+        on_change=chose, args=(state, key, name, options),
+    )  # fmt: skip
+
+
 def took(state: State, key: str, name: str) -> None:
     """What a control was set to becomes the state's; an emptied one changes nothing."""
     value = st.session_state[name]
@@ -115,9 +134,5 @@ def choices(state: State) -> tuple[int, str]:
             ("threshold", _("OKS threshold"), levels, lambda v: f"{v:.2f}"),
             ("area", _("People"), list(AREAS), lambda v: names[v]),
         ):
-            name = shown(key, state[key])
-            st.selectbox(
-                label, options, key=name, format_func=named, width=200,
-                on_change=chose, args=(state, key, name, options),
-            )  # fmt: skip
+            choice(state, key, label, options, state[key], width=200, named=named)
     return levels.index(state["threshold"]), state["area"]

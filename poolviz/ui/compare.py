@@ -277,9 +277,10 @@ def _downloads(runs: Sequence[Pooled], more: Sequence[Operated], hidden: bool, n
             downloads(laid_out(each.output), file, f"compare.{own}", what=title_of(each))
 
 
-@fragment
-def play_experiment(state: State, matrix: np.ndarray) -> None:
-    """Choose an experiment, choose a hypothesis, then see what happens."""
+def experiment_control(state: State) -> None:
+    """Which experiment stands below."""
+    if not lesson().shows("experiment"):
+        return
     widget = "control.experiment"
     st.session_state[widget] = state["experiment"]
     st.segmented_control(
@@ -292,6 +293,12 @@ def play_experiment(state: State, matrix: np.ndarray) -> None:
         on_change=_took,
         args=(state, "experiment", widget, str),
     )
+
+
+@fragment
+def play_experiment(state: State, matrix: np.ndarray) -> None:
+    """Choose an experiment, choose a hypothesis, then see what happens."""
+    experiment_control(state)
     chosen = EXPERIMENTS[state["experiment"]]
     st.write(_(chosen.about))
     prepared = chosen.prepare(state, matrix)

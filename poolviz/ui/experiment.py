@@ -12,6 +12,7 @@ from poolviz.samples import sample
 from poolviz.scenes.filenames import slug
 from poolviz.scenes.predict import Question
 from poolviz.text import N_, _
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import show_chart
 from poolviz.ui.share import State
 
@@ -48,18 +49,20 @@ def picture_control(state: State, matrix: np.ndarray) -> np.ndarray:
     usable = min(matrix.shape) >= LEAST
     names = [name for name in PICTURES if usable or name != "input"]
     shown = state["picture_used"] if state["picture_used"] in names else names[0]
-    widget = "control.picture_used"
-    st.session_state[widget] = shown
-    st.segmented_control(
-        _("Picture"),
-        names,
-        key=widget,
-        format_func=lambda name: _(PICTURES[name]),
-        required=True,
-        on_change=took,
-        args=(state, "picture_used", widget, str),
-    )
-    if not usable:
+    if lesson().shows("picture"):
+        widget = "control.picture_used"
+        st.session_state[widget] = shown
+        st.segmented_control(
+            _("Picture"),
+            names,
+            key=widget,
+            format_func=lambda name: _(PICTURES[name]),
+            required=True,
+            disabled=lesson().holds("picture"),
+            on_change=took,
+            args=(state, "picture_used", widget, str),
+        )
+    if not usable and not lesson().holds("picture"):
         st.caption(_("The input above joins the choice from {n} × {n} on.").format(n=LEAST))
     x = matrix if shown == "input" else sample(shown)
     return np.nan_to_num(x[:MOST, :MOST].astype(float), posinf=0.0, neginf=0.0)
@@ -72,6 +75,8 @@ def took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> 
 
 
 def slider(state: State, key: str, label: str, least: int, most: int, shown: str) -> None:
+    if not lesson().shows(key):
+        return
     widget = f"control.{key}"
     st.session_state[widget] = state[key]
     st.slider(
@@ -80,6 +85,7 @@ def slider(state: State, key: str, label: str, least: int, most: int, shown: str
         most,
         key=widget,
         format=shown,
+        disabled=lesson().holds(key),
         on_change=took,
         args=(state, key, widget, int),
     )

@@ -12,6 +12,7 @@ from poolviz.scenes import experiments_shift as shift
 from poolviz.scenes import experiments_swap as swap
 from poolviz.text import _, language, listed, titled, together
 from poolviz.ui.experiment import Prepared, chart, digest, notices, picture_control, slider, took
+from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 from poolviz.ui.tables import small_table
 
@@ -78,21 +79,30 @@ def two_errors(state: State, matrix: np.ndarray) -> Prepared:
     with middle:
         slider(state, "perturbed", _("Perturbed weights, of their size"), 0, 100, "%d %%")
     with right:
-        st.session_state["control.draws"] = state["draws"]
-        st.number_input(
-            _("Seed of the draws"),
-            0,
-            999_999,
-            key="control.draws",
-            on_change=took,
-            args=(state, "draws", "control.draws", int),
-        )
+        _draws(state)
     settings = (state["noise"], state["perturbed"], state["draws"])
     found = _noisy(digest(x), x, *settings)
     return Prepared(
         f"{digest(x)}{settings}",
         noise.noise_questions(found),
         partial(_show_noise, found, state["draws"]),
+    )
+
+
+def _draws(state: State) -> None:
+    """The seed of the noise and of the perturbations."""
+    if not lesson().shows("draws"):
+        return
+    widget = "control.draws"
+    st.session_state[widget] = state["draws"]
+    st.number_input(
+        _("Seed of the draws"),
+        0,
+        999_999,
+        key=widget,
+        disabled=lesson().holds("draws"),
+        on_change=took,
+        args=(state, "draws", widget, int),
     )
 
 

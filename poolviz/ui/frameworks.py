@@ -5,12 +5,18 @@ import streamlit as st
 from poolviz.pooling import Pooled
 from poolviz.scenes.frameworks import Topic, topics
 from poolviz.text import _, language, titled
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import signature
 from poolviz.ui.quiz import plain
 
 
 def show_frameworks(run: Pooled) -> None:
-    """A table of the conventions at this state; under each, why, and the smallest input."""
+    """A table of the conventions at this state; under each, why, and the smallest input.
+
+    Not where a link hides the answers, which the conventions may tell.
+    """
+    if lesson().answers_hidden:
+        return
     folded = st.expander(
         _("How frameworks differ here"),
         icon=":material/compare_arrows:",

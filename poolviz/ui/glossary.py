@@ -5,6 +5,7 @@ import streamlit as st
 from poolviz.glossary import TERMS, Term, ordered
 from poolviz.text import _
 from poolviz.ui.frame import table
+from poolviz.ui.lesson import lesson
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
 
@@ -18,17 +19,23 @@ def glossary_settings(state: State) -> tuple[Setting, ...]:
 
 def search(state: State) -> list[Term]:
     """The box, and the terms that it leaves."""
+    if lesson().shows("search"):
+        _search_box(state)
+    found = ordered(state["words"])
+    st.caption(_("{shown} of {all} terms").format(shown=len(found), all=len(TERMS)))
+    return found
+
+
+def _search_box(state: State) -> None:
     st.session_state[SEARCH] = state["words"]
     st.text_input(
         _("Search the words of all languages"),
         key=SEARCH,
         icon=":material/search:",
         max_chars=80,
+        disabled=lesson().holds("search"),
         on_change=lambda: state.update(words=st.session_state[SEARCH] or ""),
     )
-    found = ordered(state["words"])
-    st.caption(_("{shown} of {all} terms").format(shown=len(found), all=len(TERMS)))
-    return found
 
 
 def listing(terms: list[Term]) -> None:

@@ -114,7 +114,8 @@ def _take_moves(state: State) -> None:
     told = moved(KEY, len(posing.names))
     if told is None:
         return
-    state["joint"] = told.joint
+    if not lesson().holds("joint"):
+        state["joint"] = told.joint
     if told.gt != tuple(map(tuple, posing.person.points.tolist())):
         take_truth(state, told.gt, told.visibility)
     if told.pred != tuple(map(tuple, posing.pred.tolist())):

@@ -123,6 +123,8 @@ def set_sigma(state: State, joint: int, sigma: float) -> None:
 
 def joint_control(state: State, posing: Posing) -> None:
     """The selected joint, for those who do not pick it in the picture."""
+    if not lesson().shows("joint"):
+        return
     key, joints = shown("joint", current_joint(state)), range(len(posing.names))
 
     def took() -> None:
@@ -135,6 +137,7 @@ def joint_control(state: State, posing: Posing) -> None:
         joints,
         key=key,
         format_func=lambda i: posing.names[i],
+        disabled=lesson().holds("joint"),
         on_change=took,
     )
 
@@ -146,13 +149,14 @@ def constants(state: State, posing: Posing) -> None:
         joint_control(state, posing)
         words = {"sides": _("left = right"), "all": _("all"), "free": _("alone")}
         _segments(state, "link", _("σ changes"), {name: words[name] for name in LINKS})
-        st.button(
-            _("COCO's σ values") if posing.person.skeleton.sigmas else _("One σ for all"),
-            key="oks.coco",
-            disabled=state["sigmas"] is None or lesson().holds("sigmas"),
-            on_click=state.update,
-            args=({"sigmas": None},),
-        )
+        if lesson().shows("sigmas"):
+            st.button(
+                _("COCO's σ values") if posing.person.skeleton.sigmas else _("One σ for all"),
+                key="oks.coco",
+                disabled=state["sigmas"] is None or lesson().holds("sigmas"),
+                on_click=state.update,
+                args=({"sigmas": None},),
+            )
     with middle:
         _segments(
             state, "k", _("Fall-off constant k"), {"2": "k = 2σ", "1": "k = σ", "unit": "k = 1"}
@@ -160,13 +164,8 @@ def constants(state: State, posing: Posing) -> None:
         if not lesson().holds("area"):
             _area(state, posing)
     with right:
-        key = shown("arrows", bool(state["arrows"]))
-        st.toggle(
-            _("Arrows: the way that improves OKS most"),
-            key=key,
-            disabled=lesson().holds("arrows"),
-            on_change=lambda: state.update(arrows=bool(st.session_state[key])),
-        )
+        if lesson().shows("arrows"):
+            _arrows(state)
         st.caption(
             _(
                 "Flags belong to the truth: click v in the list of joints. v = 1 and v = 2 count "
@@ -180,9 +179,20 @@ def constants(state: State, posing: Posing) -> None:
             on_click=state.update,
             args=({"flags": None},),
         )
-    each = zip(posing.names, posing.sigmas, strict=True)
-    st.caption(
-        _("σ of every joint: {sigmas}.").format(sigmas=listed(f"{n} {s:.4g}" for n, s in each))
+    if not lesson().answers_hidden:  # it is asked where a slip costs most
+        each = zip(posing.names, posing.sigmas, strict=True)
+        st.caption(
+            _("σ of every joint: {sigmas}.").format(sigmas=listed(f"{n} {s:.4g}" for n, s in each))
+        )
+
+
+def _arrows(state: State) -> None:
+    key = shown("arrows", bool(state["arrows"]))
+    st.toggle(
+        _("Arrows: the way that improves OKS most"),
+        key=key,
+        disabled=lesson().holds("arrows"),
+        on_change=lambda: state.update(arrows=bool(st.session_state[key])),
     )
 
 

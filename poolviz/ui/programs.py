@@ -9,6 +9,7 @@ import streamlit as st
 
 from poolviz.scenes.snippets import Snippets
 from poolviz.text import _
+from poolviz.ui.lesson import lesson
 from poolviz.ui.takeaway import npy_bytes
 
 Files = dict[str, np.ndarray]
@@ -18,14 +19,17 @@ Make = Callable[[], tuple[Snippets, Files]]
 def show_programs(key: str, make: Make) -> None:
     """Folded: PyTorch, Keras and NumPy for exactly this state; the files can be downloaded.
 
-    ``make`` gives the programs and the arrays that they load by name; it is called when a person
-    opens the fold, for most visitors never do.
+    Where a link hides the answers there are none, for they would tell them. ``make`` gives the
+    programs and the arrays that they load by name; it is called when a person opens the fold, for
+    most visitors never do.
     """
     show_several(key, {"": make})
 
 
 def show_pose_programs(key: str, make: Callable[[], Mapping[str, str]]) -> None:
     """Folded: pycocotools and NumPy for exactly this state; ``make`` is called on opening."""
+    if lesson().answers_hidden:
+        return
     folded = st.expander(
         _("The same in pycocotools and NumPy"),
         icon=":material/code:",
@@ -43,6 +47,8 @@ def _tabs(place: Any, programs: Mapping[str, str]) -> None:
 
 def show_several(key: str, named: Mapping[str, Make]) -> None:
     """The same for several programs over one input, each below its name."""
+    if lesson().answers_hidden:
+        return
     folded = st.expander(
         _("The same in PyTorch, Keras and NumPy"),
         icon=":material/code:",

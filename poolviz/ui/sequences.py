@@ -279,8 +279,8 @@ def _numbers(state: State, length: int) -> tuple[int, int, int, int]:
     return min(k, length), min(chunks, length), min(count, LARGEST), min(top, length)
 
 
-def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
-    st.subheader(_("Dynamic k-max, layer after layer"))
+def _feature(state: State) -> None:
+    """Whose words are followed through the layers."""
     widget = "control.feature"
     st.session_state[widget] = state["feature"]
     st.segmented_control(
@@ -293,6 +293,12 @@ def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
         on_change=_took,
         args=(state, "feature", widget, int),
     )
+
+
+def _layers(state: State, sentence: Sentence, count: int, top: int) -> None:
+    st.subheader(_("Dynamic k-max, layer after layer"))
+    if lesson().shows("feature"):
+        _feature(state)
     found = layers(sentence, state["feature"], min(count, 6), top)
     show_chart(
         layers_chart(sentence, state["feature"], found),

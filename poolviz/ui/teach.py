@@ -42,6 +42,9 @@ TITLES = {
     "search": N_("Search names, authors, frameworks"),
     "families": N_("Family"),
     "since": N_("Published"),
+    "picture": N_("Picture"),
+    "threshold": N_("OKS threshold"),
+    "image": N_("Image"),
     "lang": N_("Language"),
 }
 """What controls are called on their pages; others are known by their parameter."""

@@ -13,7 +13,9 @@ from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
+from poolviz.ui.frame import HOME
 from poolviz.ui.global_pool import global_settings
+from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.gradients import gradient_settings
 from poolviz.ui.input_state import RANDOM
 from poolviz.ui.language import spoken
@@ -28,31 +30,33 @@ from poolviz.ui.way_back import unpooling_settings
 MOST_PARAMETERS = 200
 
 
+GEOMETRY = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+SHARED = frozenset(
+    ("sample", "seed", "rows", "cols", "draw_seed", "variant", "mode", *GEOMETRY)
+) | {f.name for cls in BY_NAME.values() for f in fields(cls)}  # type: ignore[arg-type]
+"""Controls that several pages have: of input, variant, hyper-parameters, geometry and mode."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """A page that a class can be sent to: its address, the wing that keeps its state, its settings.
 
-    ``own``: the names of its own controls that ask the lesson, beside those that pages share.
+    ``own``: the names of its own controls that ask the lesson, beside ``shared``, those of the
+    controls that several pages have.
     """
 
     address: str
     wing: str
     settings: Settings
     own: tuple[str, ...] = ()
+    shared: frozenset[str] = SHARED
 
     def controls(self, state: State) -> tuple[str, ...]:
         """The names of the controls in this state that a link can hide or fix."""
         names = dict.fromkeys(s.name for s in self.settings(state) if s.name)
-        without = GEOMETRY if self.address == "adaptive" else ()
-        shared = {*SHARED, *self.own}.difference(without)
-        return tuple(name for name in names if name in shared)
+        return tuple(name for name in names if name in self.shared or name in self.own)
 
 
-GEOMETRY = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
-SHARED = frozenset(
-    ("sample", "seed", "rows", "cols", "draw_seed", "variant", "mode", *GEOMETRY)
-) | {f.name for cls in BY_NAME.values() for f in fields(cls)}  # type: ignore[arg-type]
-"""Controls that several pages have: of input, variant, hyper-parameters, geometry and mode."""
 SUBJECTS = {
     subject.address: subject
     for subject in (
@@ -71,9 +75,16 @@ SUBJECTS = {
                 "noise_seed",
                 "filter",
                 "region",
+                "picture",
             ),
         ),
-        Subject("adaptive", "pooling", adaptive_settings, ("output_size",)),
+        Subject(
+            "adaptive",
+            "pooling",
+            adaptive_settings,
+            ("output_size",),
+            SHARED.difference(GEOMETRY),
+        ),
         Subject(
             "global",
             "global",
@@ -94,7 +105,13 @@ SUBJECTS = {
             ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
         ),
         Subject(
-            "compare", "pooling", compare_settings, ("with", "direction", "experiment", "region")
+            "compare",
+            "pooling",
+            compare_settings,
+            (
+                *("with", "direction", "experiment", "region"),
+                *("picture", "noise", "perturbed", "draws", "frequency"),
+            ),
         ),
         Subject(
             "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
@@ -103,10 +120,15 @@ SUBJECTS = {
             "coco-eval",
             "coco_eval",
             eval_settings,
-            ("noise", "inverted", "missed", "background", "sigma_factor"),
+            (
+                *("noise", "inverted", "missed", "background", "sigma_factor"),
+                *("threshold", "area", "image"),
+            ),
         ),
         Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
-        Subject("practise", "pooling", practise_settings, ("kind", "exercise")),
+        Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
+        Subject("glossary", "glossary", glossary_settings, ("search",)),
+        Subject(HOME, "home", lambda _state: ()),
     )
 }
 
@@ -186,10 +208,9 @@ class Wish:
         """
         parts = urlsplit(here)
         folder = parts.path.rsplit("/", 1)[0]
+        page = "" if self.subject.address == HOME else self.subject.address
         query = urlencode(self.parameters(), safe=",;:")
-        return urlunsplit(
-            (parts.scheme, parts.netloc, f"{folder}/{self.subject.address}", query, "")
-        )
+        return urlunsplit((parts.scheme, parts.netloc, f"{folder}/{page}", query, ""))
 
 
 @dataclass(frozen=True)
@@ -214,6 +235,8 @@ def read_link(text: str) -> Pasted:
     except ValueError:
         raise ValueError(_("This is not a link that can be read.")) from None
     address = parts.path.rstrip("/").rsplit("/", 1)[-1]
+    if address not in SUBJECTS and (not parts.path or parts.path.endswith("/")):
+        address = HOME  # it has no address but that of the app
     if parts.scheme not in ("", "http", "https") or address not in SUBJECTS:
         raise ValueError(
             _("This link does not lead to one of these pages: {pages}.").format(

@@ -16,6 +16,7 @@ from poolviz.scenes.snippet_levels import levels_code
 from poolviz.scenes.snippet_plan import file_name
 from poolviz.text import _
 from poolviz.ui.images import fitted, grey, png
+from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
@@ -23,6 +24,25 @@ from poolviz.ui.way_back import PICTURES, between
 
 SIDE = 160
 """Pixels of a picture's side: two beside each other on a phone."""
+
+
+def _picture(state: State) -> None:
+    """Which picture goes through both levels."""
+    st.session_state["control.levels"] = state["levels"]
+
+    def took() -> None:
+        state["levels"] = st.session_state["control.levels"] or state["levels"]
+
+    names = {"photograph": _("Photograph"), "digit": _("Digit"), "cat": _("Cat")}
+    st.segmented_control(
+        _("Picture"),
+        PICTURES,
+        format_func=lambda name: names[name],
+        key="control.levels",
+        disabled=lesson().holds("picture"),
+        on_change=took,
+        required=True,
+    )
 
 
 def two_levels(state: State) -> None:
@@ -35,20 +55,8 @@ def two_levels(state: State) -> None:
             "convolutions, which a network learns; here it is a 3 × 3 mean of what is there."
         )
     )
-    st.session_state["control.levels"] = state["levels"]
-
-    def took() -> None:
-        state["levels"] = st.session_state["control.levels"] or state["levels"]
-
-    names = {"photograph": _("Photograph"), "digit": _("Digit"), "cat": _("Cat")}
-    st.segmented_control(
-        _("Picture"),
-        PICTURES,
-        format_func=lambda name: names[name],
-        key="control.levels",
-        on_change=took,
-        required=True,
-    )
+    if lesson().shows("picture"):
+        _picture(state)
     shown = _levels(f"{state['levels']}{between(state)!r}", state["levels"], between(state))
     way, labels = shown.way, _labels(shown.way)
     st.image(list(shown.pictures), labels, width=SIDE, output_format="PNG", alt=labels)

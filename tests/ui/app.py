@@ -1,9 +1,13 @@
 """The app through its real entry point, for AppTest."""
 
+import base64
 import json
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +37,9 @@ FOLDED = (
 """What pages make only when a person opens it."""
 
 
+CONSTANT = ("js_content", "css_content", "html_content", "id", "key", "url", "placeholder")
+
+
 def open_page(name: str, unfolded: bool = True, **query: str) -> AppTest:
     """A page of the app, as a visitor with this link sees it who opens everything."""
     at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30).run()
@@ -49,6 +56,60 @@ def texts(at: AppTest) -> str:
     boxes = (at.info, at.success, at.error, at.warning, at.code, at.latex)
     said = [str(e.value) for group in (*kinds, *boxes) for e in group]
     return "\n".join([*said, *(e.proto.body for e in at.get("html"))])
+
+
+def everything(at: AppTest) -> list[str]:
+    """All that the page sent to the browser as text: alternative texts, labels, tables, scenes.
+
+    Not what is the same whatever is asked: programs and styles of components, and placeholders.
+    """
+    found, todo = [], [at._tree]
+    while todo:
+        node = todo.pop()
+        todo += list(getattr(node, "children", {}).values())
+        if isinstance(getattr(node, "proto", None), Message):
+            found += _words(node.proto)
+    return found
+
+
+def unfold(at: AppTest) -> AppTest:
+    """Open every popover of the page: files, handouts, numbers of charts."""
+    todo = [at._tree]
+    while todo:
+        node = todo.pop()
+        todo += list(getattr(node, "children", {}).values())
+        if getattr(node, "type", "") == "popover" and node.key:
+            at.session_state[node.key] = True
+    return at.run()
+
+
+def _words(message: Message) -> Iterator[str]:
+    for field, value in message.ListFields():
+        if field.name in CONSTANT:
+            continue
+        for each in value if isinstance(value, (list, tuple)) or field.is_repeated else (value,):
+            if isinstance(each, Message):
+                yield from _words(each)
+            elif isinstance(each, bytes):
+                yield each.decode("utf-8", "ignore")
+            elif field.name in ("json", "spec"):
+                yield from _told(json.loads(each))
+            elif isinstance(each, str):
+                yield each
+
+
+def _told(data: Any, name: str = "") -> Iterator[str]:
+    """The texts and numbers of data for the browser, a scene unpacked."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _told(value, key)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _told(value)
+    elif name == "scene" and len(str(data)) > 99:
+        yield zlib.decompress(base64.b64decode(data)).decode("utf-8", "ignore")
+    elif name != "bdata" and data is not None:
+        yield str(data)
 
 
 def sent(at: AppTest) -> dict[str, Any]:

@@ -17,6 +17,13 @@ def test_the_lengths_are_predicted_first():
     assert not at.exception
 
 
+def test_hidden_answers_leave_nothing_that_tells_the_windows():
+    at = open_page("adaptive", answers="hidden")
+    assert "What to notice" not in texts(at)
+    assert not [e for e in at.expander if "framework" in e.label or "NumPy" in e.label]
+    assert not [block for block in at.code if "import" in block.value]
+
+
 @pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
 def test_every_variant(variant):
     at = open_page("adaptive", variant=variant, output_size="2,3", mode="watch")

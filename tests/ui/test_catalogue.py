@@ -1,5 +1,8 @@
 """The catalogue: filters, cards, links, through the app's entry point."""
 
+import re
+from base64 import b64decode
+
 import pytest
 
 import poolviz as pv
@@ -8,6 +11,14 @@ from poolviz.ui.catalogue import PER_PAGE
 from tests.ui.app import PAGES, open_page, shared, texts
 
 NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS)]
+
+
+def pictured(at):
+    """What the cards show and say: each alternative text, and the SVG."""
+    faces = "".join(e.proto.body for e in at.get("html"))
+    drawn = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)" alt="([^"]*)"', faces)
+    assert drawn
+    return [f"{alt} {b64decode(svg).decode()}" for svg, alt in drawn]
 
 
 def opened(at):
@@ -21,6 +32,31 @@ def test_the_first_view_shows_the_first_cards_and_a_question():
     assert "Which variant makes 3.75 of the window 1, 3, 4, 7?" in texts(at)
     at.button(key="catalogue.0.0").click().run()
     assert "(1 + 3 + 4 + 7) / 4 = 3.75" in texts(at).replace("\\", "")
+
+
+def test_cards_show_their_outputs_once_the_first_question_is_answered():
+    at = open_page("catalogue")
+    assert not [card for card in pictured(at) if "3.75" in card]
+    assert all("become ?" in card and ">?</text>" in card for card in pictured(at))
+    assert [card for card in pictured(at) if "Gradient: 0.25" in card]
+    at.button(key="catalogue.0.0").click().run()
+    assert [card for card in pictured(at) if "become 3.75" in card and ">3.75</text>" in card]
+    assert not [card for card in pictured(at) if "?" in card]
+    operators = pictured(open_page("catalogue", page="4"))  # nobody asks about these
+    assert not [card for card in operators if "?" in card]
+
+
+@pytest.mark.parametrize("name", ["Average", "BlurPool"])
+def test_no_card_tells_an_answer_that_a_link_hides(name):
+    at = open_page("catalogue", answers="hidden", card=name)
+    assert not at.exception
+    cls = getattr(pv, name)
+    assert cls.formula in [latex.value.strip("$\n") for latex in at.latex]
+    assert all("Shares of the output, cell by cell: ?. Gradient: ?." in c for c in pictured(at))
+    assert "(1 + 3 + 4 + 7) / 4" not in texts(at)
+    assert not [b for b in at.get("download_button") if "Output" in b.proto.label]
+    assert "poolviz_stepper" not in [e.proto.component_name for e in at.get("bidi_component")]
+    assert not [block for block in at.code if "import" in block.value]
 
 
 def test_search_finds_authors_without_their_accents_and_the_link_holds_it():

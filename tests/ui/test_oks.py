@@ -454,3 +454,10 @@ def test_pck_and_iou_disagree_with_oks():
     assert found.pckh == 0
     assert found.iou > 0.9
     assert found.oks < 0.85
+
+
+def test_no_list_of_sigmas_tells_where_a_slip_costs_most():
+    assert "σ of every joint" in texts(open_page("oks"))
+    at = open_page("oks", answers="hidden")
+    assert "where does it cost most" in texts(at)
+    assert "σ of every joint" not in texts(at)

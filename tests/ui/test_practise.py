@@ -1,8 +1,6 @@
 """/practise through the app's entry point: asked, answered, explained; hidden until then."""
 
-import base64
 import json
-import zlib
 
 import numpy as np
 import pytest
@@ -15,6 +13,7 @@ from poolviz.samples import sample
 from poolviz.ui.practise import _take_answer
 from poolviz.ui.practise_forms import _give
 from tests.ui.app import PAGES, open_page, shared, texts
+from tests.ui.app import everything as sent
 
 A = sample("worked-example")
 
@@ -40,18 +39,8 @@ def give(at, answer):
 
 
 def everything(at):
-    """All that the page sent to the browser, scenes unpacked."""
-    sent, todo = [], [at._tree]
-    while todo:
-        node = todo.pop()
-        todo += list(getattr(node, "children", {}).values())
-        if getattr(node, "proto", None) is not None:
-            sent.append(str(node.proto))
-        if getattr(node, "type", "") == "bidi_component":
-            wire = json.loads(node.proto.json).get("scene")
-            if wire:
-                sent.append(zlib.decompress(base64.b64decode(wire)).decode("latin1"))
-    return "\n".join(sent)
+    """All that the page sent to the browser, as one text."""
+    return "\n".join(sent(at)).replace("\\", "")
 
 
 def posed(at):
@@ -88,6 +77,26 @@ def test_every_kind_is_asked_answered_and_explained(kind):
     assert not at.exception
     assert not at.error
     assert at.session_state["pooling_state"]["exercise"] == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_keeps_answers_hidden(kind):
+    at, one = open_page("practise", kind=kind, answers="hidden"), made(kind)
+    wrong = {Typed: 0.12, Place: (3, 3), Sizes: (9, 9), Kernel: (4, 4, 0)}.get(type(one.form))
+    if isinstance(one.form, Pick):
+        whys = [option.why for option in one.form.options]
+        give(at, 0)
+    elif isinstance(one.form, Grid):
+        whys = [one.check(one.form.start).why]
+        give(at, [])
+    else:
+        whys = [one.check(wrong).why]
+        give(at, [str(wrong)] if isinstance(one.form, Typed) else list(wrong))
+    assert "Your teacher will say" in said(at)
+    assert not at.success
+    assert not at.error
+    assert not [why for why in whys if why in everything(at)]
+    assert not [name for name in MISCONCEPTIONS.values() if name in everything(at)]
 
 
 def test_the_first_view_asks_about_the_worked_example():
