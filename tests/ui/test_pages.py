@@ -5,7 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import SAMPLES
-from tests.ui.app import PAGES, open_page, sent, shared, texts
+from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -15,6 +15,14 @@ def test_a_page_runs_and_runs_again(name):
         assert not at.exception
         assert at.title
         at.run()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_questions_of_a_page_end_and_begin_again(name):
+    at = open_page(name, unfolded=False)
+    ended = answer_all(at)
+    unasked = {"glossary", "headers", "practise", "present", "teach"}  # or asked without end
+    assert bool(ended) == (name not in unasked)
 
 
 def test_home_is_the_first_minute():
