@@ -104,6 +104,16 @@ def check_file_size(size: int) -> None:
         )
 
 
+def check_text_size(size: int) -> None:
+    """Refuse a text of more characters than a file may have bytes."""
+    if size > LARGEST_FILE:
+        raise ReadError(
+            _("The text has {size} characters: at most {most} are read.").format(
+                size=size, most=LARGEST_FILE
+            )
+        )
+
+
 def quoted(text: str) -> str:
     """A person's own text, short and harmless in a sentence that may be shown as Markdown.
 

@@ -7,11 +7,11 @@ import re
 import numpy as np
 
 from poolviz.readers.reading import (
-    LARGEST_FILE,
     LARGEST_SIDE,
     ReadError,
     Reading,
     check_file_size,
+    check_text_size,
     parse_number,
     quoted,
 )
@@ -39,12 +39,7 @@ def read_csv(data: bytes | str) -> Reading:
            [3. , 4. ]])
     """
     text = _decode(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
-    if len(text) > LARGEST_FILE:
-        raise ReadError(
-            _("The text has {size} characters: at most {most} are read.").format(
-                size=len(text), most=LARGEST_FILE
-            )
-        )
+    check_text_size(len(text))
     separator = next((mark for mark in ";\t," if mark in text), None)
     rows: list[list[float]] = []
     # Lines are taken one by one, so that a file of separators or of line ends costs no memory.

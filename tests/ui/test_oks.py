@@ -367,6 +367,8 @@ def test_bad_coordinates_get_one_sentence(name):
 def test_bad_coordinates_change_nothing():
     at = open_page("oks", mode="watch")
     before = sent(at)["gt"]
+    at.text_area(key="oks.paste").set_value("1,2\n" * 6_000).run()
+    assert "rows" in at.error[0].value
     at.text_area(key="oks.paste").set_value("1,2,7").run()
     assert "0, 1 or 2 is allowed" in texts(at)
     assert sent(at)["gt"] == before
