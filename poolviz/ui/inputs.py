@@ -239,7 +239,10 @@ def _paste(key: str, problem: str | None) -> None:
         _("Paste numbers"),
         key=f"{key}_paste",
         placeholder="1, 3, 2\n4, 7, 1",
-        help=_("One row a line; commas, semicolons, tabs or spaces between the numbers."),
+        help=_(
+            "One row a line; commas, semicolons, tabs or spaces between the numbers. Lists of "
+            "Python and NumPy are read too."
+        ),
         on_change=_typed,
         args=(key,),
         persist_state="session",
