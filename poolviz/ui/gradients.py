@@ -226,6 +226,11 @@ def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> None:
         "{takers} of the {cells} cells receive a gradient. Training moves what made these; "
         "the others get no signal from here."
     )
+    if takers == 1:
+        told = _(
+            "One of the {cells} cells receives a gradient. Training moves what made this one; the "
+            "others get no signal from here."
+        )
     if takers == dx.size:
         told = _("Each of the {cells} cells receives a gradient.")
     lines = [told.format(takers=takers, cells=dx.size)]

@@ -33,7 +33,7 @@ def test_the_order_is_predicted_first_and_hidden_everywhere():
     at.button(key="sequences.next").click().run()
     answer(at, 2, "Max over time")
     assert "Read backwards" in texts(at)
-    assert "right so far: 2 of 3" in texts(at)
+    assert "this visit: 2 of 3 right" in texts(at)
     assert not at.exception
 
 
