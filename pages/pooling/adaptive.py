@@ -49,7 +49,7 @@ run = pooled(chosen.matrix, chosen_variant(state), Adaptive(state["output_size"]
 noticed = (
     _("Where the output size divides the input, both rules are the same ordinary pool."),
     _("With one output both rules look at everything: global average or global max."),
-    _("PyTorch's windows cover every cell and overlap little; equal windows overlap more."),
+    _("Both rules cover every cell; where they differ, equal windows overlap more."),
     _("Asked for more outputs than cells, PyTorch repeats cells."),
 )
 if not lesson().answers_hidden:

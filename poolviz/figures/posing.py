@@ -91,17 +91,24 @@ def oks_heat_map(posing: Posing, joint: int) -> go.Figure:
         posing.pred, person.points, posing.area, posing.effective, posing.visibility, joint, x, y,
         person.bbox,
     )  # fmt: skip
+    values = np.round(z, 5)
+    # Where the place makes no difference, a range of its own would be drawn around the one value.
+    ends = {"zmin": 0, "zmax": 1} if np.ptp(values) == 0 else {}
     field = {
         "type": "heatmap",
         "x": x,
         "y": y,
-        "z": np.round(z, 5),
+        "z": values,
+        **ends,
         "colorscale": [
             [0, "#0a3163"], [0.25, "#1f65ab"], [0.5, "#5f9fd3"], [0.75, "#b5d2ea"], [1, "#eef4fa"],
         ],
         "colorbar": {"title": {"text": "OKS"}, "thickness": 12, "tickformat": ".3f", "nticks": 6},
         "hovertemplate": "OKS %{z:.4f}<br>%{x:.1f}, %{y:.1f}<extra></extra>",
     }  # fmt: skip
+    places = [(posing.pred[joint], _("detected"), "circle", "#c94700")]
+    if posing.visibility[joint] > 0:
+        places.insert(0, (person.points[joint], _("truth"), "square", GREEN))
     marks = [
         {
             "type": "scatter",
@@ -117,10 +124,7 @@ def oks_heat_map(posing: Posing, joint: int) -> go.Figure:
             },
             "hovertemplate": f"{name}<extra></extra>",
         }
-        for point, name, symbol, colour in (
-            (person.points[joint], _("truth"), "square", GREEN),
-            (posing.pred[joint], _("detected"), "circle", "#c94700"),
-        )
+        for point, name, symbol, colour in places
     ]
     return assembled(
         [field, *marks],

@@ -26,8 +26,8 @@ class Median(Ranked):
     """The middle of the ordered cells; of an even number the mean of the two, or the lower.
 
     NumPy and scikit-image take the mean, ``torch.median`` the lower (``even="lower"``), which is a
-    cell of the window and so has a location. NaN: the last NaN. Padding is left out; an empty
-    window gives 0.
+    cell of the window and so has a location. NaN: the last NaN, which receives the gradient.
+    Padding is left out; an empty window gives 0.
 
     >>> import poolviz as pv
     >>> x = np.array([[1, 3], [4, 7]])
@@ -81,7 +81,10 @@ class Median(Ranked):
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         if self.selects:
             return one_hot(self.select(w, valid), w)
-        return super().jacobian(w, valid)
+        nan, share = missing(w, valid), super().jacobian(w, valid)
+        if nan.any():
+            share = np.where(nan[..., None], one_hot(extreme(w, valid, np.maximum), w), share)
+        return share
 
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         return f"median({numbers(w[valid])}) = {number(self.forward(w, valid))}"

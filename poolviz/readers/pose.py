@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 
 from poolviz.readers.packed import shortest
-from poolviz.readers.reading import ReadError, check_file_size, parse_number, quoted
+from poolviz.readers.reading import (
+    ReadError,
+    check_file_size,
+    check_text_size,
+    parse_number,
+    quoted,
+)
 from poolviz.readers.table import read_csv
 from poolviz.text import _
 
@@ -49,6 +55,7 @@ def read_pose(data: bytes | str) -> OwnPose:
         check_file_size(len(data))
         head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     else:
+        check_text_size(len(data))
         head = data[:64].strip().encode()
     if head.startswith((b"{", b"[")):
         return _from_json(data)

@@ -1,6 +1,7 @@
 """What every reader gives and refuses, and the limits that hold for all of them."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,9 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _LONGEST_NUMBER = 100
-_UNQUOTABLE = re.compile(r"[^\w .,;+\-−/%'=…]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+_HARMLESS = frozenset(" .,;:+-/%'\"=?_[]()")
+_MARKUP = re.compile(r"(?<=\])\(|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|(?<![0-9]):|:(?![0-9])")
+"""What signs that are harmless alone may be part of: a link, stress, an address, an emoji."""
 
 
 class ReadError(ValueError):
@@ -104,14 +107,31 @@ def check_file_size(size: int) -> None:
         )
 
 
+def check_text_size(size: int) -> None:
+    """Refuse a text of more characters than a file may have bytes."""
+    if size > LARGEST_FILE:
+        raise ReadError(
+            _("The text has {size} characters: at most {most} are read.").format(
+                size=size, most=LARGEST_FILE
+            )
+        )
+
+
 def quoted(text: str) -> str:
     """A person's own text, short and harmless in a sentence that may be shown as Markdown.
 
-    Brackets, angles, colons and the like, which make links, pictures and markup, become "·".
+    Angles, stars and the like, and whatever would make a link or a picture, become "·", as do
+    controls and signs that nobody sees.
 
-    >>> quoted("![x](http://a.b)")
-    '“··x··http·//a.b·”'
+    >>> quoted("[[1"), quoted("![x](http://a.b)")
+    ('“[[1”', '“·[x]·http·//a.b)”')
     """
     text = text.strip()
-    short = text if len(text) <= 24 else text[:23] + "…"
-    return "“" + _UNQUOTABLE.sub("·", short) + "”"
+    short = _MARKUP.sub("·", text if len(text) <= 24 else text[:23] + "…")
+    return "“" + "".join(sign if _harmless(sign) else "·" for sign in short) + "”"
+
+
+def _harmless(sign: str) -> bool:
+    """Whether Markdown and HTML know no use of this sign, and it can be seen."""
+    kind = unicodedata.category(sign)[0]
+    return sign in _HARMLESS or kind in "LN" or (not sign.isascii() and kind in "PS")

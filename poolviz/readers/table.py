@@ -7,17 +7,22 @@ import re
 import numpy as np
 
 from poolviz.readers.reading import (
-    LARGEST_FILE,
     LARGEST_SIDE,
     ReadError,
     Reading,
     check_file_size,
+    check_text_size,
     parse_number,
     quoted,
 )
 from poolviz.text import _
 
 _DECIMAL_COMMA = re.compile(r"[+−-]?[0-9]*,[0-9]+(?:[eE][+−-]?[0-9]+)?")
+_LIST = re.compile(r"(?:[A-Za-z_.]+\()?\s*(\[.*\])\s*(?:,\s*dtype=[\w.]+\s*)?,?\s*\)?", re.DOTALL)
+"""Python's list, or an array as NumPy and PyTorch print it."""
+_INNERMOST = re.compile(r"\[([^\[\]]*)\]")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width signs -> ASCII; NFKC would also make 32 of 3²."""
 _LETTER = re.compile(r"[^\W\d_]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -32,19 +37,19 @@ def read_csv(data: bytes | str) -> Reading:
     One row a line; blank lines and empty cells at the end of a row are skipped. The separator is
     found, not asked for: semicolon if there is one, else tab, else comma, else spaces. Between
     semicolons or tabs a comma is a decimal comma. ``nan`` and ``inf`` are numbers. Text is UTF-8,
-    or UTF-16 with its byte order mark.
+    or UTF-16 with its byte order mark. Lists of Python and NumPy are rows too; full-width signs
+    count as ASCII, but beside a full-width comma, which is no decimal one, semicolons end rows.
 
     >>> read_csv("1;2,5\\n3;4\\n").matrix
     array([[1. , 2.5],
            [3. , 4. ]])
+    >>> read_csv("[[1, 2], [3, 4]]").matrix
+    array([[1., 2.],
+           [3., 4.]])
     """
     text = _decode(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
-    if len(text) > LARGEST_FILE:
-        raise ReadError(
-            _("The text has {size} characters: at most {most} are read.").format(
-                size=len(text), most=LARGEST_FILE
-            )
-        )
+    check_text_size(len(text))
+    text = _lines(text)
     separator = next((mark for mark in ";\t," if mark in text), None)
     rows: list[list[float]] = []
     # Lines are taken one by one, so that a file of separators or of line ends costs no memory.
@@ -53,17 +58,13 @@ def read_csv(data: bytes | str) -> Reading:
         if not cells:
             continue
         if len(rows) == LARGEST_SIDE:
-            raise ReadError(
-                _("The text has more than {most} rows: at most {most} × {most} are read.").format(
-                    most=LARGEST_SIDE
-                )
-            )
+            raise _too_many_rows()
         rows.append(_row(cells, number, separator, first=not rows))
         if len(rows[-1]) != len(rows[0]):
             raise ReadError(
                 _(
-                    "Line {row} has {count} numbers, but the first row has {first}: every row "
-                    "needs as many."
+                    "Numbers in line {row}: {count}; in the first row: {first}. Every row needs "
+                    "as many."
                 ).format(row=number, count=len(rows[-1]), first=len(rows[0]))
             )
     if not rows:
@@ -81,6 +82,33 @@ def _decode(data: bytes) -> str:
     if "\0" in text:
         raise ReadError(_("The file is not text: save the numbers as CSV in UTF-8."))
     return text
+
+
+def _lines(text: str) -> str:
+    """The text with ASCII signs, and with a line a row where it is a list of lists."""
+    if "，" in text:
+        text = text.translate({ord(mark): "\n" for mark in ";；"})
+    text = text.translate(_WIDE)
+    found = _LIST.fullmatch(text.strip())
+    if found is None:
+        return text
+    if text.count("[") > LARGEST_SIDE + 1:
+        raise _too_many_rows()
+    # A list of lists without its outer brackets, or one that has them.
+    for inner in (found[1], found[1][1:-1]):
+        between = _INNERMOST.sub("", inner)
+        if not between.strip(", \r\n\t"):
+            rows = (row.translate({10: " ", 13: " "}) for row in _INNERMOST.findall(inner))
+            return "\n".join(rows).replace(";", "\n")
+    return text
+
+
+def _too_many_rows() -> ReadError:
+    return ReadError(
+        _("The text has more than {most} rows: at most {most} × {most} are read.").format(
+            most=LARGEST_SIDE
+        )
+    )
 
 
 def _cells(line: str, separator: str | None, row: int) -> list[str]:

@@ -64,7 +64,13 @@ def swap_question(found: Swap) -> Question:
     right = _(
         "A global pool sees the cells as a bag: moved about, they are the same cells. The largest "
         "difference here is {gap}, rounding."
-    ).format(gap=number(most))
+    )
+    if most == 0:
+        right = _(
+            "A global pool sees the cells as a bag: moved about, they are the same cells. The "
+            "largest difference here is {gap}."
+        )
+    right = right.format(gap=number(most))
     return Question(
         _("The left and the right half change places. Which global pools give another number?"),
         (

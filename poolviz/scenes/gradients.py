@@ -145,7 +145,10 @@ def sentence(
         return _one_taker(run, dy, cell, place, int(index[takers[0]]), sent[takers[0]], held)
     even = np.ptp(sent[takers]) <= 1e-12 * abs(sent[takers]).max() if takers.size else False
     if even:
-        told = _("{place} sends {dy}: {sent} to each of {count} cells.").format(
+        told = _("{place} sends {dy}: {sent} to each of {count} cells.")
+        if takers.size == 1:
+            told = _("{place} sends {dy}: {sent} to one cell.")
+        told = told.format(
             place=place, dy=number(dy[cell]), sent=number(sent[takers[0]]), count=takers.size
         )
     elif short or takers.size > LONGEST:

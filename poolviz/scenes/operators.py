@@ -80,11 +80,12 @@ def operator_gradient_scene(run: Operated, dy: np.ndarray, title: str) -> Scene:
         Track("output", steps[:, None]),
         Track("input", lit, weights.astype(np.float32), added=added.astype(np.float32)),
     )
+    several = _("{gradient} goes back to {count} cells of the input")
+    one = _("{gradient} goes back to one cell of the input")
+    counts = (added != 0).sum(-1)
     sentences = tuple(
-        _("{gradient} goes back to {count} cells of the input").format(
-            gradient=number(g), count=int((row != 0).sum())
-        )
-        for g, row in zip(dy.ravel(), added, strict=True)
+        (one if n == 1 else several).format(gradient=number(g), count=int(n))
+        for g, n in zip(dy.ravel(), counts, strict=True)
     )
     return Scene(
         title,
@@ -131,9 +132,10 @@ def _sentences(run: Operated) -> tuple[str, ...]:
     """The formula of each output cell with its numbers; short where many cells take part."""
     if run.windows.size <= LONGEST:
         return tuple(run.arithmetic(cell) for cell in np.ndindex(run.output.shape))
-    count = run.windows.valid.sum(-1)
+    count, several = run.windows.valid.sum(-1), _("{operator} of {count} cells = {value}")
+    one = _("{operator} of one cell = {value}")
     return tuple(
-        _("{operator} of {count} cells = {value}").format(
+        (one if count[cell] == 1 else several).format(
             operator=_(run.operator.title), count=int(count[cell]), value=number(run.output[cell])
         )
         for cell in np.ndindex(run.output.shape)

@@ -39,20 +39,44 @@ def oks_latex(posing: Posing) -> str:
     n = len(terms)
     if n > 4:
         terms = [*terms[:2], r"\dots", terms[-1]]
+    numbers = rf"&= \frac{{{' + '.join(terms)}}}{{{n}}} = {posing.oks:.4f} \end{{aligned}}"
+    if posing.bare:
+        return _to_the_box(posing) + numbers
     return (
         r"\begin{aligned} \mathrm{OKS} &= \frac{\sum_i ks_i\,[v_i > 0]}{\sum_i [v_i > 0]} \\ "
-        rf"&= \frac{{{' + '.join(terms)}}}{{{n}}} = {posing.oks:.4f} \end{{aligned}}"
+        + numbers
     )
+
+
+def _to_the_box(posing: Posing) -> str:
+    """The formula where nothing is labelled, with the ends of the enlarged box."""
+    x, y, width, height = posing.person.bbox
+    lines = [
+        rf"\Delta {axis}_i &= \max(0,\; {low:.1f} - {axis}_i,\; {axis}_i - {high:.1f}) \\ "
+        for axis, low, high in (
+            ("x", x - width, x + 2 * width),
+            ("y", y - height, y + 2 * height),
+        )
+    ]
+    lines.append(r"d_i^2 &= \Delta x_i^2 + \Delta y_i^2 \\ ")
+    lines.append(r"\mathrm{OKS} &= \frac{1}{n} \sum_i ks_i \\ ")
+    return r"\begin{aligned} " + "".join(lines)
 
 
 def k_sentence(posing: Posing, i: int) -> str:
     """How k comes from sigma here, and what that means in pixels."""
     name, k, sigma = posing.names[i], _short(posing.k[i]), _short(posing.sigmas[i])
     how = {2.0: _("k = 2 · {sigma} = {k}"), 1.0: _("k = {sigma}"), 0.0: _("k = 1, whatever σ is")}
-    return _(
+    told = _(
         "{name}: {how}. Its similarity is .5 at {reach} px from the truth; every joint that counts "
         "can cost at most 1/{n}."
-    ).format(
+    )
+    if posing.bare:
+        told = _(
+            "{name}: {how}. Its similarity is .5 at {reach} px outside the enlarged box; every "
+            "joint can cost at most 1/{n}."
+        )
+    return told.format(
         name=name.capitalize(),
         how=how[posing.factor].format(sigma=sigma, k=k),
         reach=number(round(float(posing.reach[i]), 1)),

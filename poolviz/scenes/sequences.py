@@ -48,7 +48,7 @@ def sequence_scene(sentence: Sentence, run: Operated, hidden: bool = False) -> S
             ),
             Panel(
                 "kept", _("Kept"), output, -HIGH, HIGH, "diverging", shown="written", kind=kind,
-                row_labels=tuple(str(j + 1) for j in range(kept)), col_labels=names,
+                row_labels=tuple(str(j) for j in range(kept)), col_labels=names,
             ),
         ),
         (

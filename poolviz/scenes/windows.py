@@ -152,9 +152,11 @@ def narration(run: Pooled, cell: tuple[int, ...], short: bool = False) -> str:
     if not seen.any():
         return _("No cell of the input lies in this window: {value}").format(value=number(y))
     if short or seen.size > LONGEST:
-        sentence = _("{variant} of {count} cells = {value}").format(
-            variant=_(run.variant.title), count=int(seen.sum()), value=number(y)
-        )
+        count = int(seen.sum())
+        told = _("{variant} of {count} cells = {value}")
+        if count == 1:
+            told = _("{variant} of one cell = {value}")
+        sentence = told.format(variant=_(run.variant.title), count=count, value=number(y))
     else:
         with np.errstate(all="ignore"):
             sentence = run.variant.arithmetic(w, seen)

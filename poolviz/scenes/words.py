@@ -29,7 +29,7 @@ def clean(text: str) -> str:
         sign if sign in _JOINS or not unicodedata.category(sign).startswith("C") else " "
         for sign in text[: 4 * LONGEST_TEXT]
     )
-    return re.sub(r"\s+", " ", kept).strip()[:LONGEST_TEXT]
+    return re.sub(r"\s+", " ", kept).strip()[:LONGEST_TEXT].rstrip()
 
 
 def split(text: str) -> list[str]:

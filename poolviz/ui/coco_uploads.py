@@ -41,7 +41,6 @@ def uploads(state: State) -> None:
     ]
     sigmas = st.text_input(
         _("σ of your own skeleton, with commas between (empty: COCO's)"),
-        max_chars=2000,
         key="coco.sigmas",
     )
     if files[0] is not None and files[1] is not None:

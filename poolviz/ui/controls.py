@@ -237,7 +237,6 @@ def _text_field(state: State, key: str, name: str, limits: Param, help_text: str
         name,
         key=widget,
         help=f"{help_text} {_('Allowed:')} {limits.allowed}.",
-        max_chars=200,
         disabled=lesson().holds(link_name(state, key)),
         on_change=_took_text,
         args=(state, key, widget, limits),

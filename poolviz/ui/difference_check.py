@@ -25,7 +25,9 @@ def difference_check(run: Pooled, found: Check | None) -> None:
     cells = found.rows * found.columns
     st.latex(r"\frac{\partial L}{\partial x} \approx \frac{L(x + h) - L(x - h)}{2h}")
     block = _("each of the {count} cells").format(count=cells)
-    if cells < run.x.size:
+    if cells == 1:
+        block = _("the one cell")
+    if 1 < cells < run.x.size:
         block = _("each of {count} cells, rows {r0} to {r1}, columns {c0} to {c1},").format(
             count=cells,
             r0=found.row,

@@ -196,7 +196,7 @@ def _show_cost(state: State) -> None:
             "others may be at work on it too."
         ).format(n=cost.REPEATS, side=cost.SIDE)
     )
-    st.button(_("Measure again"), key="experiment.again", on_click=_again, args=(state, turn))
+    st.button(_("Measure again"), key="experiment.measure", on_click=_again, args=(state, turn))
     with st.expander(_("Operations and bytes")):
         small_table(
             {

@@ -36,13 +36,7 @@ def notice(run: Pooled) -> None:
         )
     ]
     if run.locations is not None:
-        winners = np.unique(run.locations[run.locations >= 0]).size
-        lines.append(
-            _(
-                "{winners} of the {cells} cells decide everything. Change one of the others a "
-                "little, and no output moves."
-            ).format(winners=winners, cells=cells)
-        )
+        lines.append(_deciding(np.unique(run.locations[run.locations >= 0]).size, cells))
     else:
         lines.append(_("Every cell of a window has a say: the areas show how much."))
     times = (run.windows.index >= 0).sum()
@@ -57,6 +51,21 @@ def notice(run: Pooled) -> None:
     if run.variant.stochastic:
         lines.append(_("The draw is fixed by the seed: another seed, another output."))
     st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _deciding(winners: int, cells: int) -> str:
+    if winners == cells:
+        return _("Every cell decides at least one output.")
+    told = _(
+        "{winners} of the {cells} cells decide everything. Change one of the others a little, and "
+        "no output moves."
+    )
+    if winners == 1:
+        told = _(
+            "One of the {cells} cells decides everything. Change one of the others a little, and "
+            "no output moves."
+        )
+    return told.format(winners=winners, cells=cells)
 
 
 def sources(variant: Variant) -> None:

@@ -10,11 +10,13 @@ from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
 
 SEARCH = "glossary.search"
+LONGEST = 80
+"""Characters that are searched for."""
 
 
 def glossary_settings(state: State) -> tuple[Setting, ...]:
     """What a link of the glossary holds."""
-    return (Setting("words", "search", "", lambda text: text[:80]),)
+    return (Setting("words", "search", "", lambda text: text[:LONGEST]),)
 
 
 def search(state: State) -> list[Term]:
@@ -32,9 +34,8 @@ def _search_box(state: State) -> None:
         _("Search the words of all languages"),
         key=SEARCH,
         icon=":material/search:",
-        max_chars=80,
         disabled=lesson().holds("search"),
-        on_change=lambda: state.update(words=st.session_state[SEARCH] or ""),
+        on_change=lambda: state.update(words=(st.session_state[SEARCH] or "")[:LONGEST]),
     )
 
 

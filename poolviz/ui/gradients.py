@@ -226,6 +226,11 @@ def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> None:
         "{takers} of the {cells} cells receive a gradient. Training moves what made these; "
         "the others get no signal from here."
     )
+    if takers == 1:
+        told = _(
+            "One of the {cells} cells receives a gradient. Training moves what made this one; the "
+            "others get no signal from here."
+        )
     if takers == dx.size:
         told = _("Each of the {cells} cells receives a gradient.")
     lines = [told.format(takers=takers, cells=dx.size)]
@@ -263,10 +268,21 @@ def _often(run: Pooled, dy: np.ndarray) -> str:
         ).format(times=number(round(reached / run.x.size, 2)))
     chosen, times = np.unique(run.locations[run.locations >= 0], return_counts=True)
     if not times.size or times.max() < 2:
-        return _("No cell is chosen twice: nothing adds up. Try kernel 3, stride 1.")
+        return _chosen_once(run)
     at = int(chosen[times.argmax()])
     row, column = divmod(at, run.x.shape[1])
     return _(
         "The {value} in row {row}, column {column} wins {times} windows, so it receives {times} "
         "gradients, and they add up."
     ).format(value=number(run.x[row, column]), row=row, column=column, times=int(times.max()))
+
+
+def _chosen_once(run: Pooled) -> str:
+    """That nothing adds up, and what would overlap if it is not what is set."""
+    reached = run.windows.index[run.windows.index >= 0]
+    if np.unique(reached).size < reached.size:
+        return _("Windows overlap, but no cell is chosen twice: nothing adds up.")
+    axes = run.geometry.axes(run.windows.in_shape)  # type: ignore[attr-defined]
+    if min(run.x.shape) > 3 and any((axis.kernel, axis.stride) != (3, 1) for axis in axes):
+        return _("No cell is chosen twice: nothing adds up. Try kernel 3, stride 1.")
+    return _("No cell is chosen twice: nothing adds up.")

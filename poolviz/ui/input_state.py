@@ -7,6 +7,7 @@ The choice lives in the wing's state (``share.load``), primitives that a link ma
 ``seed``, ``rows``, ``cols``    of the random digits
 ``matrix``  the packed matrix (``readers.pack_matrix``) if the sample is "own" and fits, else None
 ``picture`` whether one's own came from a picture
+``side``, ``channel``   the longer side at most, and the channel, of pictures that are uploaded
 ``large``   (rows, cols, float64 bytes) if it is "own" and does not fit a link, else None
 
 While a sample is looked at, ``kept`` holds what was one's own.
@@ -15,7 +16,9 @@ While a sample is looked at, ``kept`` holds what was one's own.
 import numpy as np
 
 from poolviz.readers import (
+    CHANNELS,
     LARGEST_PACKED,
+    LARGEST_SIDE,
     ReadError,
     Reading,
     pack_matrix,
@@ -30,6 +33,8 @@ NAMES = (*(each.name for each in SAMPLES), RANDOM, OWN)
 LARGEST_SEED = 999_999
 LARGEST_RANDOM = 64
 RANDOM_SIDE = 6
+PICTURE_SIDE = 32
+"""The longer side of an uploaded picture, until a person chooses another."""
 PALETTES = {each.name: each.palette for each in SAMPLES}
 _EMPTY = {"matrix": None, "large": None, "picture": False, "kept": None, "notes": ()}
 
@@ -56,10 +61,13 @@ def mend(state: State) -> None:
         ("seed", 0, 0, LARGEST_SEED),
         ("rows", RANDOM_SIDE, 1, LARGEST_RANDOM),
         ("cols", RANDOM_SIDE, 1, LARGEST_RANDOM),
+        ("side", PICTURE_SIDE, 1, LARGEST_SIDE),
     ):
         value = state.get(field)
         if type(value) is not int or not least <= value <= most:
             state[field] = default
+    if state.get("channel") not in CHANNELS:
+        state["channel"] = CHANNELS[0]
     try:
         unpack_matrix(state["matrix"] or "0")
     except (ReadError, TypeError, AttributeError):

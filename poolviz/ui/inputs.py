@@ -42,9 +42,6 @@ from poolviz.ui.input_state import input_settings as input_settings
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
-PICTURE_SIDE = 32
-"""The longer side of an uploaded picture, until a person chooses another."""
-
 _TITLES = {each.name: each.title for each in SAMPLES} | {
     RANDOM: N_("Random digits"),
     OWN: N_("Your own"),
@@ -109,11 +106,12 @@ def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
 
 def _own(key: str, state: State, matrix: np.ndarray, problems: dict[str, str]) -> None:
     """The folded way to one's own numbers: a size, a text or a file."""
-    with st.expander(_("Your own numbers or picture")):
+    # By its key it stays the same box, and open, when another grid stands above it.
+    with st.expander(_("Your own numbers or picture"), key=f"{key}_own"):
         if state["sample"] != RANDOM and max(matrix.shape) <= LARGEST_PACKED:
             _size(key, *matrix.shape)
         _paste(key, problems.get("paste"))
-        _upload(key, problems.get("file"))
+        _upload(key, state, problems.get("file"))
 
 
 def _take_edits(key: str, state: State) -> tuple[np.ndarray, list[str]]:
@@ -177,11 +175,12 @@ def _do(key: str, state: State, what: str) -> None:
         make_own(state, read_csv(held.get(f"{key}_paste") or ""))
     elif what == "file" and held.get(f"{key}_upload") is not None:
         file = held[f"{key}_upload"]
-        channel = held.get(f"{key}_channel")
-        channel = channel if channel in CHANNELS else CHANNELS[0]
-        side = held.get(f"{key}_side") or PICTURE_SIDE
-        data = file.getvalue()
-        make_own(state, read_file(data, file.name, channel, side), is_picture(data, file.name))
+        # None: the boxes have gone while the file was changed for another.
+        state["channel"] = held.get(f"{key}_channel") or state["channel"]
+        state["side"] = held.get(f"{key}_side") or state["side"]
+        mend(state)
+        data, how = file.getvalue(), (state["channel"], state["side"])
+        make_own(state, read_file(data, file.name, *how), is_picture(data, file.name))
 
 
 def _hold(key: str, value: object) -> None:
@@ -240,7 +239,10 @@ def _paste(key: str, problem: str | None) -> None:
         _("Paste numbers"),
         key=f"{key}_paste",
         placeholder="1, 3, 2\n4, 7, 1",
-        help=_("One row a line; commas, semicolons, tabs or spaces between the numbers."),
+        help=_(
+            "One row a line; commas, semicolons, tabs or spaces between the numbers. Lists of "
+            "Python and NumPy are read too."
+        ),
         on_change=_typed,
         args=(key,),
         persist_state="session",
@@ -250,7 +252,7 @@ def _paste(key: str, problem: str | None) -> None:
         st.error(problem)
 
 
-def _upload(key: str, problem: str | None) -> None:
+def _upload(key: str, state: State, problem: str | None) -> None:
     file = st.file_uploader(
         _("Upload CSV, .npy, PNG, JPEG or WebP, up to 5 MB"),
         type=["csv", "tsv", "txt", "npy", "png", "jpg", "jpeg", "webp"],
@@ -262,6 +264,7 @@ def _upload(key: str, problem: str | None) -> None:
     if file is not None and is_picture(file.getvalue()[:16], file.name):
         left, right = st.columns(2)
         with left:
+            _hold(f"{key}_channel", state["channel"])
             st.selectbox(
                 _("Channel"),
                 CHANNELS,
@@ -274,7 +277,7 @@ def _upload(key: str, problem: str | None) -> None:
             _whole(
                 _("Longer side, at most"),
                 f"{key}_side",
-                st.session_state.get(f"{key}_side") or PICTURE_SIDE,
+                state["side"],
                 1,
                 LARGEST_SIDE,
                 (key, "file"),

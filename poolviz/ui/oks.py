@@ -182,7 +182,9 @@ def explain(posing: Posing, joint: int) -> None:
             oks_heat_map(posing, joint),
             f"oks-map-{slug(posing.person.skeleton.names[joint])}",
             key="oks.map",
-            alt=_("OKS over the position of the selected joint, highest at the truth"),
+            alt=_("OKS over the position of the selected joint, highest at the truth")
+            if posing.visibility[joint] > 0
+            else _("OKS over the position of the selected joint"),
         )
 
 

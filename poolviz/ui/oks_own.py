@@ -50,7 +50,7 @@ def own_pose(state: State) -> None:
     left, right = st.columns(2)
     with left:
         st.text_area(
-            _("Coordinates"), key="oks.paste", max_chars=20_000, on_change=pasted, height=140,
+            _("Coordinates"), key="oks.paste", on_change=pasted, height=140,
             placeholder="120, 80, 2\n135, 95, 2\n110, 96, 0",
         )  # fmt: skip
     with right:

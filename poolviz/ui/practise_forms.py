@@ -90,7 +90,7 @@ def answer_form(progress: State, made: Exercise, matrix: np.ndarray) -> None:
 def _boxes(form: Form, key: str) -> tuple[str, ...]:
     """The boxes of a form; their keys."""
     if isinstance(form, Typed):
-        st.text_input(form.label, key=f"{key}.0", max_chars=40, width=180, autocomplete="off")
+        st.text_input(form.label, key=f"{key}.0", width=180, autocomplete="off")
         return (f"{key}.0",)
     wanted = _wanted(form)
     for i, (label, most) in enumerate(wanted):

@@ -86,14 +86,15 @@ def ask(
             args=(progress, at + 1),
         )
     st.caption(
-        _("Question {n} of {of} · right so far: {right} of {asked}").format(
+        _("Question {n} of {of} · this visit: {right} of {asked} right").format(
             n=at + 1, of=len(asked), right=progress["right"], asked=progress["asked"]
         )
     )
 
 
 def _summary(progress: State, key: str) -> None:
-    st.info(_("{right} of {asked} right.").format(right=progress["right"], asked=progress["asked"]))
+    told = _("This visit: {right} of {asked} right.")
+    st.info(told.format(right=progress["right"], asked=progress["asked"]))
     st.button(_("Ask again"), key=f"{key}.again", on_click=_move, args=(progress, 0))
 
 

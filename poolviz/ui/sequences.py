@@ -90,11 +90,13 @@ def sentence_control(state: State) -> Sentence:
 
 
 def _text_control(state: State) -> None:
-    st.session_state["control.text"] = state["text"]
+    # No max_chars: a browser would refuse a longer text without a word.
+    typed = state.get("too_long", "")
+    too_long = bool(typed) and clean(typed) == state["text"]
+    st.session_state["control.text"] = typed if too_long else state["text"]
     st.text_input(
         _("A sentence of your own, in any language"),
         key="control.text",
-        max_chars=LONGEST_TEXT,
         help=_("Up to {n} words are used. Nothing you enter is stored.").format(n=MOST_WORDS),
         disabled=lesson().holds("text"),
         on_change=_took_text,
@@ -102,6 +104,10 @@ def _text_control(state: State) -> None:
     )
     if state.pop("empty", False):
         st.warning(_("A sentence needs a word. The last one stands."))
+    if too_long:
+        st.warning(
+            _("The first {n} characters are used: more are not read.").format(n=LONGEST_TEXT)
+        )
     with st.container(horizontal=True, key="sequences.examples"):
         for name, text in () if lesson().holds("text") else EXAMPLES:
             st.button(
@@ -114,10 +120,13 @@ def _text_control(state: State) -> None:
 
 
 def _took_text(state: State) -> None:
+    typed = st.session_state["control.text"] or ""
     try:
-        state["text"] = _read_text(st.session_state["control.text"] or "")
+        state["text"] = _read_text(typed)
     except ValueError:
         state["empty"] = True
+        return
+    state["too_long"] = typed if len(" ".join(typed.split())) > LONGEST_TEXT else ""
 
 
 def pool_controls(state: State, sentence: Sentence) -> Operator:

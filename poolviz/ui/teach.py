@@ -11,7 +11,7 @@ from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import address_titles
 from poolviz.ui.lesson import Lesson
 from poolviz.ui.quiz import plain
-from poolviz.ui.share import LONGEST, State, url_parameters
+from poolviz.ui.share import State, url_parameters
 from poolviz.ui.teachers_link import SUBJECTS, Pasted, Subject, Wish, preview, read_link
 
 TITLES = {
@@ -75,7 +75,6 @@ def _paste() -> Pasted | None:
     text = st.text_input(
         _("Start from a link"),
         key="teach.pasted",
-        max_chars=LONGEST,
         placeholder="https://…/windows?kernel_size=3",
         help=_("Paste a link to one of the pages. Left empty, the page is taken as you left it."),
         persist_state="session",

@@ -253,6 +253,18 @@ def test_a_bad_upload_gets_a_sentence_and_changes_nothing(page: Page, app_server
     expect(page.get_by_test_id("stepper")).to_have_attribute("data-steps", "1")
 
 
+@pytest.mark.parametrize("side", [3, 20])
+def test_the_box_of_ones_own_numbers_stays_open(page: Page, app_server: str, side: int):
+    visit(page, f"{app_server}/windows?mode=watch")
+    drawn(page)
+    page.get_by_text("Your own numbers or picture").click()
+    page.get_by_role("textbox", name="Paste numbers").fill("\n".join([" ".join("1" * side)] * side))
+    page.get_by_role("button", name="Use these numbers").click()
+    expect(page.get_by_test_id("stepper")).to_have_attribute("data-steps", f"{(side // 2) ** 2}")
+    page.wait_for_selector(IDLE)
+    expect(page.get_by_role("textbox", name="Paste numbers")).to_be_visible()
+
+
 def test_a_good_upload_is_played(page: Page, app_server: str, tmp_path: Path):
     visit(page, f"{app_server}/windows?mode=watch")
     drawn(page)

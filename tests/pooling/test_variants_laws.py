@@ -348,6 +348,16 @@ def test_nan_is_passed_on(cls):
         run.backward(np.ones((1, 1)))
 
 
+@pytest.mark.parametrize(
+    "variant", [pv.Max(), pv.Min(), pv.Median(), pv.Median(even="lower")], ids=repr
+)
+def test_the_gradient_of_a_nan_goes_to_the_nan(variant):
+    x = np.array([[1, np.nan, 0, 2], [3, 4, 5, 9]])
+    dx = pv.pool(x, variant, pv.Sliding(2)).backward(np.ones((1, 2)))
+    np.testing.assert_array_equal(dx[:, :2], [[0, 1], [0, 0]])
+    assert dx[:, 2:].sum() == 1
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
 @pytest.mark.parametrize("cls", pv.VARIANTS, ids=lambda cls: cls.__name__)
 def test_equal_cells_of_any_number(cls, size):

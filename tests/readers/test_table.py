@@ -30,6 +30,18 @@ GOOD_CSV = {
     "points and exponents": (".5,5.,1e3,1E-3,+7", [[0.5, 5, 1000, 0.001, 7]]),
     "the largest number": ("1e100,-1e100", [[1e100, -1e100]]),
     "a number too small for a float64": ("1e-400,-0", [[0, -0.0]]),
+    "a Python list": ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]]),
+    "a list of one row": ("[1, 2.5]", [[1, 2.5]]),
+    "lists in lines": ("[1, 2]\n[3, 4],\n", [[1, 2], [3, 4]]),
+    "a NumPy array": ("array([[1., 2.],\n       [3., nan]])", [[1, 2], [3, NAN]]),
+    "an array and its type": ("np.array([[1], [-3]], dtype=np.int8)", [[1], [-3]]),
+    "a printed array": ("[[ 1  2]\n [ 3 -4]]", [[1, 2], [3, -4]]),
+    "a printed row of two lines": ("[[1 2\n  3]\n [4 5\n  6]]", [[1, 2, 3], [4, 5, 6]]),
+    "a MATLAB matrix": ("[1 2; 3 4]", [[1, 2], [3, 4]]),
+    "a PyTorch tensor": ("tensor([[1., 2.], [3., 4.]])", [[1, 2], [3, 4]]),
+    "full-width signs": ("１，−２．５\n＋３　，４", [[1, -2.5], [3, 4]]),
+    "full-width commas and semicolons": ("1，2；3，4", [[1, 2], [3, 4]]),
+    "full-width semicolons": ("1；2,5", [[1, 2.5]]),
     "a byte order mark": ("\ufeff1,2", [[1, 2]]),
 }
 
@@ -62,22 +74,26 @@ BAD_CSV = {
     "text that comes first": ("x,1", "Line 1, column 1: “x” is not a number"),
     "an empty cell": ("1,,3", "Line 1, column 2 is empty"),
     "an empty cell at the start": (",2\n3,4", "Line 1, column 1 is empty"),
-    "ragged rows, one short": ("1,2,3\n4,5", "Line 2 has 2 numbers, but the first row has 3"),
-    "ragged rows, one long": ("1,2\n3,4,5", "Line 2 has 3 numbers, but the first row has 2"),
+    "ragged rows, one short": ("1,2,3\n4,5", "Numbers in line 2: 2; in the first row: 3"),
+    "ragged rows, one long": ("1,2\n3,4,5", "Numbers in line 2: 3; in the first row: 2"),
     "a hexadecimal number": ("0x1F,2", "“0x1F” is not a number"),
     "a complex number": ("1+2j,2", "“1.2j” is not a number|“1\\+2j” is not a number"),
     "a date": ("2024-01-02,2", "“2024-01-02” is not a number"),
-    "a time": ("12:30,2", "“12·30” is not a number"),
+    "a time": ("12:30,2", "“12:30” is not a number"),
     "digit groups": ("1_000,2", "“1_000” is not a number"),
     "two points": ("1.2.3,2", "“1.2.3” is not a number"),
     "a percentage": ("5%,2", "“5%” is not a number"),
-    "a currency": ("€5,2", "“·5” is not a number"),
+    "a currency": ("€5,2", "“€5” is not a number"),
+    "a power": ("3²,2", "“3²” is not a number"),
     "digits of another script": ("٣,2", "is not a number"),
-    "full-width digits": ("１,2", "is not a number"),
     "a formula": ("=1+1,2", "“=1\\+1” is not a number"),
-    "a script": ("<script>alert(1)</script>,1", "“·script·alert·1··/scrip…” is not"),
-    "a picture in Markdown": ("![x](//a.b),1", "“··x··//a.b·” is not a number"),
-    "a Python list": ("[[1, 2], [3, 4]]", "Line 1, column 1: “··1” is not a number"),
+    "a script": ("<script>alert(1)</script>,1", r"“·script·alert\(1\)·/scrip…” is not"),
+    "a picture in Markdown": ("![x](//a.b),1", r"“·\[x\]·//a.b\)” is not a number"),
+    "a list three deep": ("[[[1, 2], [3, 4]]]", r"Line 1, column 1: “\[\[\[1” is not a number"),
+    "text in a list": ("[[1, 2], [3, x]]", "Line 2, column 2: “x” is not a number"),
+    "a list that is not closed": ("[[1, 2], [3, 4]", r"“\[\[1” is not a number"),
+    "an empty list": ("[[]]", "no numbers"),
+    "lists too many": ("[" * 2_000_000 + "]" * 2_000_000, "more than 512 rows"),
     "a decimal comma in quotes": ('"1,5","2"', "is not a number"),
     "a quote that never ends": ('"1,2\n3,4', "is not a number"),
     "an exponent too far": ("1,1e999", "Line 1, column 2: “1e999” is too large"),
@@ -116,5 +132,23 @@ def test_no_number(text):
 
 @given(st.text(max_size=40))
 def test_quoted_text_holds_no_markup(text):
-    assert not set(quoted(text)) & set("[]()<>!`$:*#|{}\\~&\n")
+    assert not set(quoted(text)) & set("<>!`$*#|{}\\~&@^\n")
+    assert "](" not in quoted(text)
     assert len(quoted(text)) <= 26
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[[1", "“[[1”"),
+        ("（１）；", "“（１）；”"),
+        ("12:30", "“12:30”"),
+        (":red[x]", "“·red[x]”"),
+        ("https://a.b", "“https·//a.b”"),
+        ("[a](b)", "“[a]·b)”"),
+        ("_a_ b_c", "“·a· b_c”"),
+        ("a\u202eb\u200b\x07c", "“a·b··c”"),
+    ],
+)
+def test_quoted_text_is_as_it_was_typed_where_that_is_harmless(text, shown):
+    assert quoted(text) == shown

@@ -35,6 +35,16 @@ def test_the_rules_agree_in_201_of_the_528_pairs():
     assert sum(all(line(n, o).agree) for n, o in pairs) == 201
 
 
+def test_both_rules_cover_every_cell_and_equal_windows_overlap_more_where_they_differ():
+    for n in range(1, 33):
+        for o in range(1, n + 1):
+            windows = line(n, o)
+            for spans in (windows.torch, windows.equal):
+                assert {i for a, b in spans for i in range(a, b)} == set(range(n))
+            torch, equal = (sum(lengths) for lengths in windows.lengths)
+            assert equal == torch if all(windows.agree) else equal > torch
+
+
 @pytest.mark.parametrize(("n", "o"), [(4, 2), (5, 3), (10, 4), (7, 5), (7, 7), (9, 1)])
 def test_the_equal_rule_is_an_ordinary_pool_and_back(n, o):
     kernel, stride = ordinary(line(n, o))

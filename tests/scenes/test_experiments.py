@@ -120,6 +120,13 @@ class TestSwap:
         assert not np.array_equal(found.x, found.swapped)
         one_right(swap.swap_question(found))
 
+    def test_only_a_difference_is_put_down_to_rounding(self):
+        exact = swap.swap_experiment(sample("go-board"))
+        assert swap.swap_question(exact).answer.why.endswith("The largest difference here is 0.")
+        rounded = swap.swap_experiment(np.random.default_rng(0).normal(size=(32, 32)))
+        assert any(pair.gap > 0 for pair in rounded.pairs)
+        assert swap.swap_question(rounded).answer.why.endswith(", rounding.")
+
     def test_one_column(self):
         assert swap.swap_experiment(np.ones((8, 1))).moved == 0
 

@@ -42,6 +42,9 @@ def test_the_scene_shows_what_the_engine_says(pool):
     assert SENTENCE.x[1, word] == run.output[1, 0]
     assert all(cell % count == 1 for cell in step.lit["words"].cells)
     assert SENTENCE.labels[word] in step.narration
+    if isinstance(pool, (pv.KMax, pv.DynamicKMax)):
+        row = scene.panel("kept").row_labels[step.lit["kept"].written // count]
+        assert f")[{row}] = " in step.narration
 
 
 def test_hidden_scenes_tell_nothing():

@@ -6,7 +6,7 @@ import pytest
 import poolviz as pv
 from poolviz.numbers import number
 from poolviz.scenes.scene import Kind
-from poolviz.scenes.windows import SIDE, Region, overview, window_scene
+from poolviz.scenes.windows import SIDE, Region, narration, overview, window_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 
@@ -162,3 +162,10 @@ def test_a_thin_output_may_use_the_room_of_its_short_axis():
     run = pv.pool(np.ones((1, 200)), pv.Max(), pv.Sliding((1, 100), 1))
     assert Region.within(run).rows == 1
     assert Region.within(run).cols == 28
+
+
+def test_one_cell_is_told_as_one():
+    run = pv.pool(np.ones((2, 2)), pv.Average(), pv.Sliding(1))
+    assert narration(run, (0, 0), short=True) == "Average of one cell = 1"
+    run = pv.pool(np.ones((2, 2)), pv.Average(), pv.Sliding(2))
+    assert narration(run, (0, 0), short=True) == "Average of 4 cells = 1"

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,3 +121,23 @@ def sent(at: AppTest) -> dict[str, Any]:
 def shared(at: AppTest) -> str:
     """The link that the page offers to copy."""
     return next(c.value for c in at.code if c.value.startswith(("?", "http")) or not c.value)
+
+
+def answer_all(at: AppTest) -> set[str]:
+    """Answer all questions of the page and finish, then ask again; the keys of what was asked."""
+    ended: set[str] = set()
+    for _ in range(60):
+        keys = [b.key for b in at.button if b.key and not b.disabled]
+        asked = [key for key in keys if re.fullmatch(r"[a-z_]+\.\d+\.\d+|[a-z_]+\.next", key)]
+        asked = [key for key in asked if key.split(".")[0] not in ended]
+        if not asked:
+            break
+        at.button(key=asked[0]).click().run()
+        assert not at.exception, (asked[0], at.exception)
+        ended |= {b.key.removesuffix(".again") for b in at.button if b.key.endswith(".again")}
+    for key in sorted(ended):
+        at.button(key=f"{key}.again").click().run()
+        assert not at.exception, key
+        at.button(key=f"{key}.0.0").click().run()
+        assert not at.exception, key
+    return ended

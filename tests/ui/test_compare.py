@@ -5,7 +5,7 @@ import pytest
 import poolviz as pv
 from poolviz.samples import SAMPLES
 from poolviz.ui.experiments import EXPERIMENTS
-from tests.ui.app import PAGES, open_page, sent, shared, texts
+from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts
 
 
 def saved(at):
@@ -65,6 +65,11 @@ def test_each_experiment_asks_first_and_then_shows(name):
     assert not at.exception
 
 
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_questions_of_an_experiment_end_and_begin_again(name):
+    assert answer_all(open_page("compare", experiment=name)) == {"compare", "experiment"}
+
+
 def test_the_misconceptions_are_named():
     at = open_page("compare", experiment="shift")
     press(at, "experiment.0", "never: pooling is shift-invariant")
@@ -117,7 +122,7 @@ def test_a_bad_link_says_so(query):
 
 def test_time_is_measured_again_when_asked():
     at = open_page("compare", experiment="cost", mode="watch")
-    at.button(key="experiment.again").click().run()
+    at.button(key="experiment.measure").click().run()
     assert at.session_state["pooling_state"]["measured"] == 1
     assert not at.exception
 

@@ -152,3 +152,21 @@ def test_a_large_image_opens_as_a_block():
     assert "too many to read" in texts(at)
     assert "cells at its rim" in texts(at)
     assert not at.exception
+
+
+ONES = "__".join(["_".join("1111")] * 4)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"kernel_size": "2", "matrix": ONES}, "nothing adds up. Try kernel 3, stride 1."),
+        ({"kernel_size": "3", "stride": "1", "matrix": ONES}, "Windows overlap, but no cell is"),
+        ({"kernel_size": "3", "stride": "1", "matrix": "1_2_3__4_5_6__7_8_9"}, "nothing adds up."),
+        ({"kernel_size": "2", "matrix": "1_2__3_4"}, "nothing adds up."),
+    ],
+)
+def test_nothing_is_advised_that_is_set_or_impossible(given, told):
+    said = texts(open_page("gradients", mode="watch", **given))
+    assert told in said
+    assert ("Try kernel 3" in said) == ("Try kernel 3" in told)

@@ -261,6 +261,18 @@ def test_a_picture_can_change_its_channel_and_size(at):
     assert chosen(at)[0] == "own"
 
 
+def test_the_next_picture_is_read_as_the_last_one(at):
+    upload(at, "x.png", picture(size=(4, 4)))
+    at.selectbox(key="in_channel").select("red").run()
+    at.number_input(key="in_side").set_value(48).run()
+    at.file_uploader[0].clear().run()
+    upload(at, "y.png", picture(size=(300, 200)))
+    assert at.number_input(key="in_side").value == 48
+    assert at.selectbox(key="in_channel").value == "red"
+    assert np.shape(chosen(at)[2]) == (32, 48)
+    assert (np.array(chosen(at)[2]) == 255).all()
+
+
 def test_a_large_upload_is_kept_outside_the_link_and_listed_read_only(at):
     upload(at, "x.npy", saved(np.arange(100.0 * 40).reshape(100, 40)))
     np.testing.assert_array_equal(chosen(at)[2], np.arange(4000.0).reshape(100, 40))

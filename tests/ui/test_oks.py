@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
+from poolviz.figures.posing import oks_heat_map
 from poolviz.pose import COCO17, Skeleton, keypoint_similarities, oks
 from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose, unpack_numbers
 from poolviz.scenes.posing import Posing, measures, shipped_people
 from poolviz.scenes.posing_code import numpy_code, pycocotools_code
 from poolviz.scenes.posing_predict import pose_questions
+from poolviz.scenes.posing_words import k_sentence, oks_latex
 from poolviz.ui.keypoints import usable
 from poolviz.ui.oks import as_json, joints_csv
 from tests.ui.app import open_page, sent, shared, texts
@@ -81,6 +83,26 @@ def test_every_person(person):
     shown = posing(person)
     assert abs(shown_oks(at) - shown.oks) < 1e-15
     assert f"{shown.oks:.4f}" in texts(at)
+
+
+def test_a_person_of_no_labels_is_measured_to_the_box():
+    bare = posing(next(person for person in PEOPLE if not person.labelled))
+    field, *marks = oks_heat_map(bare, 0).data
+    assert [mark.name for mark in marks] == ["detected"], "no truth is known"
+    assert (field.zmin, field.zmax) == (0, 1), "the place makes no difference within the box"
+    assert "[v_i > 0]" not in oks_latex(bare), "that would be 0/0"
+    x, _y, width, _height = bare.person.bbox
+    assert f"x_i - {x + 2 * width:.1f}" in oks_latex(bare)
+    assert "outside the enlarged box" in k_sentence(bare, 0)
+    labelled = posing()
+    field, *marks = oks_heat_map(labelled, 0).data
+    assert [mark.name for mark in marks] == ["truth", "detected"]
+    assert field.zmin is None
+    assert "from the truth" in k_sentence(labelled, 0)
+    free = posing(visibility=(0, *labelled.visibility[1:]))
+    field, *marks = oks_heat_map(free, 0).data
+    assert [mark.name for mark in marks] == ["detected"]
+    assert (field.zmin, field.zmax) == (0, 1)
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda p: p.name)
@@ -367,6 +389,8 @@ def test_bad_coordinates_get_one_sentence(name):
 def test_bad_coordinates_change_nothing():
     at = open_page("oks", mode="watch")
     before = sent(at)["gt"]
+    at.text_area(key="oks.paste").set_value("1,2\n" * 6_000).run()
+    assert "rows" in at.error[0].value
     at.text_area(key="oks.paste").set_value("1,2,7").run()
     assert "0, 1 or 2 is allowed" in texts(at)
     assert sent(at)["gt"] == before

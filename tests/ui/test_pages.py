@@ -5,7 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import SAMPLES
-from tests.ui.app import PAGES, open_page, sent, shared, texts
+from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -15,6 +15,22 @@ def test_a_page_runs_and_runs_again(name):
         assert not at.exception
         assert at.title
         at.run()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_questions_of_a_page_end_and_begin_again(name):
+    at = open_page(name, unfolded=False)
+    ended = answer_all(at)
+    unasked = {"glossary", "headers", "practise", "present", "teach"}  # or asked without end
+    assert bool(ended) == (name not in unasked)
+
+
+@pytest.mark.parametrize("name", sorted({*PAGES} - {"catalogue"}))
+def test_a_text_that_is_too_long_comes_here_and_is_answered(name):
+    """Where Streamlit has a limit, a browser drops what is pasted over it without a word."""
+    at = open_page(name)
+    for box in (*at.text_input, *at.text_area):
+        assert not box.proto.max_chars, box.key
 
 
 def test_home_is_the_first_minute():
@@ -94,7 +110,7 @@ def test_a_wrong_answer_names_its_misconception_and_counts():
     at = open_page("windows")
     at.button(key="windows.0.3").click().run()
     assert "That is the sum" in texts(at)
-    assert "right so far: 0 of 1" in texts(at)
+    assert "this visit: 0 of 1 right" in texts(at)
 
 
 def test_the_whole_round_of_questions():
@@ -114,7 +130,7 @@ def test_a_picked_cell_is_an_answer():
     at.session_state["windows_saved"] = {"step": 0, "panel": "input", "cell": 5, "n": 1}
     at.run()
     assert "Right" in texts(at)
-    assert "right so far: 1 of 1" in texts(at)
+    assert "this visit: 1 of 1 right" in texts(at)
 
 
 def test_the_link_restores_what_its_sender_saw():
@@ -180,3 +196,28 @@ def test_windows_that_would_fill_the_server_cannot_be_chosen():
     at = open_page("windows", sample="cat", kernel_size="64", stride="1", mode="watch")
     assert not at.exception
     assert "kernel_size was 64; 6 is the most that is possible here." in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"kernel_size": "1"}, "Every cell decides at least one output."),
+        ({"kernel_size": "2"}, "4 of the 16 cells decide everything. Change one of the others"),
+        ({"kernel_size": "4"}, "One of the 16 cells decides everything. Change one of the others"),
+    ],
+)
+def test_how_many_cells_decide(given, told):
+    said = texts(open_page("windows", mode="watch", **given))
+    assert told in said
+    assert said.count("Change one of the others") == told.count("Change one of the others")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"kernel_size": "4"}, "One of the 16 cells receives a gradient."),
+        ({"kernel_size": "2"}, "4 of the 16 cells receive a gradient."),
+    ],
+)
+def test_how_many_cells_receive(given, told):
+    assert told in texts(open_page("gradients", mode="watch", **given))

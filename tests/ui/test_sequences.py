@@ -33,7 +33,7 @@ def test_the_order_is_predicted_first_and_hidden_everywhere():
     at.button(key="sequences.next").click().run()
     answer(at, 2, "Max over time")
     assert "Read backwards" in texts(at)
-    assert "right so far: 2 of 3" in texts(at)
+    assert "this visit: 2 of 3 right" in texts(at)
     assert not at.exception
 
 
@@ -75,6 +75,23 @@ def test_an_empty_sentence_changes_nothing():
     assert at.text_input(key="control.text").value == "one two"
     at.run()
     assert "A sentence needs a word" not in texts(at)
+
+
+def test_a_long_sentence_stays_in_its_box_and_is_read_as_far_as_it_may_be():
+    at = open_page("sequences", mode="watch")
+    box = at.text_input(key="control.text")
+    assert not box.proto.max_chars, "a browser would refuse the text without a word"
+    long = "pooling " * 40
+    box.set_value(long).run()
+    assert "The first 200 characters are used" in texts(at)
+    assert at.text_input(key="control.text").value == long
+    assert at.session_state["sequences_state"]["text"] == long[:200].strip()
+    at.text_input(key="control.text").set_value("one   " * 24 + " " * 90).run()
+    assert "characters are used" not in texts(at), "what is left out is blank"
+    at.text_input(key="control.text").set_value(long).run()
+    at.button(key="example.English").click().run()
+    assert "characters are used" not in texts(at)
+    assert at.text_input(key="control.text").value.startswith("We expected")
 
 
 def test_an_example_is_taken():
