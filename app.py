@@ -20,7 +20,7 @@ from streamlit.runtime.app_session import AppSession
 import poolviz
 from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import Headers
-from poolviz.ui.mishap import keep_the_log_discreet, kindly
+from poolviz.ui.mishap import answer_kindly, keep_the_log_discreet, kindly
 
 
 @asynccontextmanager
@@ -30,6 +30,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     Frozen, the modules are not walked again by each collection of garbage.
     """
     keep_the_log_discreet()
+    answer_kindly()
     watch_no_files()
     for module in walk_packages(poolviz.__path__, "poolviz."):
         if not module.name.endswith(("__main__", ".shell")):
