@@ -22,7 +22,7 @@ from streamlit.runtime.app_session import AppSession
 import poolviz
 from poolviz.ui.coco_uploads import LARGEST_MB
 from poolviz.ui.headers import Headers
-from poolviz.ui.mishap import keep_the_log_discreet, kindly
+from poolviz.ui.mishap import answer_kindly, keep_the_log_discreet, kindly
 
 MALLOPT = {-8: 2, -3: 128 << 10, -1: 128 << 10}
 """M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's malloc.h, with their values."""
@@ -35,6 +35,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     Frozen, the modules are not walked again by each collection of garbage.
     """
     keep_the_log_discreet()
+    answer_kindly()
     watch_no_files()
     give_memory_back()
     for module in walk_packages(poolviz.__path__, "poolviz."):

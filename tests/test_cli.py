@@ -1,5 +1,7 @@
 """The command line, as a person runs it: numbers on stdout, reasons on stderr, exit codes."""
 
+import argparse
+import gettext
 import io
 import json
 import subprocess
@@ -10,6 +12,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.__main__ import main
+from poolviz.cli.terminal import USAGE
 from poolviz.figures.export import still
 from poolviz.pose import STATS, evaluate_keypoints
 from poolviz.readers.state import SavedState, read_state, write_state
@@ -57,6 +60,9 @@ def test_the_table_has_a_line_for_each_number(capsys, results):
 def test_it_speaks_the_language_of_the_environment(capsys, monkeypatch, tmp_path):
     (tmp_path / "bad.json").write_text("{")
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    (tmp_path / "none.json").write_text("[]")
+    _code, out, _err = run(capsys, COCO_FILE, tmp_path / "none.json")
+    assert not {"all", "medium", "large"} & set(out.split())
     code, out, err = run(capsys, COCO_FILE, tmp_path / "bad.json")
     assert (code, out) == (1, "")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in err)
@@ -230,9 +236,8 @@ class TestExport:
             (("--url", "", "--format", "png"), "There is no page /: one of home"),
             (("--url", "http://[", "--format", "png"), "This is not a link"),
             (("--url", "windows?kernel_size=99", "--format", "png"), "The link's “kernel_size”"),
-            (("--url", "windows", "--format", "png", "--step", "5"), "step must be in [0, 3]"),
+            (("--url", "windows", "--format", "png", "--step", "5"), "--step must be from 1 to 4"),
             (("--url", "windows", "--format", "png", "--name", "zzz"), "The page offers no png"),
-            (("--url", "windows", "--format", "gif", "--rate", "0"), "steps_per_second must be"),
             (("--state", "missing.json", "--format", "png"), "[Errno 2] No such file"),
             (("--state", __file__, "--format", "png"), "This is not a state that was saved here"),
         ],
@@ -243,10 +248,53 @@ class TestExport:
         assert err.startswith(reason)
         assert err.count("\n") == 1
 
+    def test_a_gif_that_leaves_steps_out_says_so(self, capsysbinary, monkeypatch):
+        monkeypatch.setattr("poolviz.figures.export.frames_of", lambda scene, most: [0, 3])
+        code, _gif, err = self.export(
+            capsysbinary, "--url", "windows", "--format", "gif", "--out", "-"
+        )
+        assert (code, err.splitlines()) == (0, [
+            "It shows 2 of the 4 steps, evenly spread: more would be too large."
+        ])  # fmt: skip
+
+    def test_the_format_json_is_the_state_and_others_have_their_names(self, capsysbinary):
+        given = ("--url", "oks", "--format", "json", "--out", "-")
+        assert read_state(self.export(capsysbinary, *given)[1]).page == "oks"
+        _code, said, _err = self.export(capsysbinary, *given, "--name", "pose-and-results")
+        assert json.loads(said)["oks"] > 0.8
+        _code, said, _err = self.export(
+            capsysbinary,
+            "--url",
+            "coco-eval?noise=0",
+            "--format",
+            "csv",
+            "--name",
+            "named",
+            "--out",
+            "-",
+        )
+        assert said.startswith(b"name,value\r\nAP,")
+
+    def test_a_page_without_a_language_refuses_in_that_of_the_environment(
+        self, capsysbinary, monkeypatch
+    ):
+        monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+        given = ("--format", "png", "--out", "-")
+        for link, chinese in (
+            ("windows?kernel_size=99", True),
+            ("windows?kernel_size=99&lang=en", False),
+        ):
+            _code, _said, err = self.export(capsysbinary, "--url", link, *given)
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in err) == chinese
+
     @pytest.mark.parametrize(
         "arguments",
         [(), ("--url", "windows"), ("--format", "png"), ("--url", "w", "--format", "exe"),
          ("--url", "w", "--format", "png", "--step", "0"),
+         ("--url", "w", "--format", "gif", "--rate", "0"),
+         ("--url", "w", "--format", "gif", "--rate", "51"),
+         ("--url", "w", "--format", "gif", "--rate", "x"),
+         ("--url", "w", "--list", "--lang", "fr"),
          ("--url", "w", "--state", "s", "--list")],
     )  # fmt: skip
     def test_wrong_usage_is_exit_code_2(self, capsysbinary, arguments):
@@ -254,6 +302,35 @@ class TestExport:
             self.export(capsysbinary, *arguments)
         assert left.value.code == 2
         assert capsysbinary.readouterr().err.startswith(b"usage: python -m poolviz export")
+
+
+WRONG = (
+    (),
+    ("evaluate", "x"),
+    ("evaluate", "x", "y", "z"),
+    ("evaluate", "x", "y", "--max-dets", "many"),
+    ("evaluate", "x", "y", "--json=1"),
+    ("export",),
+    ("export", "--url", "w", "--format", "exe"),
+    ("export", "--url", "w", "--state", "s", "--list"),
+    ("export", "--l", "--url", "w"),
+    ("export", "--url"),
+    *(("--help",), ("evaluate", "--help"), ("export", "--help")),
+)
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_usage_is_spoken_in_the_language_of_the_environment(capsys, monkeypatch, arguments):
+    """Every sentence of argparse's own that can be said is asked of our catalogue."""
+    asked: list[str] = []
+    monkeypatch.setattr("poolviz.cli.terminal._", lambda text: asked.append(text) or text)
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert set(asked) & set(USAGE)
+    unsaid = {f"expected at {end} one argument" for end in ("least", "most")}
+    assert not set(asked) - set(USAGE) - unsaid
+    capsys.readouterr()
+    assert argparse._ is gettext.gettext, "others have theirs back"
 
 
 @pytest.mark.parametrize("command", ["evaluate", "export"])

@@ -195,10 +195,8 @@ def untranslated(path: Path, tree: ast.Module) -> Iterator[str]:
             chain.append(above[chain[-1]])
         docstring = isinstance(chain[1], ast.Expr)
         marked = any(isinstance(n, ast.Call) and _called(n) in KEYWORDS for n in chain)
-        for_programmers = (
-            "readers" not in path.parts
-            and "ui" not in path.parts
-            and any(isinstance(n, ast.Raise | ast.Assert) for n in chain)
+        for_programmers = not {"readers", "ui", "cli"} & set(path.parts) and any(
+            isinstance(n, ast.Raise | ast.Assert) for n in chain
         )
         if docstring or marked or for_programmers:
             continue

@@ -9,7 +9,11 @@ from poolviz.pose import STATS, KeypointEvaluation, evaluate_keypoints
 from poolviz.text import _
 
 _MEANINGS = (
-    *(".50:.95  all", ".50      all", ".75      all", ".50:.95  medium", ".50:.95  large"),
+    (".50:.95", "all"),
+    (".50", "all"),
+    (".75", "all"),
+    (".50:.95", "medium"),
+    (".50:.95", "large"),
 ) * 2
 
 
@@ -52,9 +56,9 @@ def run(given: argparse.Namespace) -> None:
 
 def _table(evaluation: KeypointEvaluation) -> str:
     lines = [f"{'':10} {_('OKS'):8} {_('area'):7}"]
-    for name, meaning, value in zip(STATS, _MEANINGS, evaluation.stats, strict=True):
+    for name, (threshold, area), value in zip(STATS, _MEANINGS, evaluation.stats, strict=True):
         shown = _("undefined: nobody counts here") if value == -1 else f"{value:.4f}"
-        lines.append(f"{name:10} {meaning:16} {shown}")
+        lines.append(f"{name:10} {threshold:8} {_(area):7} {shown}")
     return "\n".join(lines)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poolviz.cli.terminal import progress
-from poolviz.text import _
+from poolviz.text import _, languages
 
 if TYPE_CHECKING:
+    from poolviz.scenes.scene import Scene
     from poolviz.ui.offers import Offer
 
 PICTURES = ("png", "svg", "pdf")
@@ -46,12 +47,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--step", type=_positive, help=_("the step of a picture, from 1; the link's if left out")
     )
     parser.add_argument("--name", help=_("which of several: a part of its name, see --list"))
-    parser.add_argument("--rate", type=float, default=2.0, help=_("steps a second of a GIF (2)"))
+    parser.add_argument("--rate", type=_rate, default=2.0, help=_("steps a second of a GIF (2)"))
     parser.add_argument("--answers", action="store_true", help=_("the handout with its answers"))
     parser.add_argument(
         "--questions", action="store_true", help=_("withhold what the page asks about")
     )
-    parser.add_argument("--lang", help=_("the language, en or zh; the link's if left out"))
+    parser.add_argument(
+        "--lang",
+        choices=tuple(languages()),
+        help=_("the language; if left out the link's, else that of the environment"),
+    )
     parser.set_defaults(run=run)
 
 
@@ -61,6 +66,22 @@ def _positive(text: str) -> int:
             _("a whole number from 1 is needed, got {text}").format(text=text)
         )
     return int(text[:9])
+
+
+def _rate(text: str) -> float:
+    from poolviz.figures.export import FASTEST, SLOWEST  # Matplotlib takes long to import
+
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = float("nan")
+    if not SLOWEST <= rate <= FASTEST:
+        raise argparse.ArgumentTypeError(
+            _("a number from {least} to {most} is needed").format(
+                least=f"{SLOWEST:g}", most=f"{FASTEST:g}"
+            )
+        )
+    return rate
 
 
 def run(given: argparse.Namespace) -> None:
@@ -93,8 +114,12 @@ def run(given: argparse.Namespace) -> None:
 
 
 def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, Callable[[], bytes]]:
-    """The name of the file, and what makes it: the first offer of the wanted kind and name."""
+    """The name of the file, and what makes it: the first offer of the wanted kind and name.
+
+    Of several JSON files it is the state, which ``--state`` reads.
+    """
     suffix = "pdf" if given.format == "handout" else given.format
+    offers = sorted(offers, key=lambda each: getattr(each, "kind", "") != "state")
     for name, make in (found for each in offers for found in files(each, given)):
         if given.name is None or given.name in name:
             return f"{name}.{suffix}", make
@@ -107,25 +132,43 @@ def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, C
 
 def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[[], bytes]]]:
     """What an offer gives in the wanted format: one file, or none."""
-    from poolviz.figures.export import animation, still
+    from poolviz.figures.export import still
     from poolviz.ui.offers import Drawn, Made, Numbers, Played
     from poolviz.ui.takeaway import csv_bytes, npy_bytes
 
     wanted = given.format
     if isinstance(each, Played) and wanted == "gif":
-        return [(each.name, lambda: animation(each.scene, given.rate, progress()).data)]
+        return [(each.name, lambda: _film(each.scene, given.rate))]
     if isinstance(each, Played) and wanted in PICTURES:
         step = each.step if given.step is None else given.step - 1
+        if step >= len(each.scene):
+            raise ValueError(
+                _("--step must be from 1 to {steps} here, got {step}.").format(
+                    steps=len(each.scene), step=given.step
+                )
+            )
         return [(f"{each.name}-step-{step + 1}", lambda: still(each.scene, step, wanted))]
     if isinstance(each, Drawn) and wanted in PICTURES and (given.step is None or given.name):
         return [(each.name, lambda: each.make(wanted))]
     if isinstance(each, Numbers) and wanted in ("csv", "npy"):
         write = csv_bytes if wanted == "csv" else npy_bytes
         return [(each.name, lambda: write(each.values))]
-    kind = ("answers" if given.answers else "questions") if wanted == "handout" else wanted
-    if isinstance(each, Made) and each.kind == kind:
+    handout = "answers" if given.answers else "questions"
+    kind = handout if wanted == "handout" else wanted
+    if isinstance(each, Made) and (each.kind == kind or (each.kind, kind) == ("state", "json")):
         return [(each.name, each.make)]
     return []
+
+
+def _film(scene: "Scene", rate: float) -> bytes:
+    """The GIF; where it leaves steps out, the page's sentence about it on stderr."""
+    from poolviz.figures.export import animation
+    from poolviz.ui.pictures import thinned
+
+    made = animation(scene, rate, progress())
+    if told := thinned(made, scene):
+        print(told, file=sys.stderr)
+    return made.data
 
 
 def _listed(offers: Sequence["Offer"]) -> list[str]:
@@ -140,6 +183,8 @@ def _listed(offers: Sequence["Offer"]) -> list[str]:
         if isinstance(each, Played):
             kinds = _("png, svg, pdf, gif: {steps} steps").format(steps=len(each.scene))
         elif isinstance(each, Made):
-            kinds = "json" if each.kind == "json" else "handout"
+            kinds = {"state": "json", "questions": "handout", "answers": "handout"}.get(
+                each.kind, each.kind
+            )
         lines.append(f"{each.name:60} {kinds}")
     return lines

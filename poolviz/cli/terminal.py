@@ -1,9 +1,45 @@
 """A person at a terminal: their language, and progress where somebody looks."""
 
+import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
-from poolviz.text import SOURCE, languages
+from poolviz.text import N_, SOURCE, _, languages
+
+USAGE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("one of the arguments %s is required"),
+    N_("unrecognized arguments: %s"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+    N_("expected one argument"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+)
+"""What argparse itself says of the arguments here."""
+
+
+@contextmanager
+def usage_spoken() -> Iterator[None]:
+    """argparse says ``USAGE`` in the language spoken.
+
+    It asks gettext by a name of its own, which knows no catalogue of ours.
+    """
+    spoken: Any = argparse
+    before, spoken._ = spoken._, _
+    try:
+        yield
+    finally:
+        spoken._ = before
 
 
 def progress() -> Callable[[float], None] | None:

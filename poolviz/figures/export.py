@@ -24,6 +24,8 @@ LONGEST = 120
 """Frames of a GIF at most; a longer run is thinned to so many steps, evenly."""
 LARGEST = 6_000_000
 """Bytes of a GIF at most; fewer steps are shown where so many would not fit."""
+SLOWEST, FASTEST = 0.1, 50.0
+"""Steps a second of a GIF."""
 GIF_WIDTH = 6.4
 PIXELS = 800_000
 """Pixels of a frame at most; a tall picture is drawn smaller."""
@@ -81,8 +83,10 @@ def animation(
     Frames are drawn one by one; others draw in between. Three of them are drawn first: they give
     the colours, and the most bytes that a frame takes, hence how many frames fit into ``largest``.
     """
-    if not 0.1 <= steps_per_second <= 50:
-        raise ValueError(f"steps_per_second must be in [0.1, 50], got {steps_per_second}")
+    if not SLOWEST <= steps_per_second <= FASTEST:
+        raise ValueError(
+            f"steps_per_second must be in [{SLOWEST}, {FASTEST}], got {steps_per_second}"
+        )
     last = len(scene) - 1
     samples = {step: frame(scene, step) for step in (last, last // 2, 0)}
     palette, milliseconds = palette_of(list(samples.values())), round(1000 / steps_per_second)

@@ -9,7 +9,8 @@ from typing import Any
 from poolviz.pose.evaluation import AREAS, STATS, KeypointEvaluation
 from poolviz.pose.verdicts import Verdict
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""The last four are the full-width forms of the first four."""
 
 
 def stats_csv(evaluation: KeypointEvaluation) -> str:
@@ -112,8 +113,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Iterable]) -> str:
 def no_formula(cell: Any) -> Any:
     """Text that a spreadsheet would run gets an apostrophe in front; all else stays as it is.
 
-    It would run text that begins with =, +, -, @, a tab or a carriage return (OWASP, "CSV
-    Injection").
+    It would run text that begins with =, +, -, @, their full-width forms, a tab, a carriage return
+    or a line feed (OWASP, "CSV Injection").
 
     >>> no_formula("@SUM(A1)"), no_formula("left wrist"), no_formula(-3)
     ("'@SUM(A1)", 'left wrist', -3)

@@ -249,12 +249,14 @@ def _nobody(made: Made) -> Question:
     )
 
 
+ANNOTATIONS, RESULTS = "coco-annotations.json", "coco-results.json"
+"""The files that the code reads, as the page names them."""
 PYCOCOTOOLS = """import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-truth = COCO("annotations.json")
-run = COCOeval(truth, truth.loadRes("results.json"), "keypoints")
+truth = COCO("{annotations}")
+run = COCOeval(truth, truth.loadRes("{results}"), "keypoints")
 {sigmas}run.evaluate()
 run.accumulate()
 run.summarize()
@@ -280,7 +282,7 @@ def pycocotools_code(evaluation: KeypointEvaluation, given: bool) -> str:
     """The ten numbers by pycocotools; ``given``: the sigmas are not COCO's own."""
     sigmas = evaluation.truth.categories[0].sigmas.tolist()
     line = f"run.params.kpt_oks_sigmas = np.array({sigmas!r})\n" if given else ""
-    return PYCOCOTOOLS.format(sigmas=line)
+    return PYCOCOTOOLS.format(annotations=ANNOTATIONS, results=RESULTS, sigmas=line)
 
 
 def numpy_code(

@@ -108,8 +108,8 @@ def play_adaptive(state: State, matrix: np.ndarray, variant: Variant) -> None:
         )
     else:
         st.info(_("An input over 64 × 64 is too large to play here; the windows are drawn below."))
-    for line in lines:
-        compare(line)
+    for axis, line in zip(("rows", "columns"), lines, strict=True):
+        compare(line, axis)
     if not predicting:
         _example(state, parted)
     rules = {
@@ -147,7 +147,7 @@ def _where_they_part(lines: list[AxisWindows]) -> list[AxisWindows]:
 def _example(state: State, lines: list[AxisWindows]) -> None:
     """Where the rules part, and the way to see it played."""
     for line in lines:
-        compare(line)
+        compare(line, "example")
         if st.button(_("See it in the picture"), key="adaptive.show"):
             choose_sample(state, PARTING)
             state.update(output_size=(3, 3), mode="watch", step=0)
@@ -172,8 +172,8 @@ def _chart(spoken: str, line: AxisWindows) -> Any:
     return span_chart(line)
 
 
-def compare(line: AxisWindows) -> None:
-    """One axis: the chart, the sentence, the table."""
+def compare(line: AxisWindows, name: str) -> None:
+    """One axis: the chart, the sentence, the table; ``name`` is in the name of its file."""
     st.subheader(
         _("{axis}: {n} cells, {out} outputs").format(
             axis=line.name.capitalize(), n=line.n, out=line.out
@@ -183,8 +183,8 @@ def compare(line: AxisWindows) -> None:
     chart = _chart(language(), line)
     show_chart(
         chart,
-        f"adaptive-windows-{slug(line.name)}-{line.n}-to-{line.out}",
-        key=f"adaptive.chart.{line.name}",
+        f"adaptive-windows-{name}-{line.n}-to-{line.out}",
+        key=f"adaptive.chart.{name}",
         alt=_("{agree} of {out} windows are the same under both rules").format(
             agree=agree, out=line.out
         ),

@@ -20,7 +20,7 @@ from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.coco_costs import errors_and_sigmas
 from poolviz.ui.coco_derived import charts_of, under_factor, verdicts_of
-from poolviz.ui.coco_settings import choice, choices, eval_settings, number, slider
+from poolviz.ui.coco_settings import choice, choices, eval_settings, number, part_name, slider
 from poolviz.ui.coco_takeaway import take_away
 from poolviz.ui.coco_uploads import evaluated, uploads
 from poolviz.ui.handouts import scene_handout
@@ -73,7 +73,7 @@ def play_evaluation(state: State) -> None:
         st.caption(note)
     numbers(evaluation, seen >= LAST_QUESTION)
     t, area = choices(state)
-    charts(evaluation, t, AREAS.index(area))
+    charts(evaluation, t, AREAS.index(area), part_name(state))
     matching(state, evaluation, made if own is None else None)
     gains = errors_and_sigmas(base, evaluation, state["factor"])
     take_away(state, evaluation, gains, made if own is None else None)
@@ -109,8 +109,8 @@ def numbers(evaluation: KeypointEvaluation, undefined: bool) -> None:
             )
 
 
-def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:
-    """Precision and recall, and AP against the threshold."""
+def charts(evaluation: KeypointEvaluation, t: int, a: int, part: str) -> None:
+    """Precision and recall, and AP against the threshold; ``part`` is in the names of files."""
     if evaluation.stats.size and evaluation.precision[t, 0, a] == -1:
         st.info(_("Nobody of this size counts: there is no curve, and the numbers are −1."))
         return
@@ -122,7 +122,7 @@ def charts(evaluation: KeypointEvaluation, t: int, a: int) -> None:
     ):
         with column:
             st.markdown(title)
-            show_chart(figure, f"coco-{key}", key=f"coco.{key}", alt=title.strip("*"))
+            show_chart(figure, f"coco-{key}-{part}", key=f"coco.{key}", alt=title.strip("*"))
 
 
 def matching(state: State, evaluation: KeypointEvaluation, made: Made | None) -> None:
@@ -162,7 +162,7 @@ def matching(state: State, evaluation: KeypointEvaluation, made: Made | None) ->
     else:
         step = min(state["step"], len(scene) - 1)
         state["step"] = stepper(scene, key="coco_eval", step=step).step
-        name = f"coco-matching-image-{slug(image_name)}"
+        name = f"coco-matching-image-{slug(image_name)}-{part_name(state)}"
         pictures(scene, state["step"], name, "coco_eval")
         scene_handout(
             state, eval_settings, lambda _hidden: scene, ap_lines(evaluation),

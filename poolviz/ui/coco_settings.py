@@ -45,6 +45,11 @@ def eval_settings(state: State) -> tuple[Setting, ...]:
     )
 
 
+def part_name(state: State) -> str:
+    """ "oks-0.75-medium": the threshold and the people that a file is about."""
+    return f"oks-{state['threshold']:.2f}-{state['area']}"
+
+
 def _threshold(text: str) -> float:
     value = _between(0.5, 0.95)(text)
     steps = round(100 * value)

@@ -14,9 +14,11 @@ from poolviz.pose import (
     stats_csv,
     verdicts_csv,
 )
-from poolviz.scenes.coco_eval import Made, numpy_code, pycocotools_code
+from poolviz.scenes.coco_eval import ANNOTATIONS, RESULTS, Made, numpy_code, pycocotools_code
 from poolviz.text import _
 from poolviz.ui.coco_derived import SMALL, verdicts_of
+from poolviz.ui.coco_settings import part_name
+from poolviz.ui.download import offered
 from poolviz.ui.programs import show_pose_programs
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
@@ -39,26 +41,26 @@ def take_away(
         return codes | {"NumPy": short} if short and len(verdicts) <= SMALL else codes
 
     show_pose_programs("coco.code", programs)
-    csv, js = "text/csv", "application/json"
+    part = part_name(state)
     files = [
-        (_("Ten numbers with names, CSV"), "stats.csv", csv, lambda: stats_csv(evaluation)),
-        (_("Curves, CSV"), "curves.csv", csv, lambda: curves_csv(evaluation)),
-        (_("Detections, CSV"), "detections.csv", csv, lambda: verdicts_csv(verdicts)),
-        (_("Everything, JSON"), "evaluation.json", js,
+        (_("Ten numbers with names, CSV"), "coco-ten-numbers-named.csv",
+         lambda: stats_csv(evaluation)),
+        (_("Curves, CSV"), "coco-curves.csv", lambda: curves_csv(evaluation)),
+        (_("Detections, CSV"), f"coco-detections-{part}.csv", lambda: verdicts_csv(verdicts)),
+        (_("Everything, JSON"), f"coco-evaluation-{part}.json",
          lambda: everything_json(evaluation, verdicts, gains)),
     ]  # fmt: skip
     if gains is None:
         st.caption(_("The errors are among the files once they are computed, above."))
     else:
         counts, rises = evaluation.errors().counts, gains
-        files.insert(3, (_("Errors, CSV"), "errors.csv", csv, lambda: errors_csv(counts, rises)))
+        files.insert(3, (_("Errors, CSV"), "coco-errors.csv", lambda: errors_csv(counts, rises)))
     if made is not None:
         files += [
-            ("annotations.json", "annotations.json", js,
-             lambda: json.dumps(shipped_annotations())),
-            ("results.json", "results.json", js, lambda: json.dumps(made.results())),
-        ]  # fmt: skip
+            (ANNOTATIONS, ANNOTATIONS, lambda: json.dumps(shipped_annotations())),
+            (RESULTS, RESULTS, lambda: json.dumps(made.results())),
+        ]
     downloads(evaluation.stats, "coco-ten-numbers", "coco.ten", what=_("Ten numbers"))
     with st.container(horizontal=True):
-        for label, name, mime, make in files:
-            st.download_button(label, make, name, mime, key=f"coco.{name}", on_click="ignore")
+        for label, file, make in files:
+            offered(label, make, file, f"coco.{file}")

@@ -44,8 +44,8 @@ class Experiment:
     prepare: Callable[[State, np.ndarray], Prepared]
 
 
-def picture_control(state: State, matrix: np.ndarray) -> np.ndarray:
-    """The picture that the experiment uses, chosen here; at most 64 x 64 of it."""
+def picture_control(state: State, matrix: np.ndarray) -> tuple[str, np.ndarray]:
+    """The picture that the experiment uses, chosen here: its name, and at most 64 x 64 of it."""
     usable = min(matrix.shape) >= LEAST
     names = [name for name in PICTURES if usable or name != "input"]
     shown = state["picture_used"] if state["picture_used"] in names else names[0]
@@ -65,7 +65,7 @@ def picture_control(state: State, matrix: np.ndarray) -> np.ndarray:
     if not usable and not lesson().holds("picture"):
         st.caption(_("The input above joins the choice from {n} × {n} on.").format(n=LEAST))
     x = matrix if shown == "input" else sample(shown)
-    return np.nan_to_num(x[:MOST, :MOST].astype(float), posinf=0.0, neginf=0.0)
+    return shown, np.nan_to_num(x[:MOST, :MOST].astype(float), posinf=0.0, neginf=0.0)
 
 
 def took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
@@ -95,9 +95,10 @@ def digest(x: np.ndarray) -> str:
     return hashlib.blake2b(x.tobytes() + str(x.shape).encode(), digest_size=8).hexdigest()
 
 
-def chart(figure: Any, key: str, alt: str) -> None:
-    """A chart of an experiment, with its files."""
-    show_chart(figure, f"experiment-{slug(key)}", key=f"experiment.{key}", alt=alt)
+def chart(figure: Any, key: str, alt: str, used: str = "") -> None:
+    """A chart of an experiment, with its files; ``used``: the picture, for their names."""
+    name = "-".join(["experiment", slug(key), *([used] if used else [])])
+    show_chart(figure, name, key=f"experiment.{key}", alt=alt)
 
 
 def notices(lines: Sequence[str]) -> None:

@@ -109,11 +109,11 @@ def _show_go(found: go.Board) -> None:
             "go.other",
             _("The board with one stone moved by a point"),
         )
-    for told, place in zip(found.told, st.columns(3), strict=True):
+    for variant, told, place in zip(go.POOLS, found.told, st.columns(3), strict=True):
         with place:
             chart(
                 map_chart(told.output, told.title, "stones", -1, 1),
-                f"go.{told.title}",
+                f"go.{type(variant).__name__}",
                 _("{black} outputs say black, {white} white").format(
                     black=told.black, white=told.white
                 ),

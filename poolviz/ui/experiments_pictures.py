@@ -24,12 +24,12 @@ def _shifted(name: str, _x: np.ndarray) -> shift.Shift:
 
 def shifted_by_a_pixel(state: State, matrix: np.ndarray) -> Prepared:
     """The input moves by one pixel."""
-    x = picture_control(state, matrix)
+    used, x = picture_control(state, matrix)
     found = _shifted(digest(x), x)
-    return Prepared(digest(x), shift.shift_questions(found), partial(_show_shift, found))
+    return Prepared(digest(x), shift.shift_questions(found), partial(_show_shift, found, used))
 
 
-def _show_shift(found: shift.Shift) -> None:
+def _show_shift(found: shift.Shift, used: str) -> None:
     names = {name: _(title) for name, (title, _run) in shift.POOLS.items()}
     lines = [
         Line(names[name], found.shifts.tolist(), (100 * errors).tolist())
@@ -41,6 +41,7 @@ def _show_shift(found: shift.Shift) -> None:
         ),
         "shift",
         listed(titled(names[n], f"{number(round(found.at_one(n), 1))} %") for n in names),
+        used,
     )
     for (name, rows), place in zip(
         ((n, found.lone[n]) for n in ("max", "blur")), st.columns(2), strict=True
@@ -72,7 +73,7 @@ def _noisy(name: str, _x: np.ndarray, sigma: int, weights: int, seed: int) -> no
 
 def two_errors(state: State, matrix: np.ndarray) -> Prepared:
     """Noise in the windows, and perturbed weights before them."""
-    x = picture_control(state, matrix)
+    used, x = picture_control(state, matrix)
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     with left:
         slider(state, "noise", _("Noise, of the activations' spread"), 0, 100, "%d %%")
@@ -85,7 +86,7 @@ def two_errors(state: State, matrix: np.ndarray) -> Prepared:
     return Prepared(
         f"{digest(x)}{settings}",
         noise.noise_questions(found),
-        partial(_show_noise, found, state["draws"]),
+        partial(_show_noise, found, used, state["draws"]),
     )
 
 
@@ -106,7 +107,7 @@ def _draws(state: State) -> None:
     )
 
 
-def _show_noise(found: noise.Noise, seed: int) -> None:
+def _show_noise(found: noise.Noise, used: str, seed: int) -> None:
     names = [_(title) for title, _variant in noise.POOLS.values()]
     charts: tuple[tuple[str, list[float], list[float] | None, str], ...] = (
         (
@@ -129,7 +130,7 @@ def _show_noise(found: noise.Noise, seed: int) -> None:
         with place:
             st.markdown(f"**{title}**")
             alt = listed(f"{n} {number(round(v, 1))}" for n, v in zip(names, values, strict=True))
-            chart(bar_chart(names, values, spreads, unit), f"noise.{i}", alt)
+            chart(bar_chart(names, values, spreads, unit), f"noise.{i}", alt, used)
     st.caption(
         _("Bars of error: the standard deviation over {n} draws, the same draws for all.").format(
             n=noise.DRAWS
@@ -179,17 +180,19 @@ def _swapped(name: str, language_: str, _x: np.ndarray) -> swap.Swap:
 
 def swapped_halves(state: State, matrix: np.ndarray) -> Prepared:
     """Two halves change places."""
-    x = picture_control(state, matrix)
+    used, x = picture_control(state, matrix)
     found = _swapped(digest(x), language(), x)
-    return Prepared(digest(x), (swap.swap_question(found),), partial(_show_swap, found))
+    return Prepared(digest(x), (swap.swap_question(found),), partial(_show_swap, found, used))
 
 
-def _show_swap(found: swap.Swap) -> None:
+def _show_swap(found: swap.Swap, used: str) -> None:
     left, right = st.columns(2)
     with left:
-        chart(map_chart(found.x, _("Before")), "swap.before", _("The picture"))
+        chart(map_chart(found.x, _("Before")), "swap.before", _("The picture"), used)
     with right:
-        chart(map_chart(found.swapped, _("Halves swapped")), "swap.after", _("Halves swapped"))
+        chart(
+            map_chart(found.swapped, _("Halves swapped")), "swap.after", _("Halves swapped"), used
+        )
     small_table(
         {
             _("global pool"): [pair.title for pair in found.pairs],

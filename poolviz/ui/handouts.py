@@ -10,9 +10,9 @@ from poolviz.figures.handout import Sheet, handout, scene_sheet
 from poolviz.scenes.predict import Question
 from poolviz.scenes.scene import Kind, Panel, Scene
 from poolviz.text import _
+from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Made, offer
-from poolviz.ui.pictures import spoken
 from poolviz.ui.share import Settings, State, link
 from poolviz.ui.takeaway import page_address
 
@@ -67,13 +67,11 @@ def handouts(sheet: Callable[[bool], Sheet], name: str, key: str, hidden: bool =
         return
     with folded:
         for side, label, _answers in sides:
-            st.download_button(
+            download_button(
                 label,
-                spoken(makers[side]),
+                makers[side],
                 f"{name}-{side}.pdf",
-                "application/pdf",
-                key=f"{key}.handout.{side}",
-                on_click="ignore",
+                f"{key}.handout.{side}",
                 width="stretch",
             )
         if hidden:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.text import _, use_language
+from poolviz.text import language as spoken
 from poolviz.ui.frame import ENTRIES, FOLDER
 from poolviz.ui.offers import LISTENING, Offer, Refused
 from poolviz.ui.share import ADDRESS
@@ -26,7 +27,8 @@ def offers_of_link(url: str, language: str | None = None, questions: bool = Fals
     """What the page of a link offers, in its order.
 
     ``url``: a full link, or its end, as "windows?kernel_size=3". ``questions``: with the answers
-    withheld, as the page has them for a person who predicts; else everything is shown.
+    withheld, as the page has them for a person who predicts; else everything is shown. A link that
+    names no language has the one spoken here, as in a browser it has the visitor's.
     ``ValueError`` with one sentence for a page that does not exist or a value that is unusable.
     """
     page, given = taken_apart(url)
@@ -76,7 +78,7 @@ def page_file(page: str) -> Path:
 
 def _asked(given: dict[str, str], language: str | None, questions: bool) -> dict[str, str]:
     """The parameters with which the page is run."""
-    asked = {**given, "mode": "predict" if questions else "watch"}
+    asked = {"lang": spoken(), **given, "mode": "predict" if questions else "watch"}
     return {**asked, "lang": language} if language else asked
 
 

@@ -2,14 +2,18 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 
-from poolviz.text import _
+from poolviz.text import _, language, use_language
 
 log = logging.getLogger("poolviz")
 
@@ -22,8 +26,7 @@ def kindly(error: Exception) -> bool:
     The log has the kind of error and the lines of code it came through, of its causes too, but no
     message: a message may quote what the person typed.
     """
-    path = urlsplit(str(st.context.url or "")).path or "/"
-    log.error("%s failed\n%s", path, told(error))
+    log.error("%s failed\n%s", page_path(), told(error))
     st.error(
         _(
             "Something went wrong on this page; it has been noted. Your link still holds what you "
@@ -31,6 +34,63 @@ def kindly(error: Exception) -> bool:
         )
     )
     return True
+
+
+def page_path() -> str:
+    """The address of the page alone, as "/windows"."""
+    return urlsplit(str(st.context.url or "")).path or "/"
+
+
+class NotMadeError(Exception):
+    """A file could not be made; its message is for the visitor."""
+
+
+said: ContextVar[list[str]] = ContextVar("said_of_a_file")
+"""While a file is asked for: what its visitor is to read if it cannot be made."""
+
+
+def kindly_made(make: Callable[[], Any]) -> Callable[[], Any]:
+    """make, for a button of this page: Streamlit calls it later, on a thread of its own.
+
+    It speaks the language of the page. Where it fails the log has what ``kindly`` would tell it,
+    and the visitor is answered by ``answer_kindly``.
+    """
+    code, path = language(), page_path()
+
+    def made() -> Any:
+        use_language(code)
+        try:
+            return make()
+        except Exception as error:
+            log.error("%s failed to make a file\n%s", path, told(error))
+            sentence = _(
+                "This file could not be made; it has been noted. What you chose is still there: "
+                "try again, or reload the page."
+            )
+            said.get([]).append(sentence)
+            raise NotMadeError(sentence) from None
+
+    return made
+
+
+def answer_kindly() -> None:
+    """Have the browser show, under the button, what ``kindly_made`` says of a file that fails.
+
+    As 1.67 has it, the answer is one English sentence for whatever happened.
+    """
+    streamlits = DeferredFileHandler.handle
+
+    async def handle(
+        self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
+    ) -> BackendOperationResponse:
+        sentences: list[str] = []
+        said.set(sentences)  # the thread that makes the file works in a copy of this context
+        answer = await streamlits(self, request, session_id)
+        if answer.error_msg and sentences:
+            answer.error_msg = sentences[-1]
+        return answer
+
+    DeferredFileHandler.handle = handle  # type: ignore[method-assign]
 
 
 @st.fragment(run_every=24 * 60 * 60)

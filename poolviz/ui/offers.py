@@ -43,7 +43,8 @@ class Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A finished file: a handout (with answers or without), or a saved state."""
+    """A finished file; ``kind`` is "questions" or "answers" for a handout, "state" for a saved
+    state, else how the file's name ends."""
 
     name: str
     kind: str

@@ -25,6 +25,7 @@ from poolviz.scenes.posing_words import (
 )
 from poolviz.text import _
 from poolviz.ui import share
+from poolviz.ui.download import offered
 from poolviz.ui.handouts import address_of, handouts
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.keypoints import keypoints, moved
@@ -166,7 +167,7 @@ def explain(posing: Posing, joint: int) -> None:
         st.markdown(_("**How each joint falls off**"))
         show_chart(
             falloff_chart(posing, joint),
-            f"oks-falloff-{slug(posing.person.skeleton.names[joint])}",
+            f"{_file_name(posing)}-falloff-{slug(posing.person.skeleton.names[joint])}",
             key="oks.falloff",
             alt=_("Similarity against distance, a curve for each σ; dots are the joints"),
         )
@@ -180,7 +181,7 @@ def explain(posing: Posing, joint: int) -> None:
         st.markdown(_("**OKS for every place of the {name}**").format(name=posing.names[joint]))
         show_chart(
             oks_heat_map(posing, joint),
-            f"oks-map-{slug(posing.person.skeleton.names[joint])}",
+            f"{_file_name(posing)}-map-{slug(posing.person.skeleton.names[joint])}",
             key="oks.map",
             alt=_("OKS over the position of the selected joint, highest at the truth")
             if posing.visibility[joint] > 0
@@ -220,22 +221,25 @@ def take_away(posing: Posing) -> None:
     show_pose_programs(
         "oks.code", lambda: {"pycocotools": pycocotools_code(posing), "NumPy": numpy_code(posing)}
     )
+    name = _file_name(posing)
+    downloads(posing.similarities, f"{name}-similarities", "oks.ks", what=_("Similarities"))
     with st.container(horizontal=True):
-        st.download_button(
-            _("Joints as CSV"), lambda: joints_csv(posing), "oks-joints.csv", "text/csv",
-            key="oks.csv", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            _("Everything as JSON"), lambda: json.dumps(as_json(posing), indent=1),
-            "oks-pose-and-results.json", "application/json", key="oks.json", on_click="ignore",
-        )  # fmt: skip
+        offered(_("Joints as CSV"), lambda: joints_csv(posing), f"{name}-joints.csv", "oks.csv")
+        offered(
+            _("Everything as JSON"),
+            lambda: json.dumps(as_json(posing), indent=1),
+            f"{name}-pose-and-results.json",
+            "oks.json",
+        )
 
-    downloads(posing.similarities, "oks-similarities", "oks.ks", what=_("Similarities"))
+
+def _file_name(posing: Posing) -> str:
+    return f"oks-{slug(posing.person.name)}"
 
 
 def picture_and_handout(state: State, posing: Posing, joint: int, hidden: bool) -> None:
     """The pose as it stands, to keep, and as a sheet with the questions."""
-    name = f"oks-{slug(posing.person.name)}"
+    name = _file_name(posing)
     address = address_of(state, oks_settings)
     with st.container(horizontal=True):
         picture_files(

@@ -14,11 +14,11 @@ from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
 from poolviz.figures.tabled import tabled
 from poolviz.scenes.scene import Scene
-from poolviz.text import _, language, use_language
+from poolviz.text import _
+from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Drawn, Played, offer
 
-MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 KEPT_BYTES = 24_000_000
 """Of GIFs that were made lately, for all sessions together."""
 Make = Callable[[], bytes]
@@ -76,26 +76,7 @@ def show_chart(figure: Any, name: str, key: str, alt: str) -> None:
 
 
 def _button(label: str, make: Make, name: str, kind: str, key: str) -> None:
-    st.download_button(
-        label,
-        spoken(make),
-        f"{name}.{kind}",
-        MIME[kind],
-        key=f"{key}.{kind}",
-        on_click="ignore",
-        width="stretch",
-    )
-
-
-def spoken(make: Make) -> Make:
-    """make, in the language of this page: Streamlit calls it on a thread of its own."""
-    code = language()
-
-    def drawn() -> bytes:
-        use_language(code)
-        return make()
-
-    return drawn
+    download_button(label, make, f"{name}.{kind}", f"{key}.{kind}", width="stretch")
 
 
 class Films:
@@ -145,21 +126,25 @@ def _film(scene: Scene, name: str, key: str) -> None:
         )
         return
     data = made.data
-    st.download_button(
+    download_button(
         _("The run as GIF, {size} MB").format(size=f"{len(data) / 1e6:.1f}"),
         lambda: data,
         f"{name}.gif",
-        "image/gif",
-        key=f"{key}.gif",
-        on_click="ignore",
+        f"{key}.gif",
         type="primary",
         width="stretch",
     )
-    if len(made.steps) < len(scene):
-        st.caption(
-            _("It shows {most} of the {steps} steps, evenly spread: more would be too large.")
-            .format(most=len(made.steps), steps=len(scene))
-        )  # fmt: skip
+    if told := thinned(made, scene):
+        st.caption(told)
+
+
+def thinned(made: Animation, scene: Scene) -> str:
+    """What there is to say of a GIF that leaves steps out; "" if it shows them all."""
+    if len(made.steps) == len(scene):
+        return ""
+    return _(
+        "It shows {most} of the {steps} steps, evenly spread: more would be too large."
+    ).format(most=len(made.steps), steps=len(scene))
 
 
 def _hear(bar: Any, share: float) -> None:

@@ -16,7 +16,7 @@ from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
 from poolviz.pooling import Pooled, pool
 from poolviz.readers import pack_matrix
-from poolviz.scenes.filenames import run_name
+from poolviz.scenes.filenames import run_name, slug
 from poolviz.scenes.gradients import gradient_scene
 from poolviz.scenes.posing import Posing
 from poolviz.scenes.windows import Region
@@ -78,7 +78,7 @@ def practise(state: State) -> None:
         answer_form(progress, made, matrix)
         _feedback(progress, made)
         _onwards(state, progress)
-    _picture(progress, made, matrix)
+    _picture(progress, made, matrix, f"{KEY}-{slug(state['kind'])}-{state['exercise']}")
     for note in made.notes:
         st.caption(plain(note))
     if not made.link:  # else it is made of a pose, or of sizes
@@ -265,8 +265,8 @@ def _next(state: State, which: str) -> None:
         state["kind"] = kinds[(kinds.index(state["kind"]) + 1) % len(kinds)]
 
 
-def _picture(progress: State, made: Exercise, matrix: np.ndarray) -> None:
-    """What the exercise is about, its answer withheld until one is given."""
+def _picture(progress: State, made: Exercise, matrix: np.ndarray, files: str) -> None:
+    """What the exercise is about, its answer withheld until one is given; ``files``: their name."""
     hidden = progress["label"] is None
     shown = made.picture
     if isinstance(shown, Posing):
@@ -284,7 +284,7 @@ def _picture(progress: State, made: Exercise, matrix: np.ndarray) -> None:
             if hidden:
                 return
             shown = _of_built(shown, matrix, made.page == "gradients")
-        _play(progress, shown, hidden)
+        _play(progress, shown, hidden, files)
 
 
 def _of_built(shown: Played, matrix: np.ndarray, back: bool) -> Played:
@@ -292,7 +292,7 @@ def _of_built(shown: Played, matrix: np.ndarray, back: bool) -> Played:
     return Played(run, shown.cell, np.ones(run.output.shape) if back else None)
 
 
-def _play(progress: State, shown: Played, hidden: bool) -> None:
+def _play(progress: State, shown: Played, hidden: bool, files: str) -> None:
     run, first = shown.run, 0 if hidden else None
     if shown.dy is None:
         scene = scene_of(run, first)
@@ -303,7 +303,7 @@ def _play(progress: State, shown: Played, hidden: bool) -> None:
         st.session_state.pop(f"{KEY}_books", None)
         progress["played"] = progress["signature"]
     at = stepper(scene, key=KEY, step=shown.cell[0] * run.output.shape[1] + shown.cell[1])
-    pictures(scene, at.step, run_name(KEY, run), KEY)
+    pictures(scene, at.step, run_name(files, run), KEY)
 
 
 def _latex(values: np.ndarray) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from poolviz.scenes.snippets import Snippets
 from poolviz.text import _
+from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
 from poolviz.ui.takeaway import npy_bytes
 
@@ -67,11 +68,9 @@ def show_several(key: str, named: Mapping[str, Make]) -> None:
             programs = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
             _tabs(place, programs)
         for name, values in loaded.items():
-            st.download_button(
+            download_button(
                 _("Download {file}, which the code loads").format(file=name),
                 partial(npy_bytes, values),
                 name,
-                "application/octet-stream",
-                key=f"{key}.{name}",
-                on_click="ignore",
+                f"{key}.{name}",
             )

@@ -12,6 +12,7 @@ from poolviz.readers.reading import LARGEST_FILE
 from poolviz.readers.state import FILES, SavedState, read_state, write_state
 from poolviz.scenes.filenames import slug
 from poolviz.text import _
+from poolviz.ui.download import download_button
 from poolviz.ui.input_state import current_matrix, make_own, mend
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Made, Numbers, Refused, forget, offer
@@ -36,21 +37,17 @@ def downloads(
     offer(Numbers(name, values))
     what = what or _("Output")
     with st.container(horizontal=True):
-        st.download_button(
+        download_button(
             _("{what} as CSV").format(what=what),
             lambda: csv_bytes(values),
             f"{name}.csv",
-            "text/csv",
-            key=f"{key}.csv",
-            on_click="ignore",
+            f"{key}.csv",
         )
-        st.download_button(
+        download_button(
             _("{what} as .npy").format(what=what),
             lambda: npy_bytes(values),
             f"{name}.npy",
-            "application/octet-stream",
-            key=f"{key}.npy",
-            on_click="ignore",
+            f"{key}.npy",
         )
 
 
@@ -60,7 +57,7 @@ def copy_link(state: State, settings: Settings, note: str | None = None) -> None
     _take_file(state, settings)
     for sentence in state["complaints"]:
         offer(Refused(sentence))
-    offer(Made(_state_name(page), "json", lambda: state_bytes(state, settings, page)))
+    offer(Made(_state_name(page), "state", lambda: state_bytes(state, settings, page)))
     large = state.get("large") is not None
     folded = st.expander(
         _("This state as a link or a file"),
@@ -88,13 +85,11 @@ def _state_name(page: str) -> str:
 
 def _state_file(state: State, settings: Settings, page: str) -> None:
     """Save, and load again. What cannot be loaded changes nothing."""
-    st.download_button(
+    download_button(
         _("Save this state as JSON"),
         lambda: state_bytes(state, settings, page),
         f"{_state_name(page)}.json",
-        "application/json",
-        key=f"{page}.state.json",
-        on_click="ignore",
+        f"{page}.state.json",
     )
     st.file_uploader(
         _("Load a state that was saved here, up to 5 MB"),

@@ -8,6 +8,7 @@ import streamlit as st
 from poolviz.figures.qr import DENSE, qr, qr_png, qr_svg, squares
 from poolviz.text import N_, _, languages
 from poolviz.ui.controls import BY_NAME
+from poolviz.ui.download import download_button
 from poolviz.ui.frame import address_titles
 from poolviz.ui.lesson import Lesson
 from poolviz.ui.quiz import plain
@@ -222,19 +223,14 @@ def _code(link: str, page: str, wish: Wish) -> None:
         )
     name = f"poolviz-{wish.subject.address}-qr"
     with st.container(horizontal=True):
-        for kind, mime, make in _kinds(code):
-            st.download_button(
+        for kind, make in _kinds(code):
+            download_button(
                 _("QR code as {kind}").format(kind=kind.upper()),
                 make,
                 f"{name}.{kind}",
-                mime,
-                key=f"teach.{kind}",
-                on_click="ignore",
+                f"teach.{kind}",
             )
 
 
-def _kinds(code: Any) -> tuple[tuple[str, str, Any], ...]:
-    return (
-        ("png", "image/png", lambda: qr_png(code)),
-        ("svg", "image/svg+xml", lambda: qr_svg(code, 1000)),
-    )
+def _kinds(code: Any) -> tuple[tuple[str, Any], ...]:
+    return (("png", lambda: qr_png(code)), ("svg", lambda: qr_svg(code, 1000)))

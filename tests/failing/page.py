@@ -1,7 +1,11 @@
-"""Fails in a way that quotes the visitor: ``?how=raise``, in a fragment, or in a warning."""
+"""Fails in a way that quotes the visitor: ``?how=raise``, in a fragment, in a
+warning, or when a file is asked for."""
 
 import streamlit as st
 from streamlit.logger import get_logger
+
+from poolviz.text import use_language
+from poolviz.ui.download import download_button
 
 
 def typed() -> str:
@@ -21,6 +25,10 @@ def sums() -> None:
             fail()
         case "fragment":
             st.fragment(fail)()
+        case "file":
+            use_language(str(st.query_params.get("lang", "en")))
+            asked = typed()
+            download_button("A file", lambda: str(int(asked)), "file.csv", "file")
         case "warning":
             log = get_logger("streamlit.elements")
             try:

@@ -217,7 +217,11 @@ def test_a_skeleton_that_lies_is_not_heard():
         assert usable({**POSE, **change}, 2) is None, change
 
 
-RUN = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://evil.example")')
+RUN = (
+    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"),
+    *("\uff1d1+1", "\uff0b1+1", "\uff0d1+1", "\uff20SUM(A1)"),  # full-width
+    '=HYPERLINK("https://evil.example")',
+)
 
 
 def runs(cell: str) -> bool:
@@ -225,7 +229,7 @@ def runs(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
-        return cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        return cell.startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))
     return False
 
 

@@ -238,7 +238,7 @@ def test_of_a_large_file_each_part_tells_its_progress_in_percent(monkeypatch):
     assert "Evaluating: 100 %" in told
     assert "Evaluating with other σ: 100 %" in told
     assert "Explaining every detection" not in told
-    assert "coco.errors.csv" not in [b.key for b in at.get("download_button")]
+    assert "coco.coco-errors.csv" not in [b.key for b in at.get("download_button")]
     at.toggle(key="coco.costs").set_value(True).run()
     assert not at.exception
     for part in (
@@ -332,8 +332,8 @@ def test_the_pycocotools_code_gives_the_ten_numbers(factor, tmp_path, monkeypatc
     from poolviz.scenes.coco_eval import pycocotools_code, scaled
 
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "annotations.json").write_bytes(coded(shipped_annotations()))
-    (tmp_path / "results.json").write_bytes(coded(Made().results()))
+    (tmp_path / "coco-annotations.json").write_bytes(coded(shipped_annotations()))
+    (tmp_path / "coco-results.json").write_bytes(coded(Made().results()))
     evaluation = scaled(made_evaluation(Made()), factor)
     names = {}
     exec(pycocotools_code(evaluation, factor != 1), names)

@@ -7,15 +7,16 @@ from types import SimpleNamespace
 import pytest
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 from streamlit.runtime import websocket_session_manager
 from streamlit.runtime.app_session import AppSession
 from streamlit.testing.v1 import AppTest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from app import watch_no_files
-from bench.servers import serve
+from bench.servers import ROOT, serve
+from poolviz.text import translated
 from poolviz.ui.mishap import Discreet
 
 SECRET = "my-own-4242"
@@ -70,20 +71,46 @@ def test_a_record_names_kinds_where_streamlit_would_quote(name, level, message, 
     assert Discreet(name, level, "x.py", 1, message, args, None).getMessage() == shown
 
 
-def sent_by(host: str, query: str) -> list[ForwardMsg]:
+def visited(host: str) -> ClientConnection:
+    """A browser's connection to the server."""
+    return connect(
+        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://{host}"
+    )
+
+
+def sent(socket: ClientConnection, host: str, query: str) -> list[ForwardMsg]:
     """What the server answers to a visit of this link."""
     got: list[ForwardMsg] = []
     visit = BackMsg()
     visit.rerun_script.page_name = "sums"
     visit.rerun_script.query_string = query
     visit.rerun_script.context_info.url = f"http://{host}/sums?{query}"
-    with connect(
-        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://{host}"
-    ) as socket:
-        socket.send(visit.SerializeToString())
-        while not got or got[-1].WhichOneof("type") != "script_finished":
-            got.append(ForwardMsg.FromString(socket.recv(timeout=20)))
+    socket.send(visit.SerializeToString())
+    while not got or got[-1].WhichOneof("type") != "script_finished":
+        got.append(ForwardMsg.FromString(socket.recv(timeout=20)))
     return got
+
+
+def sent_by(host: str, query: str) -> list[ForwardMsg]:
+    """The same over a connection of its own."""
+    with visited(host) as socket:
+        return sent(socket, host, query)
+
+
+def asked_for_a_file(host: str, query: str) -> BackendOperationResponse:
+    """What the server answers to who clicks the page's button of a file."""
+    click = BackMsg()
+    asked = click.backend_operation_request
+    with visited(host) as socket:
+        for message in sent(socket, host, query):
+            asked.session_id = message.new_session.initialize.session_id or asked.session_id
+            button = message.delta.new_element.download_button
+            asked.deferred_file.file_id = button.deferred_file_id or asked.deferred_file.file_id
+        socket.send(click.SerializeToString())
+        while True:
+            answer = ForwardMsg.FromString(socket.recv(timeout=20))
+            if answer.WhichOneof("type") == "backend_operation_response":
+                return answer.backend_operation_response
 
 
 NOISE = ("text", SECRET, "", b"\xff\xfe\x80", SECRET.encode(), b"\0" * 1000, b"{" * 10_000)
@@ -91,9 +118,7 @@ NOISE = ("text", SECRET, "", b"\xff\xfe\x80", SECRET.encode(), b"\0" * 1000, b"{
 
 def closed_by(host: str, frame: str | bytes) -> int | None:
     """The code with which the server ends a websocket that sends something else than messages."""
-    with connect(
-        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://{host}"
-    ) as socket:
+    with visited(host) as socket:
         socket.send(frame)
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=20)
@@ -129,6 +154,35 @@ def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed
 
 
 HOWS = ("raise", "fragment", "warning")
+
+
+def test_a_file_that_cannot_be_made_is_answered_in_the_language_of_the_page(tmp_path):
+    with (tmp_path / "log").open("w") as log:
+        process, host = serve(log, "tests/failing/server.py")
+        try:
+            good = asked_for_a_file(host, "how=file&typed=42")
+            bad = asked_for_a_file(host, f"how=file&typed={SECRET}")
+            chinese = asked_for_a_file(host, f"how=file&typed={SECRET}&lang=zh")
+        finally:
+            process.terminate()
+            process.wait(20)
+    assert not good.error_msg
+    assert good.deferred_file.url.endswith(".csv")
+    sentence = "This file could not be made; it has been noted."
+    assert bad.error_msg.startswith(sentence)
+    assert chinese.error_msg == translated(bad.error_msg, "zh")
+    logged = (tmp_path / "log").read_text()
+    assert SECRET not in logged
+    assert logged.count("/sums failed to make a file\nTraceback") == 2
+    assert "failing/page.py" in logged
+    assert logged.count("\nValueError\n") == 2
+
+
+def test_every_file_has_the_button_that_answers_kindly():
+    """Streamlit's own would answer a file that fails with one English sentence, and log no page."""
+    plain = [path.name for path in (ROOT / "poolviz").rglob("*.py")
+             if "st.download_button(" in path.read_text()]  # fmt: skip
+    assert plain == ["download.py"]
 
 
 def test_who_comes_back_makes_the_server_watch_no_files(monkeypatch: pytest.MonkeyPatch):
