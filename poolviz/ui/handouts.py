@@ -10,6 +10,7 @@ from poolviz.figures.handout import Sheet, handout, scene_sheet
 from poolviz.scenes.predict import Question
 from poolviz.scenes.scene import Kind, Panel, Scene
 from poolviz.text import _
+from poolviz.ui.frame import HOME
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Made, offer
 from poolviz.ui.pictures import spoken
@@ -83,7 +84,8 @@ def _maker(sheet: Callable[[bool], Sheet], answers: bool) -> Callable[[], bytes]
 def address_of(state: State, settings: Settings) -> str:
     """The link to print: where no browser has told the host, from the page's address on."""
     full = link(state, settings)
-    return full if full.startswith("http") else f"/{page_address()}{full}"
+    page = page_address()
+    return full if full.startswith("http") else f"/{page if page != HOME else ''}{full}"
 
 
 def blank(scene: Scene) -> Scene:
