@@ -13,6 +13,7 @@ import pytest
 import poolviz as pv
 from poolviz.__main__ import main
 from poolviz.cli.terminal import USAGE
+from poolviz.exercises import KINDS
 from poolviz.figures.export import still
 from poolviz.pose import STATS, evaluate_keypoints
 from poolviz.readers.state import SavedState, read_state, write_state
@@ -24,8 +25,8 @@ from poolviz.ui.headless import offers_of_link
 from poolviz.ui.offers import Made
 from tests.pose.test_coco import COCO_FILE, shipped
 
-PLAIN_PAGES = ("home", "catalogue", "practise", "teach", "glossary")
-"""Pages without a scene or a chart."""
+PLAIN_PAGES = ("catalogue", "teach", "glossary")
+"""Pages without a scene or a chart; of the catalogue, its open cards have one."""
 
 
 @pytest.fixture
@@ -225,15 +226,33 @@ class TestExport:
         code, said, err = self.export(capsysbinary, "--url", entry, "--list")
         assert (code, err) == (0, "")
         kinds = [line.split(maxsplit=1)[1] for line in said.decode().splitlines()]
-        assert "json" in kinds
+        assert ("json" in kinds) == (entry != "home"), "home has no settings"
         assert any(kind.startswith("png, svg, pdf") for kind in kinds)
         assert "csv, npy" in kinds
+
+    @pytest.mark.parametrize("link", ["https://example.org", "https://example.org/", "home"])
+    def test_home_has_its_own_link(self, capsysbinary, link):
+        code, said, _err = self.export(capsysbinary, "--url", link, "--format", "csv", "--out", "-")
+        assert (code, said) == (0, b"7,2\r\n6,8\r\n")
+        given = ("--url", link, "--format", "handout", "--out", "-")
+        assert self.export(capsysbinary, *given, "--answers")[1].startswith(b"%PDF")
+
+    @pytest.mark.parametrize("link", ["home", *(f"practise?kind={kind}" for kind in KINDS)])
+    def test_what_is_asked_is_listed_when_everything_is_shown_alone(self, capsysbinary, link):
+        def names(*more):
+            said = self.export(capsysbinary, "--url", link, "--list", *more)[1].decode()
+            return {line.split()[0].rpartition("-")[2] for line in said.splitlines()}
+
+        told, asked = names(), names("--questions")
+        assert "questions" in told & asked
+        assert "answers" in told - asked
+        given = {"find-output": {"output"}}.get(link.partition("=")[2], set())
+        assert asked & {"output", "dx", "similarities"} == given
 
     @pytest.mark.parametrize(
         ("arguments", "reason"),
         [
             (("--url", "nowhere", "--format", "png"), "There is no page nowhere: one of home"),
-            (("--url", "", "--format", "png"), "There is no page /: one of home"),
             (("--url", "http://[", "--format", "png"), "This is not a link"),
             (("--url", "windows?kernel_size=99", "--format", "png"), "The link's “kernel_size”"),
             (("--url", "windows", "--format", "png", "--step", "5"), "--step must be from 1 to 4"),

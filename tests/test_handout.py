@@ -1,6 +1,7 @@
 """The handout: one page, the page's own questions, answers only on the sheet that has them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from matplotlib.mathtext import MathTextParser
@@ -48,6 +49,19 @@ def test_the_sheet_with_answers_says_what_is_right_and_why():
     assert "✔ C  7: max(1, 3, 4, 7) = 7" in text
     assert "✗ D  15: That is the sum: it is not divided by the number of cells." in text
     assert "Name:" not in text
+
+
+def test_a_question_without_choices_has_a_line_to_write_on():
+    asked = (Question("How many?", (Choice("7", True, "3 + 4 = 7"),)),)
+    text, _cells = told(page(sheet(asked=asked), answers=False))
+    assert "Answer: ____" in text
+    assert "3 + 4" not in text
+    text, _cells = told(page(sheet(asked=asked), answers=True))
+    assert "✔ 7: 3 + 4 = 7" in text
+
+
+def test_a_sheet_may_have_no_picture():
+    assert not page(replace(sheet(), picture=None), answers=True).axes
 
 
 @pytest.mark.parametrize("answers", [False, True])

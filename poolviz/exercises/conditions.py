@@ -25,9 +25,17 @@ Failures = Callable[[np.ndarray], list[str]]
 
 
 def _build(
-    m: Material, text: str, failures: Failures, why: Callable[[np.ndarray], str], **rest: Any
+    m: Material,
+    text: str,
+    failures: Failures,
+    why: Callable[[np.ndarray], str],
+    example: np.ndarray,
+    **rest: Any,
 ) -> Exercise:
-    """The exercise to change ``m.x`` until nothing fails; it must not be so from the start."""
+    """The exercise to change ``m.x`` until nothing fails; it must not be so from the start.
+
+    ``example``: a matrix that does it.
+    """
     if not failures(m.x) or (np.abs(m.x) > LARGEST).any():
         raise Unsuited
 
@@ -42,7 +50,10 @@ def _build(
             lines = _("{lines} {more} more fail.").format(lines=lines, more=len(failing) - NAMED)
         return Option(label, False, lines)
 
-    return Exercise(text, Grid(m.x), check, Played(m.run), notes=m.notes, again=True, **rest)
+    return Exercise(
+        text, Grid(m.x), check, lambda: check(example), Played(m.run), notes=m.notes, again=True,
+        example=example, **rest,
+    )  # fmt: skip
 
 
 def max_equals_average(m: Material) -> Exercise:
@@ -67,6 +78,7 @@ def max_equals_average(m: Material) -> Exercise:
             "Max and average agree in all {n} windows. The largest of some numbers is their mean "
             "only if they are all equal."
         ).format(n=pool(x, Max(), geometry).output.size),
+        np.zeros(m.x.shape),
     )  # fmt: skip
 
 
@@ -109,6 +121,7 @@ def silent_corner(m: Material) -> Exercise:
             "The corner holds {value} and wins none of the windows that hold it: it receives "
             "{received}. Training would not move it."
         ).format(value=number(x[0, 0]), received=number(reached(x))),
+        high if reached(low) else low,
         page="gradients",
     )  # fmt: skip
 
@@ -142,6 +155,7 @@ def expectation_is_mean(m: Material) -> Exercise:
             "Expectation and mean agree in all {n} windows. Their difference is variance / mean, "
             "so the cells of each window must be equal."
         ).format(n=pool(x, Average(), geometry).output.size),
+        np.ones(m.x.shape),
     )  # fmt: skip
 
 
@@ -167,7 +181,9 @@ def unpooling_restores(m: Material) -> Exercise:
         ]
 
     other = m.using(Max())
-    if all(failures(_lone(m.x.shape, cell)) for cell in np.ndindex(m.x.shape)):
+    lone = (_lone(m.x.shape, cell) for cell in np.ndindex(m.x.shape))
+    example = next((x for x in lone if not failures(x)), None)
+    if example is None:
         raise Unsuited
     text = _(
         "Change the numbers so that max pooling and unpooling give the whole input back. At least "
@@ -179,6 +195,7 @@ def unpooling_restores(m: Material) -> Exercise:
             "All {n} cells come back: those that win by their place, the {zeros} zeros because "
             "unpooling fills in zeros. Any other loser would be lost."
         ).format(n=x.size, zeros=int((x == 0).sum())),
+        example,
         page="unpooling",
     )  # fmt: skip
 
@@ -186,9 +203,10 @@ def unpooling_restores(m: Material) -> Exercise:
 def one_takes_all(m: Material) -> Exercise:
     """One cell receives the gradient of every output."""
     other = m.using(Max())
-    if not _shared(other):
+    if _shared(other) is None:
         other = m.using(Max(), Sliding(3, 1))
-    if not _shared(other):
+    shared = _shared(other)
+    if shared is None:
         raise Unsuited
     geometry = other.geometry
 
@@ -214,14 +232,16 @@ def one_takes_all(m: Material) -> Exercise:
             "One cell wins all {n} windows, so it receives {n} gradients, and they add up: its "
             "dL/dx is {n} when each output sends 1."
         ).format(n=pool(x, Max(), geometry).output.size),
+        _lone(other.x.shape, shared),
         page="gradients",
     )  # fmt: skip
 
 
-def _shared(m: Material) -> bool:
-    """Whether some cell lies in all windows, and there are several windows."""
+def _shared(m: Material) -> tuple[int, ...] | None:
+    """A cell that lies in all windows, where there are several windows."""
     index = m.run.windows.index.reshape(-1, m.run.windows.size)
-    return len(index) > 1 and any((index == cell).any(1).all() for cell in range(m.x.size))
+    every = (c for c in np.ndindex(m.x.shape) if (index == m.x.shape[1] * c[0] + c[1]).any(1).all())
+    return next(every, None) if len(index) > 1 else None
 
 
 def _lone(shape: tuple[int, ...], cell: tuple[int, ...]) -> np.ndarray:

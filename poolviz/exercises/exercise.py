@@ -107,21 +107,25 @@ Picture = Played | Numbers | Posing | None
 class Exercise:
     """A question about ``picture``, answered in ``form``.
 
-    ``check`` gives the verdict, or raises ``ValueError`` whose message says what an answer needs.
+    ``check`` gives the verdict, or raises ``ValueError`` whose message says what an answer needs;
+    ``solution`` computes an answer that is right, with its reason.
     ``page`` is the address of the page that shows the thing and ``link`` what its URL holds beyond
     the run. ``again``: after a wrong answer another one may be tried, for the first gave nothing
-    away. ``table`` gives columns by title, once the answer has been given.
+    away. ``table`` gives columns by title, once the answer has been given. ``example`` is a matrix
+    that answers a ``Grid``.
     """
 
     text: str
     form: Form
     check: Callable[[Any], Option]
+    solution: Callable[[], Option]
     picture: Picture = None
     page: str = "windows"
     link: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     again: bool = False
     table: Callable[[], dict[str, list[str]]] | None = None
+    example: np.ndarray | None = None
 
 
 class Unsuited(Exception):
@@ -153,18 +157,21 @@ def picked(question: Question | None, behind: dict[str, int], **rest: Any) -> Ex
     if behind and not any(option.misconception for option in options):
         raise Unsuited
 
+    def solution() -> Option:
+        return next(option for option in options if option.right)
+
     def check(i: int) -> Option:
         taken = options[i]
         if taken.right:
             return taken
-        right = next(option for option in options if option.right)
+        right = solution()
         why = taken.why if not taken.misconception else named(taken.misconception, taken.why)
         because = _("{why} Right is {right}: {because}").format(
             why=why, right=right.label, because=right.why
         )
         return Option(taken.label, False, because, taken.misconception)
 
-    return Exercise(question.text, Pick(options), check, **rest)
+    return Exercise(question.text, Pick(options), check, solution, **rest)
 
 
 Trap = tuple[float, str, int]
@@ -219,7 +226,11 @@ def typed_number(
         why = _("Right is {right}: {because}").format(right=number(right), because=told)
         return Option(number(given), False, why)
 
-    return Exercise(text, Typed(label, hint), check, **rest)
+    def solution() -> Option:
+        right, why = truth()
+        return Option(number(right), True, why)
+
+    return Exercise(text, Typed(label, hint), check, solution, **rest)
 
 
 def sentence(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -96,8 +97,9 @@ def for_output(m: Material) -> Exercise:
     )
     shown = Numbers(((_("Input"), x), (_("Output"), wanted)))
     return Exercise(
-        text.format(variant=_(variant.title)), Kernel(), check, shown, notes=m.notes, again=True
-    )
+        text.format(variant=_(variant.title)), Kernel(), check, lambda: check(_given(secret)),
+        shown, notes=m.notes, again=True,
+    )  # fmt: skip
 
 
 def for_shape(m: Material) -> Exercise:
@@ -124,7 +126,12 @@ def for_shape(m: Material) -> Exercise:
         "Find a kernel (2 or more), stride and padding that make {rows} × {cols} cells into "
         "{out_rows} × {out_cols}. Every right one counts."
     ).format(rows=sizes[0], cols=sizes[1], out_rows=wanted[0], out_cols=wanted[1])
-    return Exercise(text, Kernel(), check, again=True)
+    return Exercise(text, Kernel(), check, lambda: check(_given(secret)), again=True)
+
+
+def _given(geometry: Any) -> Given:
+    """A geometry of ``_hidden`` as an answer."""
+    return geometry.kernel_size, geometry.stride, geometry.padding
 
 
 def _label(given: Given) -> str:

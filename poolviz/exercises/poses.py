@@ -74,8 +74,9 @@ def guess(m: Material) -> Exercise:
         ".05 counts as right."
     ).format(s=number(round(shown.scale)))
     return Exercise(
-        text, Typed(_("OKS")), check, shown, "oks", _link(shown), table=lambda: joints(shown)
-    )
+        text, Typed(_("OKS")), check, lambda: check(shown.oks), shown, "oks", _link(shown),
+        table=lambda: joints(shown),
+    )  # fmt: skip
 
 
 def joints(shown: Posing) -> dict[str, list[str]]:

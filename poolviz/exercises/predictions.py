@@ -124,8 +124,8 @@ def location(m: Material) -> Exercise:
     text = _("{setting}: which cell of the input does output {place} come from?").format(
         setting=setting_name(m), place=place_name(cell)
     )
-    form = Place(*run.x.shape)
-    return Exercise(text, form, check, Played(run, cell), notes=m.notes)
+    form, best = Place(*run.x.shape), divmod(int(run.locations[cell]), columns)
+    return Exercise(text, form, check, lambda: check(best), Played(run, cell), notes=m.notes)
 
 
 def shape(m: Material) -> Exercise:
@@ -135,9 +135,9 @@ def shape(m: Material) -> Exercise:
         rows, cols = rng.integers(4, LARGEST_INPUT + 1, 2)
         sizes = (int(rows), int(cols))
     axes = m.geometry.axes(sizes)
+    right = tuple(axis.out for axis in axes)
 
-    def check(given: tuple[int, int]) -> Option:
-        right = tuple(axis.out for axis in axes)
+    def check(given: tuple[int, ...]) -> Option:
         told = clauses(
             titled(name, _calculation(axis))
             for name, axis in zip((_("rows"), _("columns")), axes, strict=True)
@@ -164,7 +164,7 @@ def shape(m: Material) -> Exercise:
     text = text.format(
         setting=setting_name(replace(m, x=np.zeros(sizes))), rows=sizes[0], cols=sizes[1]
     )
-    return Exercise(text, Sizes(), check, notes=_unshuffled(m))
+    return Exercise(text, Sizes(), check, lambda: check(right), notes=_unshuffled(m))
 
 
 def _calculation(axis: Axis) -> str:

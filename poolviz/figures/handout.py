@@ -16,7 +16,7 @@ from poolviz.figures.formulas import mathtext
 from poolviz.figures.layout import size
 from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.figures.picture import draw
-from poolviz.scenes.predict import Question
+from poolviz.scenes.predict import Choice, Question
 from poolviz.scenes.scene import Scene
 from poolviz.text import _, titled
 
@@ -34,12 +34,13 @@ TALLEST = (6.5, 5.2, 3.9)
 class Sheet:
     """What stands on the page.
 
-    ``picture``: draws on axes that are so many inches wide. ``shape``: its width and height in any
-    unit. ``formulas`` in LaTeX; ``worked``: sentences with the numbers in; ``link`` to the state.
+    ``picture``: draws on axes that are so many inches wide, if there is one. ``shape``: its width
+    and height in any unit. ``formulas`` in LaTeX; ``worked``: sentences with the numbers in;
+    ``link`` to the state. A question with a single choice is answered on a line.
     """
 
     title: str
-    picture: Callable[[Any, float], None]
+    picture: Callable[[Any, float], None] | None
     shape: tuple[float, float]
     formulas: tuple[str, ...]
     worked: tuple[str, ...]
@@ -54,15 +55,15 @@ def scene_sheet(
     worked: tuple[str, ...],
     questions: tuple[Question, ...],
     link: str = "",
+    title: str = "",
 ) -> Sheet:
-    """The sheet of a scene at a step, its narration left to ``worked``."""
+    """The sheet of a scene at a step, its narration left to ``worked``; by default its title."""
 
     def picture(axes: Any, inches: float) -> None:
         draw(axes, scene, step, inches, told=False)
 
-    return Sheet(
-        scene.title, picture, size(scene, 1.0, told=False), formulas, worked, questions, link
-    )
+    shape = size(scene, 1.0, told=False)
+    return Sheet(title or scene.title, picture, shape, formulas, worked, questions, link)
 
 
 def handout(sheet: Sheet, answers: bool) -> bytes:
@@ -128,6 +129,8 @@ class _Page:
         self.y += 0.05
 
     def _picture(self, sheet: Sheet, most: float) -> None:
+        if sheet.picture is None:
+            return
         wide = PAPER[0] - 2 * MARGIN
         tall = wide * sheet.shape[1] / sheet.shape[0]
         if tall > most:
@@ -152,6 +155,9 @@ class _Page:
     def _question(self, i: int, question: Question, answers: bool, reasons: bool) -> None:
         self.y += 0.06
         self.write(f"{i}. {question.text}", 10.5, fontweight="bold")
+        if len(question.choices) == 1:
+            self._written(question.choices[0], answers)
+            return
         for letter, choice in zip("ABCDEFGH", question.choices, strict=False):
             if not answers:
                 self.write(f"☐ {letter}  {choice.label}", 10, 0.2)
@@ -161,6 +167,14 @@ class _Page:
                 self.write(f"✗ {letter}  {titled(choice.label, choice.why)}", 9, 0.2, color=SOFT)
             else:
                 self.write(f"✗ {letter}  {choice.label}", 9, 0.2, color=SOFT)
+
+    def _written(self, right: Choice, answers: bool) -> None:
+        """A question without choices: a line to write on, or what is right."""
+        if answers:
+            self.write(f"✔ {titled(right.label, right.why)}", 10, 0.2, color=RIGHT)
+            return
+        self.y += 0.1
+        self.write(_("Answer: {line}").format(line="_" * 28), 10, 0.2)
 
     def _foot(self, sheet: Sheet) -> None:
         if not sheet.link:

@@ -6,6 +6,9 @@ from poolviz.numbers import number
 from poolviz.scenes.posing import Measures, Posing, disagreements
 from poolviz.text import _, listed
 
+OKS_FORMULA = r"\mathrm{OKS} = \frac{1}{n} \sum_i e^{-d_i^2 / (2 s^2 k_i^2)}"
+"""In LaTeX, without numbers."""
+
 
 def joint_latex(posing: Posing, i: int) -> str:
     """The similarity of one joint with its numbers, in LaTeX."""

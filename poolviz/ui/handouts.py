@@ -11,6 +11,7 @@ from poolviz.scenes.predict import Question
 from poolviz.scenes.scene import Kind, Panel, Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
+from poolviz.ui.frame import HOME
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import Made, offer
 from poolviz.ui.share import Settings, State, link
@@ -88,7 +89,8 @@ def address_of(state: State, settings: Settings) -> str:
     Who opens it is asked, whatever this page was set to.
     """
     full = link({**state, "mode": "predict"}, settings)
-    return full if full.startswith("http") else f"/{page_address()}{full}"
+    page = page_address()
+    return full if full.startswith("http") else f"/{page if page != HOME else ''}{full}"
 
 
 def blank(scene: Scene) -> Scene:

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.text import _, use_language
 from poolviz.text import language as spoken
-from poolviz.ui.frame import ENTRIES, FOLDER
-from poolviz.ui.offers import LISTENING, Offer, Refused
+from poolviz.ui.frame import ENTRIES, FOLDER, HOME
+from poolviz.ui.offers import LISTENING, TOLD, Offer, Refused
 from poolviz.ui.share import ADDRESS
 
 SHELL = Path(__file__).with_name("shell.py")
@@ -32,7 +32,8 @@ def offers_of_link(url: str, language: str | None = None, questions: bool = Fals
     ``ValueError`` with one sentence for a page that does not exist or a value that is unusable.
     """
     page, given = taken_apart(url)
-    return _run(page, _asked(given, language, questions), address=url.partition("?")[0])
+    asked = _asked(given, language, questions)
+    return _run(page, asked, questions, address=url.partition("?")[0])
 
 
 def offers_of_file(
@@ -43,7 +44,7 @@ def offers_of_file(
     page_file(held.page)
     asked = _asked(held.link, language, questions)
     frame = {name: asked.pop(name) for name in ("lang",) if name in asked}
-    return _run(held.page, frame, replace(held, link=asked))
+    return _run(held.page, frame, questions, replace(held, link=asked))
 
 
 def taken_apart(url: str) -> tuple[str, dict[str, str]]:
@@ -51,6 +52,8 @@ def taken_apart(url: str) -> tuple[str, dict[str, str]]:
 
     >>> taken_apart("windows?kernel_size=3"), taken_apart("https://x.org/base/oks?k=1#top")
     (('windows', {'kernel_size': '3'}), ('oks', {'k': '1'}))
+    >>> taken_apart("https://x.org/?lang=zh")
+    ('home', {'lang': 'zh'})
     """
     if len(url) > LONGEST_LINK:
         raise ValueError(_("The link is too long."))
@@ -59,7 +62,7 @@ def taken_apart(url: str) -> tuple[str, dict[str, str]]:
         given = dict(parse_qsl(parts.query, keep_blank_values=True, max_num_fields=200))
     except ValueError:
         raise ValueError(_("This is not a link: {url}").format(url=url[:80])) from None
-    page = parts.path.rstrip("/").rpartition("/")[2]
+    page = parts.path.rstrip("/").rpartition("/")[2] or HOME
     page_file(page)
     return page, given
 
@@ -70,7 +73,7 @@ def page_file(page: str) -> Path:
     if page not in files:
         raise ValueError(
             _("There is no page {page}: one of {pages} is needed.").format(
-                page=page[:40] or "/", pages=", ".join(files)
+                page=page[:40], pages=", ".join(files)
             )
         )
     return FOLDER / files[page]
@@ -83,13 +86,18 @@ def _asked(given: dict[str, str], language: str | None, questions: bool) -> dict
 
 
 def _run(
-    page: str, given: dict[str, str], saved: SavedState | None = None, address: str = ""
+    page: str,
+    given: dict[str, str],
+    questions: bool,
+    saved: SavedState | None = None,
+    address: str = "",
 ) -> list[Offer]:
     app = AppTest.from_file(SHELL, default_timeout=PATIENCE).run()  # switch_page needs a first run
     for name, value in given.items():
         app.query_params[name] = value
     heard: list[Offer] = []
     app.session_state[LISTENING] = heard
+    app.session_state[TOLD] = not questions
     if urlsplit(address).netloc:
         app.session_state[ADDRESS] = address
     if saved is not None:

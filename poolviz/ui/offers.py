@@ -12,8 +12,11 @@ import numpy as np
 import streamlit as st
 
 from poolviz.scenes.scene import Scene
+from poolviz.ui.lesson import lesson
 
 LISTENING = "headless_offers"
+TOLD = "headless_told"
+"""Whether who listens is told what pages withhold until a question is answered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,11 @@ def offer(what: Offer) -> None:
     listening = st.session_state.get(LISTENING)
     if listening is not None:
         listening.append(what)
+
+
+def told() -> bool:
+    """Whether the page runs without a browser, as for a person who has answered everything."""
+    return bool(st.session_state.get(TOLD)) and not lesson().answers_hidden
 
 
 def forget() -> None:

@@ -17,6 +17,7 @@ from poolviz.scenes.posing import Posing, measures
 from poolviz.scenes.posing_code import numpy_code, pycocotools_code
 from poolviz.scenes.posing_predict import guess_question, pose_questions
 from poolviz.scenes.posing_words import (
+    OKS_FORMULA,
     disagreement_sentences,
     joint_latex,
     k_sentence,
@@ -255,7 +256,7 @@ def _sheet(posing: Posing, joint: int, hidden: bool, address: str) -> Sheet:
         _("OKS: a pose against its truth"),
         lambda axes, inches: draw_pose(axes, posing, joint, hidden, inches),
         SHAPE,
-        (r"\mathrm{OKS} = \frac{1}{n} \sum_i e^{-d_i^2 / (2 s^2 k_i^2)}",),
+        (OKS_FORMULA,),
         () if hidden else (mean,),
         pose_questions(posing),
         address,

@@ -5,6 +5,7 @@ the session. An answer is checked in the run after it was given, in the language
 """
 
 import hashlib
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,9 @@ from poolviz.exercises import KINDS, Exercise, Material, exercise, material
 from poolviz.exercises.exercise import Grid, Numbers, Place, Played
 from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
-from poolviz.pooling import Pooled, pool
+from poolviz.pooling import Pooled
 from poolviz.readers import pack_matrix
-from poolviz.scenes.filenames import run_name, slug
-from poolviz.scenes.gradients import gradient_scene
 from poolviz.scenes.posing import Posing
-from poolviz.scenes.windows import Region
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen
@@ -32,13 +30,22 @@ from poolviz.ui.controls import (
 from poolviz.ui.fit import fit_geometry
 from poolviz.ui.frame import table
 from poolviz.ui.gradients import gradient_settings
+from poolviz.ui.handouts import address_of, handouts
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.input_state import LARGEST_SEED, OWN, current_matrix, input_settings, mend
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
-from poolviz.ui.pictures import pictures
+from poolviz.ui.offers import told
 from poolviz.ui.pooling import scene_of
 from poolviz.ui.practise_forms import answer_form, built, read_answer
+from poolviz.ui.practise_takeaway import (
+    exercise_sheet,
+    of_built,
+    played_scene,
+    save_numbers,
+    save_picture,
+    window_step,
+)
 from poolviz.ui.present import controls_place
 from poolviz.ui.quiz import answer, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, whole
@@ -78,7 +85,7 @@ def practise(state: State) -> None:
         answer_form(progress, made, matrix)
         _feedback(progress, made)
         _onwards(state, progress)
-    _picture(progress, made, matrix, f"{KEY}-{slug(state['kind'])}-{state['exercise']}")
+    _picture(state, progress, made, matrix)
     for note in made.notes:
         st.caption(plain(note))
     if not made.link:  # else it is made of a pose, or of sizes
@@ -265,10 +272,10 @@ def _next(state: State, which: str) -> None:
         state["kind"] = kinds[(kinds.index(state["kind"]) + 1) % len(kinds)]
 
 
-def _picture(progress: State, made: Exercise, matrix: np.ndarray, files: str) -> None:
-    """What the exercise is about, its answer withheld until one is given; ``files``: their name."""
-    hidden = progress["label"] is None
-    shown = made.picture
+def _picture(state: State, progress: State, made: Exercise, matrix: np.ndarray) -> None:
+    """What the exercise is about, its answer withheld until one is given, and as files."""
+    hidden = progress["label"] is None and not told()
+    shown, step = made.picture, 0
     if isinstance(shown, Posing):
         keypoints(shown, key=f"{KEY}.pose", id=progress["signature"], hidden=hidden)
         if made.table is not None and not hidden:
@@ -281,29 +288,27 @@ def _picture(progress: State, made: Exercise, matrix: np.ndarray, files: str) ->
                     st.latex(_latex(values))
     elif isinstance(shown, Played):
         if isinstance(made.form, Grid):
-            if hidden:
-                return
-            shown = _of_built(shown, matrix, made.page == "gradients")
-        _play(progress, shown, hidden, files)
+            shown = of_built(shown, matrix, made.page == "gradients")
+        if isinstance(made.form, Grid) and hidden:
+            shown = Numbers(((_("Input"), matrix),))
+        else:
+            step = _play(progress, shown, hidden)
+    untold = hidden or (made.again and not progress["correct"] and not told())
+    name = f"{KEY}-{state['kind']}-{state['exercise']}"
+    sheet = partial(exercise_sheet, state["kind"], made, address_of(state, practise_settings))
+    with st.container(horizontal=True):
+        save_picture(made, shown, step, name, hidden)
+        handouts(sheet, name, KEY, untold)
+    save_numbers(shown, name, hidden)
 
 
-def _of_built(shown: Played, matrix: np.ndarray, back: bool) -> Played:
-    run = pool(matrix, shown.run.variant, shown.run.geometry)
-    return Played(run, shown.cell, np.ones(run.output.shape) if back else None)
-
-
-def _play(progress: State, shown: Played, hidden: bool, files: str) -> None:
-    run, first = shown.run, 0 if hidden else None
-    if shown.dy is None:
-        scene = scene_of(run, first)
-    else:
-        name = _("Gradient of {variant}").format(variant=_(run.variant.title))
-        scene = gradient_scene(run, shown.dy, name, Region.within(run), first)
+def _play(progress: State, shown: Played, hidden: bool) -> int:
+    """Play it; gives the step."""
+    scene = played_scene(shown, 0 if hidden else None)
     if progress.get("played") != progress["signature"]:  # the picture goes to the window asked of
         st.session_state.pop(f"{KEY}_books", None)
         progress["played"] = progress["signature"]
-    at = stepper(scene, key=KEY, step=shown.cell[0] * run.output.shape[1] + shown.cell[1])
-    pictures(scene, at.step, run_name(files, run), KEY)
+    return stepper(scene, key=KEY, step=window_step(shown)).step
 
 
 def _latex(values: np.ndarray) -> str:

@@ -402,6 +402,7 @@ def test_every_variant_makes_every_kind_over_two_of_the_geometries(at):
                 verdict = it.check(answer)
                 assert verdict.label
                 assert verdict.why
+            assert it.solution().right
 
 
 @pytest.mark.parametrize(
@@ -421,6 +422,7 @@ def test_every_input_makes_every_kind(x, seed):
         it = made(kind, seed, x, None, geometry)
         for answer in answers(it):
             assert it.check(answer).why
+        assert it.solution().right
 
 
 def test_seed_0_takes_the_numbers_as_they_are_and_others_shuffle_them():

@@ -49,6 +49,23 @@ def test_home_is_the_first_minute():
     assert not at.exception
 
 
+def test_home_is_taken_away_and_its_answers_once_they_are_given():
+    at = open_page("home")
+    for box in ("files", "handout"):
+        at.session_state[f"home.{box}"] = True
+
+    def labels():
+        return {b.proto.label for b in at.run().get("download_button")}
+
+    answers = {"Output as CSV", "Output as .npy", "The same with answers and reasons"}
+    assert {"This step as PNG", "Questions, to hand out"} <= labels()
+    assert not answers & labels()
+    for key in ("home.0.1", "home.next", "home.1.0", "home.next"):
+        assert not answers & labels()
+        at.button(key=key).click().run()
+    assert answers <= labels()
+
+
 @pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
 @pytest.mark.parametrize("mode", ["predict", "watch"])
 def test_windows_shows_every_variant(variant, mode):

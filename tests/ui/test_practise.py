@@ -4,14 +4,18 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import poolviz as pv
 from poolviz.exercises import KINDS, MISCONCEPTIONS, exercise, material
-from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Sizes, Typed
+from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Played, Sizes, Typed
+from poolviz.figures.handout import page
 from poolviz.readers import unpack_matrix
 from poolviz.samples import sample
+from poolviz.scenes.posing import Posing
 from poolviz.ui.practise import _take_answer
 from poolviz.ui.practise_forms import _give
+from poolviz.ui.practise_takeaway import exercise_sheet
 from tests.ui.app import PAGES, open_page, shared, texts
 from tests.ui.app import everything as sent
 
@@ -285,3 +289,90 @@ def test_an_answer_belongs_to_the_exercise_whose_button_was_pressed():
     _give(progress, "before", (3, 4))
     _take_answer(progress, made(next(iter(KINDS))), np.zeros((2, 2)))
     assert progress == {"signature": "next", "unread": "", "unread_of": "next"}
+
+
+def kept(at):
+    """The labels of what can be downloaded, every box opened."""
+    for box in ("files", "handout"):
+        at.session_state[f"practise.{box}"] = True
+    return {b.proto.label for b in at.run().get("download_button")}
+
+
+ANSWERS = "The same with answers and reasons"
+
+
+@pytest.mark.parametrize(
+    ("kind", "answered", "before", "after"),
+    [
+        ("value", ["7"], {"This step as PNG", "Input as CSV"}, {"Output as .npy"}),
+        ("gradient", ["9"], {"This step as PDF", "dL/dy as CSV"}, {"dL/dx as CSV"}),
+        ("oks", ["0.5"], {"PNG", "SVG", "PDF", "Joints as CSV"}, {"Similarities as .npy"}),
+        ("misconception-11", 0, {"PNG", "Joints as .npy"}, {"Similarities as CSV"}),
+        ("shape", [2, 2], set(), set()),
+    ],
+)
+def test_an_exercise_is_taken_away_and_its_answer_once_it_is_given(kind, answered, before, after):
+    at = open_page("practise", kind=kind)
+    first = kept(at)
+    assert not at.exception
+    assert before | {"Questions, to hand out"} <= first
+    assert not first & (after | {ANSWERS})
+    give(at, answered)
+    assert before | after | {ANSWERS} <= kept(at)
+
+
+def test_matrices_are_taken_away_and_the_sheet_waits_for_a_kernel_that_is_right():
+    at = open_page("practise", kind="find-output")
+    shown = {"PNG", "SVG", "PDF", "Input as CSV", "Output as .npy"}
+    assert shown <= kept(at)
+    wrong, right = (4, 4, 0), made("find-output")
+    give(at, list(wrong))
+    assert ANSWERS not in kept(at)
+    tried = [(k, s, p) for k in (2, 3, 4) for s in (1, 2, 3, 4) for p in range(k // 2 + 1)]
+    give(at, list(next(t for t in tried if t != wrong and right.check(t).right)))
+    assert ANSWERS in kept(at)
+
+
+def test_the_matrix_that_is_built_is_what_is_saved():
+    at = open_page("practise", kind="max-equals-average", matrix="1_2__3_4")
+    labels = kept(at)
+    assert {"PNG", "SVG", "PDF", "Input as CSV"} <= labels
+    assert "Output as CSV" not in labels
+    at.button(key="practise.check").click().run()
+    labels = kept(at)
+    assert {"This step as PNG", "Output as CSV"} <= labels
+    assert ANSWERS not in labels
+
+
+def test_a_lesson_that_hides_answers_gives_none_away():
+    at = open_page("practise", kind="value", answers="hidden")
+    give(at, ["7"])
+    labels = kept(at)
+    assert "Questions, to hand out" in labels
+    assert not labels & {"Output as CSV", ANSWERS}
+
+
+def words(sheet, answers):
+    figure = page(sheet, answers)
+    cells = [text.get_text() for axes in figure.axes for text in axes.findobj(Text)]
+    return "\n".join(text.get_text() for text in figure.texts), cells
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sheet_asks_and_the_one_to_correct_by_answers(kind):
+    exercise_ = made(kind)
+    asked, cells = words(exercise_sheet(kind, exercise_, "", False), False)
+    assert exercise_.solution().why[:30] not in asked.replace("\n", " ")
+    assert exercise_.text[:40] in asked.replace("\n", " ")
+    if isinstance(exercise_.picture, Played | Posing) and not isinstance(exercise_.form, Grid):
+        assert any("?" in cell for cell in cells)
+    told, cells = words(exercise_sheet(kind, exercise_, "", True), True)
+    assert exercise_.solution().why[:30] in told.replace("\n", " ")
+    assert "✔" in told
+    assert not any("?" in cell for cell in cells)
+
+
+@pytest.mark.parametrize("kind", ["misconception-3", "misconception-6"])
+def test_what_people_get_wrong_is_asked_without_the_formula_that_tells(kind):
+    assert not exercise_sheet(kind, made(kind), "", False).formulas
+    assert exercise_sheet(kind, made(kind), "", True).formulas
