@@ -99,7 +99,6 @@ def test_own_sigmas_and_number_of_detections(capsys, results):
         ("", (), "results: the file is empty."),
         ("[]", ("--sigmas", "1,x"), "--sigmas must be numbers with commas between, got 1,x."),
         ("[]", ("--sigmas", "1,2"), "categories (id 1): has 17 keypoints, but 2 sigmas are given"),
-        ("[]", ("--max-dets", "0"), "max_dets must be a whole number from 1, got 0"),
     ],
 )
 def test_invalid_input_is_exit_code_1_with_the_reason(capsys, tmp_path, content, arguments, reason):
@@ -109,6 +108,14 @@ def test_invalid_input_is_exit_code_1_with_the_reason(capsys, tmp_path, content,
     assert (code, out) == (1, "")
     assert err.startswith(reason)
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many"])
+def test_a_number_of_detections_that_is_none_is_wrong_usage(capsys, text):
+    with pytest.raises(SystemExit) as left:
+        run(capsys, "truth.json", "results.json", "--max-dets", text)
+    assert left.value.code == 2
+    assert f"a whole number from 1 is needed, got {text}" in capsys.readouterr().err
 
 
 def test_notes_go_to_stderr(capsys, tmp_path):
@@ -327,7 +334,6 @@ WRONG = (
     (),
     ("evaluate", "x"),
     ("evaluate", "x", "y", "z"),
-    ("evaluate", "x", "y", "--max-dets", "many"),
     ("evaluate", "x", "y", "--json=1"),
     ("export",),
     ("export", "--url", "w", "--format", "exe"),

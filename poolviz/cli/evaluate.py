@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from poolviz.cli.terminal import progress
+from poolviz.cli.terminal import positive, progress
 from poolviz.pose import STATS, KeypointEvaluation, evaluate_keypoints
 from poolviz.text import _
 
@@ -33,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--max-dets",
-        type=int,
+        type=positive,
         default=20,
         help=_("detections of an image that count, highest scores first (20)"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poolviz.cli.terminal import progress
+from poolviz.cli.terminal import positive, progress
 from poolviz.text import _, languages
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--out", help=_("the file to write, - for stdout; by default named after what it holds")
     )
     parser.add_argument(
-        "--step", type=_positive, help=_("the step of a picture, from 1; the link's if left out")
+        "--step", type=positive, help=_("the step of a picture, from 1; the link's if left out")
     )
     parser.add_argument("--name", help=_("which of several: a part of its name, see --list"))
     parser.add_argument("--rate", type=_rate, default=2.0, help=_("steps a second of a GIF (2)"))
@@ -58,14 +58,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=_("the language; if left out the link's, else that of the environment"),
     )
     parser.set_defaults(run=run)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
-        raise argparse.ArgumentTypeError(
-            _("a whole number from 1 is needed, got {text}").format(text=text)
-        )
-    return int(text[:9])
 
 
 def _rate(text: str) -> float:

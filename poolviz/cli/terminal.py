@@ -22,7 +22,6 @@ USAGE = (
     N_("ignored explicit argument %r"),
     N_("expected one argument"),
     N_("ambiguous option: %(option)s could match %(matches)s"),
-    N_("invalid %(type)s value: %(value)r"),
     N_("invalid choice: %(value)r (choose from %(choices)s)"),
 )
 """What argparse itself says of the arguments here."""
@@ -40,6 +39,15 @@ def usage_spoken() -> Iterator[None]:
         yield
     finally:
         spoken._ = before
+
+
+def positive(text: str) -> int:
+    """The whole number from 1 that an argument is, for ``type=``."""
+    if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
+        raise argparse.ArgumentTypeError(
+            _("a whole number from 1 is needed, got {text}").format(text=text)
+        )
+    return int(text[:9])
 
 
 def progress() -> Callable[[float], None] | None:
