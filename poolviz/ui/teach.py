@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from poolviz.figures.qr import DENSE, qr, qr_png, qr_svg, squares
+from poolviz.figures.qr import DENSE, qr, qr_pdf, qr_png, qr_svg, squares
 from poolviz.text import N_, _, languages
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import address_titles
@@ -235,4 +235,5 @@ def _kinds(code: Any) -> tuple[tuple[str, str, Any], ...]:
     return (
         ("png", "image/png", lambda: qr_png(code)),
         ("svg", "image/svg+xml", lambda: qr_svg(code, 1000)),
+        ("pdf", "application/pdf", lambda: qr_pdf(code)),
     )
