@@ -1,4 +1,4 @@
-"""QR codes of links, as SVG for the screen and PNG for a slide."""
+"""QR codes of links, as SVG for the screen, PNG for a slide and PDF for paper."""
 
 import io
 
@@ -40,4 +40,12 @@ def qr_png(code: segno.QRCode, least: int = 1000) -> bytes:
     buffer = io.BytesIO()
     scale = -(-least // (squares(code) + 2 * BORDER))
     code.save(buffer, kind="png", scale=scale, border=BORDER)
+    return buffer.getvalue()
+
+
+def qr_pdf(code: segno.QRCode, side: float = 400) -> bytes:
+    """A PDF of one page, so many points a side."""
+    buffer = io.BytesIO()
+    scale = side / (squares(code) + 2 * BORDER)
+    code.save(buffer, kind="pdf", scale=scale, border=BORDER)
     return buffer.getvalue()

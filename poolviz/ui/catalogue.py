@@ -19,6 +19,8 @@ from poolviz.scenes.snippet_operators import card_code
 from poolviz.scenes.windows import window_scene
 from poolviz.text import _, language
 from poolviz.ui import share
+from poolviz.ui.catalogue_sheet import card_handout
+from poolviz.ui.handouts import address_of
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooling_settings
@@ -237,6 +239,7 @@ def _open_card(state: State, entry: Entry) -> None:
                 _example(entry)
                 values = laid_out(entry.run.output)
                 downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
+                card_handout(entry, address_of(state, catalogue_settings))
             _ways_on(entry)
         with right:
             st.caption(_("Formula"))

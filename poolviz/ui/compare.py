@@ -33,7 +33,7 @@ from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
-from poolviz.ui.play import asked_cell
+from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import pooled, pooling_settings, signature
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of
@@ -175,6 +175,7 @@ def play_compare(state: State, runs: Sequence[Pooled], region: Region, palette: 
         told = [*differences(found), *(shape_note(each, runs[0]) for each in more)]
         st.markdown("\n".join(f"- {plain(line)}" for line in told))
     _downloads(runs, more, hidden, files)
+    save_whole(runs[0], region, files, "compare")
     if len(runs) > 1:
         first = asked_cell(state, region)
         scene_handout(

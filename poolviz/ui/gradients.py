@@ -30,7 +30,7 @@ from poolviz.ui.difference_check import difference_check
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
-from poolviz.ui.play import asked_cell
+from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import play, pooling_settings, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
@@ -94,6 +94,7 @@ def play_gradients(state: State, run: Pooled, dy: np.ndarray, region: Region, pa
     dx = run.backward(dy)
     shape = "x".join(str(n) for n in dx.shape)
     downloads(dx, f"{files}-dx-{shape}", KEY, hidden is not None, "dL/dx")
+    save_whole(run, region, files, KEY)
     first, title = asked_cell(state, region), _title(run)
     scene_handout(
         state,

@@ -1,7 +1,10 @@
 """Playing a pooling run: the stepper, the question in front of it, and the numbers behind it."""
 
+import numpy as np
 import streamlit as st
 
+from poolviz.figures.export import saved
+from poolviz.figures.planes import sheet
 from poolviz.pooling import Pooled
 from poolviz.scenes.filenames import run_name
 from poolviz.scenes.predict import Question, questions, window_question
@@ -14,6 +17,7 @@ from poolviz.ui.handouts import scene_handout
 from poolviz.ui.images import png
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
+from poolviz.ui.pictures import picture_files
 from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
 from poolviz.ui.share import State
@@ -71,27 +75,50 @@ def choose_region(state: State, run: Pooled) -> Region:
         for axis, label in enumerate((_("From output row"), _("From output column"))):
             _from(state, region, axis, label, out[axis])
     name = signature(run)
-    planes = [(inputs, "input", _("Whole input"), _("The whole input, in grey"))]
-    if not lesson().answers_hidden:
-        planes.append((outputs, "output", _("Whole output"), _("The whole output, in grey")))
-    for place, which, label, alt in planes:
+    alts = {"input": _("The whole input, in grey"), "output": _("The whole output, in grey")}
+    for place, (which, label) in zip((inputs, outputs), _planes().items(), strict=False):
         picture = _overview(name, region, which, run)
-        place.image(picture, label, output_format="PNG", alt=alt)
+        place.image(picture, label, output_format="PNG", alt=alts[which])
     return region
+
+
+def _planes() -> dict[str, str]:
+    """The planes that are shown as a whole, and what stands under them."""
+    planes = {"input": _("Whole input"), "output": _("Whole output")}
+    return {"input": planes["input"]} if lesson().answers_hidden else planes
+
+
+def save_whole(run: Pooled, region: Region, name: str, key: str) -> None:
+    """The whole planes as files, where ``choose_region`` shows them."""
+    if region.whole(run.output.shape):
+        return
+    planes = _planes()
+    label = _("Save the whole input and output") if len(planes) > 1 else _("Save the whole input")
+    picture_files(
+        lambda kind: saved(
+            lambda: sheet([(told, _pixels(region, which, run)) for which, told in planes.items()]),
+            kind, label,
+        ),
+        f"{name}-whole", f"{key}.whole", label,
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _overview(name: str, region: Region, which: str, _run: Pooled) -> bytes:
-    """A whole plane with the block that is shown framed in it, as PNG."""
+    return png(_pixels(region, which, _run))
+
+
+def _pixels(region: Region, which: str, run: Pooled) -> np.ndarray:
+    """A whole plane with the block that is shown framed in it."""
     if which == "output":
         rows = slice(region.row, region.row + region.rows)
         cols = slice(region.col, region.col + region.cols)
-        return png(overview(_run.output, rows, cols))
-    scene = window_scene(_run, "", region, hidden_from=0)
+        return overview(run.output, rows, cols)
+    scene = window_scene(run, "", region, hidden_from=0)
     panel = scene.panel("input")
     (top, left), (height, width) = panel.origin, panel.values.shape
     seen = slice(max(top, 0), top + height), slice(max(left, 0), left + width)
-    return png(overview(_run.x, *seen))
+    return overview(run.x, *seen)
 
 
 def _from(state: State, region: Region, axis: int, label: str, length: int) -> None:
@@ -143,6 +170,7 @@ def play_windows(state: State, run: Pooled, region: Region, palette: str) -> Non
     shape = "x".join(str(n) for n in run.output.shape)
     downloads(run.output, f"{name}-output-{shape}", KEY, hidden=hidden is not None)
     title = _("{variant} pooling").format(variant=_(run.variant.title))
+    save_whole(run, region, name, KEY)
     scene_handout(
         state,
         pooling_settings,

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from poolviz.figures.qr import DENSE, qr, qr_png, qr_svg, squares
+from poolviz.figures.qr import DENSE, qr, qr_pdf, qr_png, qr_svg, squares
 from poolviz.text import N_, _, languages
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.download import download_button
@@ -233,4 +233,8 @@ def _code(link: str, page: str, wish: Wish) -> None:
 
 
 def _kinds(code: Any) -> tuple[tuple[str, Any], ...]:
-    return (("png", lambda: qr_png(code)), ("svg", lambda: qr_svg(code, 1000)))
+    return (
+        ("png", lambda: qr_png(code)),
+        ("svg", lambda: qr_svg(code, 1000)),
+        ("pdf", lambda: qr_pdf(code)),
+    )

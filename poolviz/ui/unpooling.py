@@ -34,7 +34,7 @@ from poolviz.ui.handouts import scene_handout
 from poolviz.ui.images import fitted, grey, png
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import picture_files
-from poolviz.ui.play import asked_cell
+from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
@@ -82,6 +82,7 @@ def play_unpooling(state: State, run: Pooled, region: Region, palette: str) -> N
         hidden is not None,
         _("Unpooled"),
     )
+    save_whole(done.run, region, files, KEY)
     scene_handout(
         state,
         unpooling_settings,

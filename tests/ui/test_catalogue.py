@@ -6,8 +6,10 @@ from base64 import b64decode
 import pytest
 
 import poolviz as pv
+from poolviz.figures.handout import page
 from poolviz.scenes.catalogue import entries, families
 from poolviz.ui.catalogue import PER_PAGE
+from poolviz.ui.catalogue_sheet import card_sheet
 from tests.ui.app import PAGES, open_page, shared, texts
 
 NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS)]
@@ -139,3 +141,22 @@ def test_a_card_opens_every_page_that_can_show_it():
     assert len(ways("Average")) == 4
     assert "with=Max%2CAverage%2CBlurPool" in ways("BlurPool")[0].query_string
     assert len(ways("KMax")) == 2
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_every_card_is_a_sheet_and_tells_its_output_where_it_is_asked_to(entry):
+    asked, told = (page(card_sheet(entry, "", answers), answers) for answers in (False, True))
+    cells = [[text.get_text() for text in each.axes[0].texts] for each in (asked, told)]
+    assert "?" in cells[0]
+    assert "?" not in cells[1]
+    assert "✔" not in "".join(text.get_text() for text in asked.texts)
+    assert "✔" in "".join(text.get_text() for text in told.texts)
+
+
+def test_the_sheet_of_a_card_tells_nothing_where_answers_are_hidden():
+    for hidden in ({}, {"answers": "hidden"}):
+        at = open_page("catalogue", card="Max", **hidden)
+        at.session_state["catalogue.handout"] = True
+        labels = [b.proto.label for b in at.run().get("download_button")]
+        assert "Questions, to hand out" in labels
+        assert ("The same with answers and reasons" in labels) != bool(hidden)

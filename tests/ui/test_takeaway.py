@@ -82,6 +82,37 @@ def test_charts_can_be_saved(page, folded, query):
     assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
 
 
+@pytest.mark.parametrize("page", ["windows", "gradients", "unpooling", "compare"])
+def test_the_whole_planes_of_a_large_input_can_be_saved(page):
+    at = opened(page, f"{page}.whole.files", mode="watch", sample="photograph")
+    assert not at.exception
+    assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
+    small = opened(page, f"{page}.whole.files", mode="watch")
+    assert "PNG" not in buttons(small)
+
+
+def test_the_whole_output_is_not_saved_where_answers_are_hidden():
+    labels = {
+        hidden: [b.proto.popover.label for b in popovers(at)]
+        for hidden, at in (
+            (True, open_page("windows", sample="photograph", answers="hidden")),
+            (False, open_page("windows", sample="photograph")),
+        )
+    }
+    assert "Save the whole input" in labels[True]
+    assert "Save the whole input and output" in labels[False]
+
+
+def popovers(at):
+    found, todo = [], [at._tree]
+    while todo:
+        node = todo.pop()
+        todo += list(getattr(node, "children", {}).values())
+        if getattr(node, "type", "") == "popover":
+            found.append(node)
+    return found
+
+
 def test_the_handout_with_answers_comes_when_the_questions_are_answered():
     asked = opened("windows", "windows.handout")
     assert "Questions, to hand out" in buttons(asked)

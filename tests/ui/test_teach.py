@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from poolviz.figures.qr import BORDER, DENSE, qr, qr_png, qr_svg, squares
+from poolviz.figures.qr import BORDER, DENSE, qr, qr_pdf, qr_png, qr_svg, squares
 from poolviz.scenes.catalogue import years
 from poolviz.text import languages, use_language
 from poolviz.ui.experiments import EXPERIMENTS
@@ -171,7 +171,15 @@ def test_a_code_holds_a_link_or_says_that_it_cannot():
     width = int.from_bytes(png[16:20], "big")
     assert width >= 1000
     assert width % (squares(code) + 2 * BORDER) == 0
+    pdf = qr_pdf(code)
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page ") == 1
     assert qr("x" * 2954) is None
+
+
+def test_the_code_is_had_as_png_svg_and_pdf():
+    labels = [b.proto.label for b in open_page("teach").get("download_button")]
+    assert labels == ["QR code as PNG", "QR code as SVG", "QR code as PDF"]
 
 
 # On the pages
