@@ -195,6 +195,39 @@ def order_question(sentence: Sentence, k: int) -> Question:
     return Question(text, _choices(numbers(kept), right, [(numbers(v), w) for v, w in traps]))
 
 
+def chunk_question(sentence: Sentence, pool: ChunkMax | MaxOverTime) -> Question:
+    """What is kept of each chunk? Max over time has one chunk, the whole sentence."""
+    runs = pool(sentence.x)
+    parts = [row[row >= 0] for row in runs.windows.index]
+    feature = next(
+        (f for f, row in enumerate(runs.output) if not _sorted(row) and not _sorted(-row)), 0
+    )
+    x, kept = sentence.x[feature], runs.output[feature]
+    assert runs.locations is not None
+    words = listed(sentence.quoted(int(t)) for t in runs.locations[feature])
+    right = _("The largest of each part between the bars: {words}.").format(words=words)
+    traps = [
+        (
+            KMax(len(parts))(x).output,
+            _("Those are the largest wherever they stand: each part gives one."),
+        ),
+        (
+            np.sort(kept)[::-1],
+            _("That is sorted from the largest down: the parts keep their order."),
+        ),
+        (np.array([x[part[0]] for part in parts]), _("Those are the first words of the parts.")),
+        (np.array([x[part].min() for part in parts]), _("Those are the smallest.")),
+        (np.full(len(parts), x.max()), _("That repeats the maximum: each part has its own.")),
+        (kept + 1, _("No word has these values.")),
+    ]
+    text = _("{pool} of “{feature}” ({values}): what is kept?").format(
+        pool=_(pool.title),
+        feature=_(FEATURES[feature].title),
+        values=" | ".join(numbers(x[part]) for part in parts),
+    )
+    return Question(text, _choices(numbers(kept), right, [(numbers(v), w) for v, w in traps]))
+
+
 def count_question(sentence: Sentence, count: int, k_top: int) -> Question:
     """How many words does the first layer of dynamic k-max keep?"""
     length = len(sentence.words)

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from poolviz.figures.sequences import layers_chart
-from poolviz.pooling import OPERATORS, MaxOverTime, Operator
+from poolviz.pooling import OPERATORS, ChunkMax, MaxOverTime, Operator
 from poolviz.scenes.filenames import slug
 from poolviz.scenes.predict import Question
 from poolviz.scenes.sequence_code import sequence_code
 from poolviz.scenes.sequences import (
+    chunk_question,
     count_question,
     layers,
     narration,
@@ -235,7 +236,8 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
     seen = 3
     if state["mode"] == "predict":
         asked = _questions(state, sentence)
-        progress = quiz(state, f"{state['text']} {k} {chunks} {count} {top}", "sequence_quiz")
+        about = f"{state['text']} {k} {chunks} {count} {top}{_cut(state)}"
+        progress = quiz(state, about, "sequence_quiz")
         with st.container(border=True):
             ask(progress, asked, "sequences")
         seen = progress["at"] + (progress["label"] is not None)
@@ -274,11 +276,20 @@ def play_sequence(state: State, sentence: Sentence, operator: Operator) -> None:
 
 def _questions(state: State, sentence: Sentence) -> tuple[Question, ...]:
     k, chunks, count, top = _numbers(state, len(sentence.words))
+    pool = fitted(state, state["pool"], len(sentence.words))
     return (
-        order_question(sentence, k),
+        chunk_question(sentence, pool)
+        if isinstance(pool, (ChunkMax, MaxOverTime))
+        else order_question(sentence, k),
         count_question(sentence, count, top),
         reversal_question(sentence, k, chunks),
     )
+
+
+def _cut(state: State) -> str:
+    """The pooling by which the sentence is cut, if that is asked about; k-max cuts nothing."""
+    pool = state["pool"]
+    return f" {pool} {state['ChunkMax.cuts']}" if pool in ("ChunkMax", "MaxOverTime") else ""
 
 
 def _numbers(state: State, length: int) -> tuple[int, int, int, int]:

@@ -5,6 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.scenes.sequences import (
+    chunk_question,
     count_question,
     layers,
     order_question,
@@ -93,6 +94,26 @@ def test_one_right_answer(text, k):
         assert [c.right for c in question.choices].count(True) == 1
         assert len({c.label for c in question.choices}) == len(question.choices) >= 2
         assert all(c.why for c in question.choices)
+
+
+@pytest.mark.parametrize("text", [*TEXTS, " ".join(SENTENCE.words)])
+@pytest.mark.parametrize("pool", [pv.MaxOverTime(), pv.ChunkMax(2), pv.ChunkMax(cuts=(1,))])
+def test_one_right_answer_about_chunks(text, pool):
+    sentence = Sentence.of(text)
+    if len(sentence.words) == 1 and isinstance(pool, pv.ChunkMax):
+        pool = pv.ChunkMax(1)
+    question = chunk_question(sentence, pool)
+    assert [c.right for c in question.choices].count(True) == 1
+    assert len({c.label for c in question.choices}) == len(question.choices) >= 2
+    assert all(c.why for c in question.choices)
+
+
+def test_each_chunk_gives_its_own_maximum():
+    question = chunk_question(SENTENCE, pv.ChunkMax(3))
+    assert question.text.startswith("Chunk max of “letters” (2, 8, 7, 0 | 3, 4, 9, 4 | 5, 7, 2, 5)")
+    assert question.answer.label == "8, 9, 7"
+    whys = {c.label: c.why for c in question.choices}
+    assert "sorted" in whys["9, 8, 7"]
 
 
 def test_the_trap_is_to_sort():

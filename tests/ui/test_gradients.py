@@ -100,7 +100,7 @@ def test_each_kind_of_upstream_by_its_control():
     at.selectbox(key="control.upstream").set_value("one-hot").run()
     at.number_input(key="control.dy_cell.1").set_value(1).run()
     assert "dy_cell=0,1" in shared(at)
-    assert "1 of the 16 cells receive a gradient" in texts(at)
+    assert "One of the 16 cells receives a gradient" in texts(at)
     at.selectbox(key="control.upstream").set_value("own").run()
     assert "dy=0_1__0_0" in shared(at)
     assert not at.exception

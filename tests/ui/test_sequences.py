@@ -53,6 +53,19 @@ def test_a_sentence_is_shown_as_plain_text():
     assert "<script>" not in texts(at)
 
 
+def test_the_first_question_is_about_the_pooling_that_is_chosen():
+    at = open_page("sequences", pool="ChunkMax", text="one three five seven")
+    assert "Chunk max of" in texts(at)
+    at.button(key="sequences.0.0").click().run()
+    at.multiselect(key="control.ChunkMax.cuts").set_value([1]).run()
+    assert "Question 1 of 3" in texts(at), "other chunks are another question"
+    at.selectbox(key="control.pool").set_value("MaxOverTime").run()
+    assert "Max over time of" in texts(at)
+    at.selectbox(key="control.pool").set_value("KMax").run()
+    assert "3-max over time of" in texts(at)
+    assert not at.exception
+
+
 def test_each_control_moves_the_page_and_its_link():
     at = open_page("sequences", mode="watch")
     at.text_input(key="control.text").set_value("one three five seven").run()
