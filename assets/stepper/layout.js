@@ -1,7 +1,6 @@
 // Where panels and the bench stand: the largest cell at which all of them fit, row by row.
 
 const GAP = 44, TITLE = 30, BIGGEST = 84;
-const FEW = 8, LEGIBLE = 24, TALLER = 1.7;
 
 function widest(g, texts, font = "12px") {
   g.font = `${font} ${g.face}`;
@@ -50,8 +49,8 @@ function place(rows, width) {
 // Rather a taller picture, for phones scroll, than few cells whose digits nobody can read.
 function layout(g, scene, width, most) {
   const height = fit(g, scene, width, most);
-  const few = scene.panels.filter(({ rows, cols }) => max(rows, cols) <= FEW);
-  return few.every(({ cell }) => cell >= LEGIBLE) ? height : fit(g, scene, width, TALLER * most);
+  const legible = ({ rows, cols, cell }) => max(rows, cols) > 8 || cell >= 24;
+  return scene.panels.every(legible) ? height : fit(g, scene, width, most * 1.7);
 }
 
 // Gives the height, if possible not more than `most`. One row is worth somewhat smaller cells.

@@ -212,8 +212,8 @@ function paintLink(g, from, to, weight, share, grown, open, ceiling) {
   const start = centre(from), goal = centre(to);
   const length = (p, q) => hypot(p[0] - q[0], p[1] - q[1]) || 1;
   const rise = length(start, goal) * 0.16, above = min(start[1], goal[1]) - rise;
-  const top = (start[1] + goal[1]) / 4 + above / 2, turned = top < ceiling;
-  const bend = [(start[0] + goal[0]) / 2, turned ? max(start[1], goal[1]) + rise : above];
+  const high = (start[1] + goal[1]) / 4 + above / 2 < ceiling;
+  const bend = [(start[0] + goal[0]) / 2, high ? max(start[1], goal[1]) + rise : above];
   const rim = (at, side) => mix(at, bend, min((side * 0.4) / length(at, bend), 1));
   const a = rim(start, from[2]), b = rim(goal, to[2]);
   const at = (t) => mix(mix(a, bend, t), mix(bend, b, t), t);

@@ -75,7 +75,7 @@ def handouts(sheet: Callable[[bool], Sheet], name: str, key: str, hidden: bool =
                 f"{key}.handout.{side}",
                 width="stretch",
             )
-        if hidden:
+        if hidden and not lesson().answers_hidden:
             st.caption(_("The sheet with answers comes when the questions are answered."))
 
 

@@ -5,31 +5,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from poolviz.scenes.posing import Posing
 from poolviz.text import _
+from poolviz.ui.browser import sent
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "keypoints"
 SCRIPTS = ("oks", "draw", "keypoints")
 """One module in parts, joined in this order."""
 FARTHEST = 1e6
 
-
-def sent(name: str) -> str:
-    """A file as it travels to the browser: without indentation and lines of comment."""
-    lines = (line.strip() for line in (ASSETS / name).read_text("utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-
-
 _mount = st.components.v2.component(
     "poolviz_keypoints",
-    html=sent("keypoints.html"),
-    css=sent("keypoints.css"),
-    js="\n".join(sent(f"{name}.js") for name in SCRIPTS),
+    html=sent("keypoints/keypoints.html"),
+    css=sent("keypoints/keypoints.css"),
+    js="\n".join(sent(f"keypoints/{name}.js") for name in SCRIPTS),
 )
 
 

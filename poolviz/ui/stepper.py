@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,9 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.scenes.scene import Kind, Scene
 from poolviz.text import N_, _
+from poolviz.ui.browser import sent
 from poolviz.ui.lesson import lesson
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "stepper"
 SCRIPTS = ("decode", "ledger", "words", "theme", "layout", "paint", "bench", "stepper")
 """One module in parts, joined in this order."""
 RATES = (0.5, 1, 2, 5, 10, 20)
@@ -24,18 +23,11 @@ LARGER = 1.4
 EVERY_FRAME = 1000
 """Faster than any display: one step each display frame."""
 
-
-def sent(name: str) -> str:
-    """A file as it travels to the browser: without indentation and lines of comment."""
-    lines = (line.strip() for line in (ASSETS / name).read_text("utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-
-
 _mount = st.components.v2.component(
     "poolviz_stepper",
-    html=sent("stepper.html"),
-    css=sent("stepper.css"),
-    js="\n".join(sent(f"{name}.js") for name in SCRIPTS),
+    html=sent("stepper/stepper.html"),
+    css=sent("stepper/stepper.css"),
+    js="\n".join(sent(f"stepper/{name}.js") for name in SCRIPTS),
 )
 
 

@@ -8,11 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from poolviz.ui import stepper
+from poolviz.ui.browser import sent
+from poolviz.ui.frame import ASSETS
 from tests.e2e.stepper_harness import scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = ROOT / "tests/e2e/stepper_harness.py"
-FILES = sorted(stepper.ASSETS.iterdir())
+FILES = sorted((ASSETS / "stepper").iterdir())
 
 
 def harness(scene: str = "select") -> AppTest:
@@ -42,7 +44,7 @@ def place(step: Any = 0, panel: Any = "", cell: Any = -1, n: Any = 1) -> dict[st
 
 
 def test_assets_are_small_and_ask_nobody() -> None:
-    texts = [stepper.sent(file.name) for file in FILES]
+    texts = [sent(f"stepper/{file.name}") for file in FILES]
     assert sum(len(text.encode()) for text in texts) < 40_000
     for text in texts:
         assert "http" not in text
