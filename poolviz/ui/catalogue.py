@@ -239,7 +239,7 @@ def _open_card(state: State, entry: Entry) -> None:
                 _example(entry)
                 values = laid_out(entry.run.output)
                 downloads(values, f"catalogue-{slug(entry.name)}", "catalogue")
-                card_handout(entry, address_of(state, catalogue_settings))
+            card_handout(entry, address_of(state, catalogue_settings))
             _ways_on(entry)
         with right:
             st.caption(_("Formula"))

@@ -17,6 +17,7 @@ from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
 from poolviz.pooling import Pooled
 from poolviz.readers import pack_matrix
+from poolviz.scenes.filenames import run_name
 from poolviz.scenes.posing import Posing
 from poolviz.text import _, language
 from poolviz.ui import share
@@ -295,6 +296,8 @@ def _picture(state: State, progress: State, made: Exercise, matrix: np.ndarray) 
             step = _play(progress, shown, hidden)
     untold = hidden or (made.again and not progress["correct"] and not told())
     name = f"{KEY}-{state['kind']}-{state['exercise']}"
+    if isinstance(shown, Played):
+        name = run_name(name, shown.run)
     sheet = partial(exercise_sheet, state["kind"], made, address_of(state, practise_settings))
     with st.container(horizontal=True):
         save_picture(made, shown, step, name, hidden)
