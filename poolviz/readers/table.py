@@ -18,8 +18,10 @@ from poolviz.readers.reading import (
 from poolviz.text import _
 
 _DECIMAL_COMMA = re.compile(r"[+−-]?[0-9]*,[0-9]+(?:[eE][+−-]?[0-9]+)?")
-_LIST = re.compile(r"(?:[A-Za-z_.]+\()?\s*(\[.*\])\s*(?:,\s*dtype=[\w.]+\s*)?,?\s*\)?", re.DOTALL)
-"""Python's list, or an array as NumPy and PyTorch print it."""
+_LIST = re.compile(
+    r"(?:[A-Za-z_.]++\()?\s*+(\[.*\])\s*+(?:,\s*+dtype=[\w.]++\s*+)?+,?+\s*+\)?", re.DOTALL
+)
+"""Python's list, or an array as NumPy and PyTorch print it. No spaces are tried twice."""
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width signs -> ASCII; NFKC would also make 32 of 3²."""

@@ -36,13 +36,18 @@ def _short(value: float) -> str:
     return f"{value:.4g}"
 
 
-def oks_latex(posing: Posing) -> str:
-    """OKS as the mean of the similarities, in LaTeX; a long sum is shortened in its middle."""
+def oks_numbers(posing: Posing) -> str:
+    """The mean of the similarities with its numbers, in LaTeX; shortened in its middle."""
     terms = [f"{ks:.3f}" for ks in posing.similarities[posing.counts]]
     n = len(terms)
     if n > 4:
         terms = [*terms[:2], r"\dots", terms[-1]]
-    numbers = rf"&= \frac{{{' + '.join(terms)}}}{{{n}}} = {posing.oks:.4f} \end{{aligned}}"
+    return rf"\frac{{{' + '.join(terms)}}}{{{n}}} = {posing.oks:.4f}"
+
+
+def oks_latex(posing: Posing) -> str:
+    """OKS as the mean of the similarities, in LaTeX; a long sum is shortened in its middle."""
+    numbers = rf"&= {oks_numbers(posing)} \end{{aligned}}"
     if posing.bare:
         return _to_the_box(posing) + numbers
     return (

@@ -23,6 +23,7 @@ from poolviz.scenes.posing_words import (
     k_sentence,
     measure_rows,
     oks_latex,
+    oks_numbers,
 )
 from poolviz.text import _
 from poolviz.ui import share
@@ -252,11 +253,12 @@ def picture_and_handout(state: State, posing: Posing, joint: int, hidden: bool) 
 
 def _sheet(posing: Posing, joint: int, hidden: bool, address: str) -> Sheet:
     mean = _("The mean of the similarities is {oks}.").format(oks=number(posing.oks))
+    numbers = () if hidden else (rf"\mathrm{{OKS}} = {oks_numbers(posing)}",)
     return Sheet(
         _("OKS: a pose against its truth"),
         lambda axes, inches: draw_pose(axes, posing, joint, hidden, inches),
         SHAPE,
-        (OKS_FORMULA,),
+        (OKS_FORMULA, *numbers),
         () if hidden else (mean,),
         pose_questions(posing),
         address,

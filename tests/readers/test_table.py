@@ -152,3 +152,10 @@ def test_quoted_text_holds_no_markup(text):
 )
 def test_quoted_text_is_as_it_was_typed_where_that_is_harmless(text, shown):
     assert quoted(text) == shown
+
+
+@pytest.mark.parametrize("text", ["[]" + " " * 1_000_000 + "x", "[" + "] " * 500_000 + "x"])
+def test_what_nearly_is_a_list_is_read_in_one_go(text):
+    """Tried again from every space, it would take hours."""
+    with pytest.raises(ReadError):
+        read_csv(text)
