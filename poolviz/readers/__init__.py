@@ -13,6 +13,7 @@ from poolviz.readers.reading import (
     LARGEST_SIDE,
     ReadError,
     Reading,
+    narrow,
     parse_number,
     quoted,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "ReadError",
     "Reading",
     "is_picture",
+    "narrow",
     "pack_matrix",
     "parse_number",
     "quoted",

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _LONGEST_NUMBER = 100
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _HARMLESS = frozenset(" .,;:+-/%'\"=?_[]()")
 _MARKUP = re.compile(r"(?<=\])\(|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|(?<![0-9]):|:(?![0-9])")
 """What signs that are harmless alone may be part of: a link, stress, an address, an emoji."""
@@ -36,6 +37,15 @@ class Reading:
 
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
+
+
+def narrow(text: str) -> str:
+    """The text with full-width signs, as Chinese keyboards give them, as ASCII.
+
+    >>> narrow("１，２．５"), narrow("3²")
+    ('1,2.5', '3²')
+    """
+    return text.translate(_WIDE)  # NFKC would also make 32 of 3²
 
 
 def parse_number(text: str) -> float:

@@ -12,6 +12,7 @@ from poolviz.readers.reading import (
     Reading,
     check_file_size,
     check_text_size,
+    narrow,
     parse_number,
     quoted,
 )
@@ -23,8 +24,6 @@ _LIST = re.compile(
 )
 """Python's list, or an array as NumPy and PyTorch print it. No spaces are tried twice."""
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
-_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-"""Full-width signs -> ASCII; NFKC would also make 32 of 3²."""
 _LETTER = re.compile(r"[^\W\d_]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -90,7 +89,7 @@ def _lines(text: str) -> str:
     """The text with ASCII signs, and with a line a row where it is a list of lists."""
     if "，" in text:
         text = text.translate({ord(mark): "\n" for mark in ";；"})
-    text = text.translate(_WIDE)
+    text = narrow(text)
     found = _LIST.fullmatch(text.strip())
     if found is None:
         return text

@@ -84,10 +84,9 @@ def filters(state: State) -> list[Entry]:
             _("Search names, authors, frameworks"),
             key=_shown("words", state["words"]),
             icon=":material/search:",
-            max_chars=80,
             disabled=lesson().holds("search"),
             on_change=_took,
-            args=(state, "words", str),
+            args=(state, "words", _read_words),
         )
     low, high = sorted((state["since"], state["until"]))
     if lesson().shows("since"):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from poolviz.exercises import Exercise
 from poolviz.exercises.exercise import Form, Grid, Pick, Place, Sizes, Typed
-from poolviz.readers import ReadError, pack_matrix, parse_number, quoted, unpack_matrix
+from poolviz.readers import ReadError, narrow, pack_matrix, parse_number, quoted, unpack_matrix
 from poolviz.text import _
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.lesson import lesson
@@ -48,7 +48,7 @@ def _number(text: str) -> float:
     if not text.strip():
         raise ValueError(_("A number is needed, such as 2 or 3.75."))
     try:
-        return parse_number(text)
+        return parse_number(narrow(text))
     except ReadError:
         raise
     except ValueError:

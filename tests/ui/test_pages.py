@@ -25,7 +25,7 @@ def test_the_questions_of_a_page_end_and_begin_again(name):
     assert bool(ended) == (name not in unasked)
 
 
-@pytest.mark.parametrize("name", sorted({*PAGES} - {"catalogue"}))
+@pytest.mark.parametrize("name", PAGES)
 def test_a_text_that_is_too_long_comes_here_and_is_answered(name):
     """Where Streamlit has a limit, a browser drops what is pasted over it without a word."""
     at = open_page(name)

@@ -376,3 +376,9 @@ def test_the_sheet_asks_and_the_one_to_correct_by_answers(kind):
 def test_what_people_get_wrong_is_asked_without_the_formula_that_tells(kind):
     assert not exercise_sheet(kind, made(kind), "", False).formulas
     assert exercise_sheet(kind, made(kind), "", True).formulas
+
+
+def test_full_width_digits_are_a_number():
+    at = open_page("practise")
+    give(at, ["７"])
+    assert "right. max(1, 3, 4, 7) = 7" in said(at)
