@@ -110,7 +110,7 @@ def test_invalid_input_is_exit_code_1_with_the_reason(capsys, tmp_path, content,
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many"])
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1" * 19])
 def test_a_number_of_detections_that_is_none_is_wrong_usage(capsys, text):
     with pytest.raises(SystemExit) as left:
         run(capsys, "truth.json", "results.json", "--max-dets", text)

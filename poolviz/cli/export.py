@@ -124,7 +124,6 @@ def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, C
 
 def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[[], bytes]]]:
     """What an offer gives in the wanted format: one file, or none."""
-    from poolviz.figures.export import still
     from poolviz.ui.offers import Drawn, Made, Numbers, Played
     from poolviz.ui.takeaway import csv_bytes, npy_bytes
 
@@ -133,13 +132,7 @@ def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[
         return [(each.name, lambda: _film(each.scene, given.rate))]
     if isinstance(each, Played) and wanted in PICTURES:
         step = each.step if given.step is None else given.step - 1
-        if step >= len(each.scene):
-            raise ValueError(
-                _("--step must be from 1 to {steps} here, got {step}.").format(
-                    steps=len(each.scene), step=given.step
-                )
-            )
-        return [(f"{each.name}-step-{step + 1}", lambda: still(each.scene, step, wanted))]
+        return [(f"{each.name}-step-{step + 1}", lambda: _still(each.scene, step, wanted))]
     if isinstance(each, Drawn) and wanted in PICTURES and (given.step is None or given.name):
         return [(each.name, lambda: each.make(wanted))]
     if isinstance(each, Numbers) and wanted in ("csv", "npy"):
@@ -150,6 +143,18 @@ def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[
     if isinstance(each, Made) and (each.kind == kind or (each.kind, kind) == ("state", "json")):
         return [(each.name, each.make)]
     return []
+
+
+def _still(scene: "Scene", step: int, kind: str) -> bytes:
+    from poolviz.figures.export import still
+
+    if step >= len(scene):
+        raise ValueError(
+            _("--step must be from 1 to {steps} here, got {step}.").format(
+                steps=len(scene), step=step + 1
+            )
+        )
+    return still(scene, step, kind)
 
 
 def _film(scene: "Scene", rate: float) -> bytes:

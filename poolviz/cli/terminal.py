@@ -43,11 +43,11 @@ def usage_spoken() -> Iterator[None]:
 
 def positive(text: str) -> int:
     """The whole number from 1 that an argument is, for ``type=``."""
-    if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
         raise argparse.ArgumentTypeError(
             _("a whole number from 1 is needed, got {text}").format(text=text)
         )
-    return int(text[:9])
+    return int(text)
 
 
 def progress() -> Callable[[float], None] | None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ class OwnPose:
 
 
 def read_pose(data: bytes | str) -> OwnPose:
-    """A pose from text: JSON if it begins with a brace or bracket, else CSV; else a ``ReadError``.
+    """A pose from text: JSON if it begins with a brace, else CSV or a list; else a ``ReadError``.
 
     CSV has a line a keypoint: x, y; or x, y, v; or x, y, v and the detected x, y. JSON is an
     object with COCO's ``keypoints`` (x, y, v, x, y, v, ...) and, if known, ``names``, ``skeleton``
@@ -57,7 +58,7 @@ def read_pose(data: bytes | str) -> OwnPose:
     else:
         check_text_size(len(data))
         head = data[:64].strip().encode()
-    if head.startswith((b"{", b"[")):
+    if re.match(rb"[\[\s]*\{", head):
         return _from_json(data)
     return _from_rows(read_csv(data).matrix)
 

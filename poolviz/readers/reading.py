@@ -23,7 +23,10 @@ _NUMBER = re.compile(
 _LONGEST_NUMBER = 100
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _HARMLESS = frozenset(" .,;:+-/%'\"=?_[]()")
-_MARKUP = re.compile(r"(?<=\])\(|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|(?<![0-9]):|:(?![0-9])")
+_MARKUP = re.compile(
+    r"(?<=\])\(|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|(?<![0-9]):|:(?![0-9])|:(?=.*:)|(?<=www)\.",
+    re.IGNORECASE,
+)
 """What signs that are harmless alone may be part of: a link, stress, an address, an emoji."""
 
 

@@ -39,7 +39,7 @@ def read_csv(data: bytes | str) -> Reading:
     found, not asked for: semicolon if there is one, else tab, else comma, else spaces. Between
     semicolons or tabs a comma is a decimal comma. ``nan`` and ``inf`` are numbers. Text is UTF-8,
     or UTF-16 with its byte order mark. Lists of Python and NumPy are rows too; full-width signs
-    count as ASCII, but beside a full-width comma, which is no decimal one, semicolons end rows.
+    count as ASCII, but beside a full-width comma semicolons end rows.
 
     >>> read_csv("1;2,5\\n3;4\\n").matrix
     array([[1. , 2.5],
@@ -87,12 +87,11 @@ def _decode(data: bytes) -> str:
 
 def _lines(text: str) -> str:
     """The text with ASCII signs, and with a line a row where it is a list of lists."""
-    if "，" in text:
-        text = text.translate({ord(mark): "\n" for mark in ";；"})
+    wide = "，" in text
     text = narrow(text)
     found = _LIST.fullmatch(text.strip())
     if found is None:
-        return text
+        return text.replace(";", "\n") if wide else text
     if text.count("[") > LARGEST_SIDE + 1:
         raise _too_many_rows()
     # A list of lists without its outer brackets, or one that has them.

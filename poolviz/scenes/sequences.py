@@ -187,7 +187,7 @@ def order_question(sentence: Sentence, k: int) -> Question:
         (x[:k], _("Those are the first words, whatever their values.")),
         (np.full(k, x.max()), _("That repeats the maximum: each word can be kept once.")),
         (smallest, _("Those are the smallest.")),
-        (kept + 1, _("No word has these values.")),
+        (np.full(k, x.max() + 1), _("No word has this value.")),
     ]
     text = _("{k}-max over time of “{feature}” ({values}): what is kept?").format(
         k=k, feature=_(FEATURES[feature].title), values=numbers(x)
@@ -205,7 +205,12 @@ def chunk_question(sentence: Sentence, pool: ChunkMax | MaxOverTime) -> Question
     x, kept = sentence.x[feature], runs.output[feature]
     assert runs.locations is not None
     words = listed(sentence.quoted(int(t)) for t in runs.locations[feature])
-    right = _("The largest of each part between the bars: {words}.").format(words=words)
+    cut = len(parts) > 1
+    right = (
+        _("The largest of each part between the bars: {words}.").format(words=words)
+        if cut
+        else _("The largest: {words}.").format(words=words)
+    )
     traps = [
         (
             KMax(len(parts))(x).output,
@@ -215,10 +220,16 @@ def chunk_question(sentence: Sentence, pool: ChunkMax | MaxOverTime) -> Question
             np.sort(kept)[::-1],
             _("That is sorted from the largest down: the parts keep their order."),
         ),
-        (np.array([x[part[0]] for part in parts]), _("Those are the first words of the parts.")),
-        (np.array([x[part].min() for part in parts]), _("Those are the smallest.")),
+        (
+            np.array([x[part[0]] for part in parts]),
+            _("Those are the first words of the parts.") if cut else _("That is the first word."),
+        ),
+        (
+            np.array([x[part].min() for part in parts]),
+            _("Those are the smallest.") if cut else _("That is the smallest."),
+        ),
         (np.full(len(parts), x.max()), _("That repeats the maximum: each part has its own.")),
-        (kept + 1, _("No word has these values.")),
+        (np.full(len(parts), x.max() + 1), _("No word has this value.")),
     ]
     text = _("{pool} of “{feature}” ({values}): what is kept?").format(
         pool=_(pool.title),

@@ -171,12 +171,18 @@ def _turned(state: State, widget: str) -> None:
 
 
 def _withheld(state: State, entry: Entry) -> Withheld:
-    """All where a link hides answers; the output while a variant is asked for by its output."""
+    """All where a link hides answers; the outputs among which a question lets people choose."""
     if lesson().answers_hidden:
         return "all"
-    progress = quiz(state, language(), "catalogue_quiz")
-    open_ = progress["at"] == 0 and progress["label"] is None
-    return "output" if open_ and entry.takes_windows else "nothing"
+    return "output" if _(entry.cls.title) in _options(state) else "nothing"
+
+
+def _options(state: State) -> set[str]:
+    """What the open question lets people choose from; nothing when it has been answered."""
+    progress, asked = quiz(state, language(), "catalogue_quiz"), _guesses(language())
+    if progress["label"] is not None or progress["at"] >= len(asked):
+        return set()
+    return {choice.label for choice in asked[progress["at"]].choices}
 
 
 def _card(state: State, entry: Entry) -> None:

@@ -1,7 +1,5 @@
 """The handout of an open card: its example with the output withheld, and the same with it."""
 
-from dataclasses import replace
-
 from poolviz.figures.handout import Sheet, scene_sheet
 from poolviz.numbers import number
 from poolviz.pooling import Operated
@@ -12,7 +10,7 @@ from poolviz.scenes.predict import Choice, Question, window_question
 from poolviz.scenes.scene import Scene
 from poolviz.scenes.windows import window_scene
 from poolviz.text import _
-from poolviz.ui.handouts import blank, finished, handouts
+from poolviz.ui.handouts import blank, finished, handouts, unmarked
 from poolviz.ui.lesson import lesson
 
 
@@ -36,7 +34,7 @@ def _scene(entry: Entry, answers: bool) -> Scene:
         scene = window_scene(entry.run, title, hidden_from=None if answers else 0)
         return finished(scene) if answers else blank(scene)
     scene = operator_scene(entry.run, title)
-    return finished(scene) if answers else replace(blank(scene), tracks=())
+    return finished(scene) if answers else unmarked(blank(scene))
 
 
 def _question(entry: Entry) -> Question:

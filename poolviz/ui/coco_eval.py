@@ -74,7 +74,7 @@ def play_evaluation(state: State) -> None:
     numbers(evaluation, seen >= LAST_QUESTION)
     t, area = choices(state)
     charts(evaluation, t, AREAS.index(area), part_name(state))
-    matching(state, evaluation, made if own is None else None)
+    matching(state, evaluation, made if own is None else None, seen < LAST_QUESTION)
     gains = errors_and_sigmas(base, evaluation, state["factor"])
     take_away(state, evaluation, gains, made if own is None else None)
     share.save(state, eval_settings)
@@ -125,8 +125,11 @@ def charts(evaluation: KeypointEvaluation, t: int, a: int, part: str) -> None:
             show_chart(figure, f"coco-{key}-{part}", key=f"coco.{key}", alt=title.strip("*"))
 
 
-def matching(state: State, evaluation: KeypointEvaluation, made: Made | None) -> None:
-    """One image, comparison by comparison, and what each of its detections counts as."""
+def matching(state: State, evaluation: KeypointEvaluation, made: Made | None, asking: bool) -> None:
+    """One image, comparison by comparison, and what each of its detections counts as.
+
+    While the page is ``asking`` its answers are on no sheet.
+    """
     st.subheader(_("Who is matched with whom"))
     ids = {str(i): i for i in evaluation.truth.image_ids}
     if not ids:
@@ -166,7 +169,7 @@ def matching(state: State, evaluation: KeypointEvaluation, made: Made | None) ->
         pictures(scene, state["step"], name, "coco_eval")
         scene_handout(
             state, eval_settings, lambda _hidden: scene, ap_lines(evaluation),
-            lambda: eval_questions(made) if made else (), name, "coco_eval",
+            lambda: eval_questions(made) if made else (), name, "coco_eval", asking,
         )  # fmt: skip
     verdicts = tuple(
         v

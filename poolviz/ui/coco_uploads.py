@@ -65,8 +65,8 @@ def uploads(state: State) -> None:
 
 def evaluated(pair: tuple[bytes, bytes, str]) -> KeypointEvaluation:
     """The evaluation of a pair: kept, or made now, with progress and one at a time."""
-    parts = (hashlib.sha256(part).hexdigest() for part in pair[:2])
-    name = " ".join((*parts, pair[2]))
+    parts = (*pair[:2], pair[2].encode())
+    name = " ".join(hashlib.sha256(part).hexdigest() for part in parts)
     found = _look(name)
     if found is not None:
         return found

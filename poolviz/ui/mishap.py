@@ -79,6 +79,8 @@ def answer_kindly() -> None:
     As 1.67 has it, the answer is one English sentence for whatever happened.
     """
     streamlits = DeferredFileHandler.handle
+    if streamlits.__module__ == __name__:  # another app of this process has done so
+        return
 
     async def handle(
         self: DeferredFileHandler, request: BackendOperationRequest, session_id: str

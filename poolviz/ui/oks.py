@@ -93,7 +93,7 @@ def play_oks(state: State) -> None:
     elif not lesson().answers_hidden:
         st.caption(_("The numbers, the formula and the charts come with your guess."))
     with st.expander(_("More: k, area, flags, which σ change together, arrows")):
-        constants(state, posing)
+        constants(state, posing, hidden)
     if not lesson().holds("person"):
         with st.expander(_("Your own skeleton and coordinates")):
             own_pose(state)

@@ -142,7 +142,7 @@ def joint_control(state: State, posing: Posing) -> None:
     )
 
 
-def constants(state: State, posing: Posing) -> None:
+def constants(state: State, posing: Posing, hidden: bool) -> None:
     """The folded part: which sigmas change together, COCO's values, k, the area, arrows."""
     left, middle, right = st.columns(3)
     with left:
@@ -179,7 +179,7 @@ def constants(state: State, posing: Posing) -> None:
             on_click=state.update,
             args=({"flags": None},),
         )
-    if not lesson().answers_hidden:  # it is asked where a slip costs most
+    if not hidden:  # it is asked where a slip costs most
         each = zip(posing.names, posing.sigmas, strict=True)
         st.caption(
             _("σ of every joint: {sigmas}.").format(sigmas=listed(f"{n} {s:.4g}" for n, s in each))

@@ -187,12 +187,13 @@ def _take_answer(progress: State, made: Exercise, matrix: np.ndarray) -> None:
     name, raw = progress.pop("given", (None, None))
     if name != progress["signature"]:
         return
-    progress.update(read=raw, said_in=language())
+    progress.update(tried=raw, said_in=language())
     try:
         verdict = made.check(read_answer(made.form, raw, matrix))
     except ValueError as error:
         progress["unread"] = str(error)
         return
+    progress["read"] = raw
     if made.again and not progress["correct"]:
         progress["label"] = None
     progress["unread"] = ""
@@ -205,14 +206,20 @@ def _translate(progress: State, made: Exercise, matrix: np.ndarray) -> None:
     if not said or progress["said_in"] == language():
         return
     progress["said_in"] = language()
+    if progress["unread"]:
+        try:
+            made.check(read_answer(made.form, progress["tried"], matrix))
+        except ValueError as error:
+            progress["unread"] = str(error)
+    if not progress["label"] and not progress["chosen"]:
+        return
     try:
         verdict = made.check(read_answer(made.form, progress["read"], matrix))
-    except ValueError as error:
-        progress["unread"] = progress["unread"] and str(error)
+    except ValueError:  # another matrix has been built since
         return
     if progress["label"] is None:
-        progress["chosen"] = progress["chosen"] and verdict.label
-    elif verdict.right == progress["correct"]:  # else another matrix has been built since
+        progress["chosen"] = verdict.label
+    elif verdict.right == progress["correct"]:
         progress.update(label=verdict.label, why=verdict.why)
 
 
@@ -259,7 +266,7 @@ def _onwards(state: State, progress: State) -> None:
             st.button(_("Another kind"), key=f"{KEY}.kind", on_click=_next, args=(state, "kind"))
     if not lesson().answers_hidden:
         st.caption(
-            _("Exercise {n} · right so far: {right} of {asked}").format(
+            _("Exercise {n} · this visit: {right} of {asked} right").format(
                 n=state["exercise"], right=progress["right"], asked=progress["asked"]
             )
         )

@@ -123,7 +123,8 @@ def _translate(progress: State, question: Question) -> None:
     choice = question.choices[by] if isinstance(by, int) else question.picked(*by)
     progress["spoken"] = language()
     if progress["label"] is not None:
-        progress.update(label=choice.label, why=choice.why)
+        if choice.right == progress["correct"]:  # else the page has changed what is asked
+            progress.update(label=choice.label, why=choice.why)
     elif progress["chosen"] is not None:
         progress["chosen"] = choice.label
 

@@ -143,6 +143,8 @@ def test_quoted_text_holds_no_markup(text):
         ("[[1", "“[[1”"),
         ("（１）；", "“（１）；”"),
         ("12:30", "“12:30”"),
+        ("1:100:1", "“1·100:1”"),
+        ("www.a.b WWW.a", "“www·a.b WWW·a”"),
         (":red[x]", "“·red[x]”"),
         ("https://a.b", "“https·//a.b”"),
         ("[a](b)", "“[a]·b)”"),
@@ -152,6 +154,11 @@ def test_quoted_text_holds_no_markup(text):
 )
 def test_quoted_text_is_as_it_was_typed_where_that_is_harmless(text, shown):
     assert quoted(text) == shown
+
+
+@pytest.mark.parametrize("text", ["[1.5，2；3，4]", "1.5，2；3，4", "[[1.5，2]，[3，4]]"])
+def test_full_width_signs_in_lists_and_out_of_them(text):
+    assert read_csv(text).matrix.tolist() == [[1.5, 2], [3, 4]]
 
 
 @pytest.mark.parametrize("text", ["[]" + " " * 1_000_000 + "x", "[" + "] " * 500_000 + "x"])

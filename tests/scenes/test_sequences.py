@@ -116,6 +116,19 @@ def test_each_chunk_gives_its_own_maximum():
     assert "sorted" in whys["9, 8, 7"]
 
 
+@pytest.mark.parametrize("chunks", [5, 7])
+def test_what_no_word_has_no_word_has(chunks):
+    sentence = Sentence.of("We expected nothing and it was good")
+    question = chunk_question(sentence, pv.ChunkMax(chunks))
+    for choice in (c for c in question.choices if "No word" in c.why):
+        assert not {*choice.label.split(", ")} & {f"{value:g}" for value in sentence.x[0]}
+
+
+def test_one_chunk_is_not_called_a_part():
+    question = chunk_question(SENTENCE, pv.MaxOverTime())
+    assert not [c.why for c in question.choices if "part" in c.why or "bars" in c.why]
+
+
 def test_the_trap_is_to_sort():
     question = order_question(SENTENCE, 3)
     assert question.answer.label == "8, 7, 9"

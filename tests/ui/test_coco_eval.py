@@ -133,6 +133,9 @@ def test_predict_then_see():
     at.button(key="coco_quiz.0.2").click().run()
     assert "Right" in texts(at)
     assert "−1 is not a score" not in texts(at), "that is asked at the end"
+    at.session_state["coco_eval.handout"] = True
+    sheets = [b.proto.label for b in at.run().get("download_button")]
+    assert "The same with answers and reasons" not in sheets, "they tell what is asked next"
     for at_question in range(2):
         at.button(key="coco_quiz.next").click().run()
         at.button(key=f"coco_quiz.{at_question + 1}.{at_question + 1}").click().run()

@@ -360,7 +360,8 @@ BAD = {
     "far": b"1,1e9,2\n",
     "134 rows": b"1,2\n" * 134,
     "not json": b"{nope",
-    "a list": b"[1,2]",
+    "a list of objects": b'[{"keypoints": [1,2,2]}]',
+    "a list": b"[1,2,3,4]",
     "a whole file": b'{"annotations": []}',
     "not three": b'{"keypoints": [1,2]}',
     "text in it": b'{"keypoints": [1,"2",2]}',
@@ -481,7 +482,15 @@ def test_pck_and_iou_disagree_with_oks():
 
 
 def test_no_list_of_sigmas_tells_where_a_slip_costs_most():
-    assert "σ of every joint" in texts(open_page("oks"))
-    at = open_page("oks", answers="hidden")
-    assert "where does it cost most" in texts(at)
-    assert "σ of every joint" not in texts(at)
+    assert "σ of every joint" in texts(open_page("oks", mode="watch"))
+    for query in ({}, {"answers": "hidden"}):
+        at = open_page("oks", **query)
+        assert "where does it cost most" in texts(at)
+        assert "σ of every joint" not in texts(at)
+
+
+@pytest.mark.parametrize("text", ["[[120, 80, 2], [130, 90, 1]]", "[[120 80 2]\n [130 90 1]]"])
+def test_a_pose_is_read_from_a_list(text):
+    pose = read_pose(text)
+    assert pose.points.tolist() == [[120, 80], [130, 90]]
+    assert pose.visibility == (2, 1)

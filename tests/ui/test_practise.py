@@ -108,7 +108,7 @@ def test_the_first_view_asks_about_the_worked_example():
     assert "Max, kernel 2, stride 2: what goes to output row 0, column 0?" in said(at)
     give(at, ["7"])
     assert "7: right. max(1, 3, 4, 7) = 7, from row 1, column 1." in said(at)
-    assert "right so far: 1 of 1" in said(at)
+    assert "this visit: 1 of 1 right" in said(at)
 
 
 def test_what_stands_on_the_page_is_not_the_answer_until_it_is_given():
@@ -140,7 +140,7 @@ def test_what_is_no_number_is_said_and_not_counted(text):
     assert "of 0" in said(at)
     assert box(at, 0).value == text
     give(at, ["7"])
-    assert "right so far: 1 of 1" in said(at)
+    assert "this visit: 1 of 1 right" in said(at)
     assert not at.warning
 
 
@@ -155,7 +155,7 @@ def test_a_second_answer_does_not_count():
     give(at, 0)
     assert all(b.disabled for b in at.button if b.key.startswith("practise.") and b.key[-1] == "1")
     assert "Misconception 3, “Stochastic pooling averages to the mean”" in said(at)
-    assert "right so far: 0 of 1" in said(at)
+    assert "this visit: 0 of 1 right" in said(at)
 
 
 def test_a_kernel_may_be_looked_for_again_and_each_try_counts():
@@ -178,7 +178,7 @@ def test_a_kernel_may_be_looked_for_again_and_each_try_counts():
     give(at, [4, 3, 0])
     assert "are wanted" in said(at)
     give(at, list(tried[0]))
-    assert "right so far: 1 of 2" in said(at)
+    assert "this visit: 1 of 2 right" in said(at)
 
 
 def test_a_matrix_is_built_and_the_failing_windows_are_named():
@@ -188,7 +188,7 @@ def test_a_matrix_is_built_and_the_failing_windows_are_named():
     at.session_state["practise_grid_0"] = {"edited_rows": {0: {"0": "4", "1": "4"}, 1: {"0": "4"}}}
     at.button(key="practise.check").click().run()
     assert "Max and average agree in all 1 windows" in said(at)
-    assert "right so far: 1 of 2" in said(at)
+    assert "this visit: 1 of 2 right" in said(at)
     assert "matrix=1_2__3_4" in shared(at)
 
 

@@ -66,3 +66,16 @@ def test_a_hidden_answer_keeps_its_mark():
     at = in_chinese(pressed(open_page("oks", answers="hidden"), "oks.0.3"))
     assert any("你选的是" in text for text in told(at)), told(at)
     assert "everywhere" not in "".join(told(at))
+
+
+def test_an_answer_and_what_could_not_be_read_after_it_are_both_retold():
+    at = open_page("practise", kind="find-shape")
+    for kernel in ((4, 4, 0), (None, None, None)):
+        boxes = [box for box in at.number_input if box.key[-2:] in (".0", ".1", ".2")]
+        for box, value in zip(boxes, kernel, strict=True):
+            box.set_value(value)
+        at = pressed(at, "practise.check")
+    assert len(told(at)) == 2
+    after = told(in_chinese(at))
+    assert len(after) == 2
+    assert not any("are wanted" in text or "needs a number" in text for text in after), after

@@ -121,7 +121,7 @@ def test_everybody_predicts_where_answers_are_hidden():
 HOSTILE = [
     "javascript:windows", "data:text/html,windows", "file:///windows", "ftp://a/windows",
     "windows?", "windows",
-    "https://a.example/", "https://a.example/../etc/passwd", "//evil.example", "http://[", "?k=3",
+    "https://a.example/../etc/passwd", "//evil.example", "http://[", "?k=3",
     "https://a.example/teach", "https://a.example/WINDOWS\x00",
     "x" * (LONGEST + 1), "/windows?" + "&".join(f"a{i}=1" for i in range(300)),
     "https://a.example/windows%2f..", "<script>alert(1)</script>", "https://a.example/windows;x",
