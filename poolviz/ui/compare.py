@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -36,7 +35,7 @@ from poolviz.ui.pictures import pictures
 from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import pooled, pooling_settings, signature
 from poolviz.ui.quiz import ask, plain, quiz
-from poolviz.ui.share import Setting, State, one_of
+from poolviz.ui.share import Setting, State, one_of, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 
@@ -98,19 +97,13 @@ def direction_control(state: State) -> None:
         format_func=lambda each: names[each],
         required=True,
         disabled=lesson().holds("direction"),
-        on_change=_took,
+        on_change=took,
         args=(state, "direction", widget, str),
     )
 
 
 def _chose(state: State, widget: str) -> None:
     state["others"] = tuple(several(widget, [*BY_NAME, *SHAPED]))
-
-
-def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
-    value = st.session_state[widget]
-    if value is not None:
-        state[key] = convert(value)
 
 
 def compared(state: State) -> list[Variant]:
@@ -291,7 +284,7 @@ def experiment_control(state: State) -> None:
         format_func=lambda name: _(EXPERIMENTS[name].title),
         required=True,
         disabled=lesson().holds("experiment"),
-        on_change=_took,
+        on_change=took,
         args=(state, "experiment", widget, str),
     )
 

@@ -22,7 +22,7 @@ from poolviz.scenes.evidence import (
 from poolviz.scenes.evidence_code import evidence_code, features_file
 from poolviz.text import _, language, titled
 from poolviz.ui import share
-from poolviz.ui.global_pool import LARGEST, global_settings, took
+from poolviz.ui.global_pool import LARGEST, global_settings
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Chosen
@@ -30,7 +30,7 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
-from poolviz.ui.share import State
+from poolviz.ui.share import State, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import downloads

@@ -14,7 +14,7 @@ from poolviz.scenes.predict import Question
 from poolviz.text import N_, _
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import show_chart
-from poolviz.ui.share import State
+from poolviz.ui.share import State, took
 
 PICTURES = {
     "photograph": N_("Photograph, 64 × 64"),
@@ -66,12 +66,6 @@ def picture_control(state: State, matrix: np.ndarray) -> tuple[str, np.ndarray]:
         st.caption(_("The input above joins the choice from {n} × {n} on.").format(n=LEAST))
     x = matrix if shown == "input" else sample(shown)
     return shown, np.nan_to_num(x[:MOST, :MOST].astype(float), posinf=0.0, neginf=0.0)
-
-
-def took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
-    value = st.session_state[widget]
-    if value is not None:
-        state[key] = convert(value)
 
 
 def slider(state: State, key: str, label: str, least: int, most: int, shown: str) -> None:

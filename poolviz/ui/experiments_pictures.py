@@ -11,9 +11,9 @@ from poolviz.scenes import experiments_noise as noise
 from poolviz.scenes import experiments_shift as shift
 from poolviz.scenes import experiments_swap as swap
 from poolviz.text import _, language, listed, titled, together
-from poolviz.ui.experiment import Prepared, chart, digest, notices, picture_control, slider, took
+from poolviz.ui.experiment import Prepared, chart, digest, notices, picture_control, slider
 from poolviz.ui.lesson import lesson
-from poolviz.ui.share import State
+from poolviz.ui.share import State, took
 from poolviz.ui.tables import small_table
 
 

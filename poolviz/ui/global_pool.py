@@ -1,6 +1,5 @@
 """Global pooling on the page: its settings, and two heads with their weights."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.quiz import ask, quiz
-from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.share import Setting, State, one_of, took, whole
 from poolviz.ui.tables import small_table
 
 SIZES = (
@@ -86,13 +85,6 @@ def size_controls(state: State) -> Maps:
             args=(state, key, widget, int),
         )
     return Maps(*(state[key] for key, *_rest in SIZES))
-
-
-def took(state: State, key: str, widget: str, convert: Callable[[object], object]) -> None:
-    """Keep what a widget now shows."""
-    value = st.session_state[widget]
-    if value is not None:
-        state[key] = convert(value)
 
 
 @fragment

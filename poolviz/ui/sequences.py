@@ -1,6 +1,5 @@
 """Pooling over time on the page: a sentence, one pooling of it, and what is left of the words."""
 
-from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -33,7 +32,7 @@ from poolviz.ui.pooling import MODES
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.sequences_told import show_backwards, show_features, show_survivors
-from poolviz.ui.share import Setting, State, one_of, read_field, whole, write_field
+from poolviz.ui.share import Setting, State, one_of, read_field, took, whole, write_field
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 
@@ -192,7 +191,7 @@ def _number(state: State, key: str, label: str, value: int, most: int, help_text
         width=150,
         help=help_text,
         disabled=lesson().holds(label),
-        on_change=_took,
+        on_change=took,
         args=(state, key, widget, int),
     )
 
@@ -220,12 +219,6 @@ def _took_cuts(state: State, key: str, widget: str, places: range) -> None:
 
 def _took_pool(state: State) -> None:
     state["pool"] = chosen("control.pool", POOLS) or state["pool"]
-
-
-def _took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
-    value = st.session_state[widget]
-    if value is not None:
-        state[key] = convert(value)
 
 
 @fragment
@@ -310,7 +303,7 @@ def _feature(state: State) -> None:
         format_func=lambda f: _(FEATURES[f].title),
         required=True,
         disabled=lesson().holds("feature"),
-        on_change=_took,
+        on_change=took,
         args=(state, "feature", widget, int),
     )
 

@@ -155,6 +155,13 @@ def link(state: State, settings: Settings) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
+def took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
+    """Keep what a control now shows, if it shows something: for its ``on_change``."""
+    value = st.session_state[widget]
+    if value is not None:
+        state[key] = convert(value)
+
+
 def show_complaints(state: State) -> None:
     """Say once, above the page, what of the link could not be used."""
     for sentence in state["complaints"]:
