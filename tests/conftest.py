@@ -29,6 +29,19 @@ def packages_scanned_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keras_left_alone() -> Iterator[None]:
+    """Where Keras is imported Streamlit clears its session after each run, most of a test's time.
+
+    The app has no use for Keras; only the comparisons and the programs shown import it.
+    """
+    from streamlit.runtime.scriptrunner import script_runner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def framework_defaults() -> Iterator[None]:
     """Programs that were run ask PyTorch and Keras for float64; the next one starts afresh."""
