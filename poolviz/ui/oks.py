@@ -34,11 +34,11 @@ from poolviz.ui.keypoints import keypoints, moved
 from poolviz.ui.lesson import lesson
 from poolviz.ui.oks_controls import (
     constants,
-    mistakes,
     person_control,
     scale_control,
     sigma_control,
 )
+from poolviz.ui.oks_mistakes import mistakes
 from poolviz.ui.oks_own import current_ground, own_pose
 from poolviz.ui.oks_state import (
     current_joint,

@@ -1,15 +1,12 @@
-"""Controls of the page on OKS: the person, the scale, sigmas, area, k, and one-click mistakes."""
+"""Controls of the page on OKS: the person, the scale, sigmas, area and k."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
-from poolviz.pose import invert, jitter, miss, swap
-from poolviz.scenes.posing import Posing, others, shipped_people
+from poolviz.scenes.posing import Posing, shipped_people
 from poolviz.text import _, listed
 from poolviz.ui.chosen import chosen
 from poolviz.ui.lesson import lesson
@@ -17,10 +14,8 @@ from poolviz.ui.oks_state import (
     LEAST_AREA,
     LEAST_SIGMA,
     LINKS,
-    MOST_PIXELS,
     MOST_SIGMA,
     OWN,
-    as_primitives,
     choose_person,
     current_joint,
     current_posing,
@@ -226,107 +221,6 @@ def _area(state: State, posing: Posing) -> None:
         _("The mask has {mask} px², .53 × box has {box} px².").format(
             mask=number(round(posing.person.area)), box=number(round(0.53 * box[2] * box[3]))
         )
-    )
-
-
-def mistakes(state: State, posing: Posing, joint: int) -> None:
-    """Break the pose in one of the four ways, at the selected joint or everywhere."""
-    rivals = others(posing.person, shipped_people())
-    whose = state["where"]
-    with st.container(horizontal=True, vertical_alignment="bottom", key="oks.mistakes"):
-        where = shown("where", whose)
-        names = {"joint": posing.names[joint], "all": _("the whole pose")}
-        st.segmented_control(
-            _("Break"),
-            list(names),
-            key=where,
-            format_func=lambda w: names[w],
-            required=True,
-            on_change=lambda: state.update(where=st.session_state[where]),
-        )
-        joints = [joint] if whose == "joint" else list(range(len(posing.names)))
-        _pixels(state)
-        mirror = posing.person.skeleton.mirror
-        paired = any(mirror[i] != i for i in joints)
-        _mistake(state, "jitter", _("Jitter"), lambda p: _jittered(state, p), joints)
-        _mistake(
-            state,
-            "inversion",
-            _("Left and right inverted"),
-            lambda p: invert(p.person.points, mirror),
-            joints,
-            "" if paired else _("There is no left and right here."),
-        )
-        _mistake(
-            state,
-            "swap",
-            _("Swapped with another person"),
-            lambda p: swap(p.person.points, rivals[0].points),
-            joints,
-            "" if rivals else _("Nobody else is labelled in this image: choose another."),
-        )
-        _mistake(
-            state, "miss", _("Missed"), lambda p: miss(p.person.points, p.area, p.effective), joints
-        )
-        st.button(
-            _("Perfect"), key="oks.perfect", on_click=_broken,
-            args=(state, _("Perfect"), lambda p: p.person.points, list(range(len(posing.names)))),
-        )  # fmt: skip
-        st.button(
-            _("As at first"), key="oks.first", on_click=state.update,
-            args=({"pose": None, "said": ""},),
-        )  # fmt: skip
-    if state.get("said"):
-        st.caption(state["said"])
-
-
-def _pixels(state: State) -> None:
-    key = shown("pixels", state["pixels"])
-
-    def took() -> None:
-        state["pixels"] = st.session_state[key] or state["pixels"]
-
-    st.number_input(
-        _("Pixels"), 1, MOST_PIXELS, key=key, width=120, on_change=took,
-        help=_("How far jitter moves a joint, in a direction drawn anew each time."),
-    )  # fmt: skip
-
-
-def _jittered(state: State, posing: Posing) -> np.ndarray:
-    state["seed"] = state.get("seed", 0) + 1
-    return jitter(posing.person.points, state["pixels"], seed=state["seed"])
-
-
-def _mistake(
-    state: State,
-    name: str,
-    label: str,
-    make: Callable[[Posing], np.ndarray],
-    joints: list[int],
-    hindrance: str = "",
-) -> None:
-    """A button that breaks the pose; where that is impossible it says why."""
-    st.button(
-        label,
-        key=f"oks.{name}",
-        on_click=_broken,
-        args=(state, label, make, joints),
-        disabled=bool(hindrance),
-        help=hindrance or None,
-    )
-
-
-def _broken(
-    state: State, label: str, make: Callable[[Posing], np.ndarray], joints: list[int]
-) -> None:
-    before = current_posing(state)
-    pred = before.pred.copy()
-    pred[joints] = make(before)[joints]
-    state["pose"] = as_primitives(pred)
-    after = replace(before, pred=np.array(state["pose"]))
-    what = before.names[joints[0]] if len(joints) == 1 else _("the whole pose")
-    state["said"] = _("{mistake}, {what}: OKS {before} → {after}.").format(
-        mistake=label, what=what, before=f"{before.oks:.4f}", after=f"{after.oks:.4f}"
     )
 
 

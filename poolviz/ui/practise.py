@@ -15,8 +15,6 @@ from poolviz.exercises import KINDS, Exercise, Material, exercise, material
 from poolviz.exercises.exercise import Grid, Numbers, Place, Played
 from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
-from poolviz.pooling import Pooled
-from poolviz.readers import pack_matrix
 from poolviz.scenes.filenames import run_name
 from poolviz.scenes.posing import Posing
 from poolviz.text import _, language
@@ -30,15 +28,15 @@ from poolviz.ui.controls import (
 )
 from poolviz.ui.fit import fit_geometry
 from poolviz.ui.frame import table
-from poolviz.ui.gradients import gradient_settings
 from poolviz.ui.handouts import address_of, handouts
 from poolviz.ui.in_turn import fragment
-from poolviz.ui.input_state import LARGEST_SEED, OWN, current_matrix, input_settings, mend
+from poolviz.ui.input_state import LARGEST_SEED, current_matrix, input_settings, mend
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import told
 from poolviz.ui.pooling import scene_of
 from poolviz.ui.practise_forms import answer_form, built, read_answer
+from poolviz.ui.practise_links import page_parameters
 from poolviz.ui.practise_takeaway import (
     exercise_sheet,
     of_built,
@@ -324,36 +322,6 @@ def _play(progress: State, shown: Played, hidden: bool) -> int:
 def _latex(values: np.ndarray) -> str:
     rows = [" & ".join(f"{v:.4g}" for v in row) for row in values.tolist()]
     return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
-
-
-def page_parameters(made: Exercise) -> dict[str, str]:
-    """The URL of the page that shows the thing, in the state of this exercise."""
-    shown = made.picture
-    if not isinstance(shown, Played):
-        return made.link
-    state: State = {**_state_of(shown.run), "mode": "watch"}
-    if shown.dy is not None:
-        state |= {"upstream": "own", "dy": pack_matrix(shown.dy)}
-    return share.url_parameters(state, gradient_settings) | made.link
-
-
-def _state_of(run: Pooled) -> State:
-    """The state of the pooling pages that gives this run."""
-    geometry: Any = run.geometry
-    axes = geometry.axes(run.x.shape)
-    variant = type(run.variant).__name__
-    pads: Any = tuple(axis.before for axis in axes)
-    return {
-        "sample": OWN,
-        "matrix": pack_matrix(run.x),
-        "variant": variant,
-        **{f"{variant}.{name}": value for name, value in vars(run.variant).items()},
-        "kernel_size": tuple(axis.kernel for axis in axes),
-        "stride": tuple(axis.stride for axis in axes),
-        "padding": geometry.padding if isinstance(geometry.padding, str) else pads,
-        "dilation": tuple(axis.dilation for axis in axes),
-        "ceil_mode": geometry.ceil_mode,
-    }
 
 
 def _pages() -> dict[str, Any]:
