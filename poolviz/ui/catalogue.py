@@ -27,7 +27,7 @@ from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.sequences import POOLS
-from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.share import Setting, State, one_of, searched, whole
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 
@@ -40,17 +40,13 @@ def catalogue_settings(state: State) -> tuple[Setting, ...]:
     """What a link of the catalogue holds."""
     first, last = years()[0], years()[-1]
     return (
-        Setting("words", "search", "", _read_words),
+        Setting("words", "search", "", searched),
         Setting("families", "families", (), _read_families, ",".join),
         Setting("since", "since", first, whole(first, last)),
         Setting("until", "until", last, whole(first, last)),
         Setting("page", "page", 1, whole(1, 99)),
         Setting("card", "card", "", one_of("", *(entry.name for entry in entries()))),
     )
-
-
-def _read_words(text: str) -> str:
-    return text[:80]
 
 
 def _read_families(text: str) -> tuple[str, ...]:
@@ -86,7 +82,7 @@ def filters(state: State) -> list[Entry]:
             icon=":material/search:",
             disabled=lesson().holds("search"),
             on_change=_took,
-            args=(state, "words", _read_words),
+            args=(state, "words", searched),
         )
     low, high = sorted((state["since"], state["until"]))
     if lesson().shows("since"):

@@ -7,16 +7,14 @@ from poolviz.text import _
 from poolviz.ui.frame import table
 from poolviz.ui.lesson import lesson
 from poolviz.ui.quiz import plain
-from poolviz.ui.share import Setting, State
+from poolviz.ui.share import Setting, State, searched
 
 SEARCH = "glossary.search"
-LONGEST = 80
-"""Characters that are searched for."""
 
 
 def glossary_settings(state: State) -> tuple[Setting, ...]:
     """What a link of the glossary holds."""
-    return (Setting("words", "search", "", lambda text: text[:LONGEST]),)
+    return (Setting("words", "search", "", searched),)
 
 
 def search(state: State) -> list[Term]:
@@ -35,7 +33,7 @@ def _search_box(state: State) -> None:
         key=SEARCH,
         icon=":material/search:",
         disabled=lesson().holds("search"),
-        on_change=lambda: state.update(words=(st.session_state[SEARCH] or "")[:LONGEST]),
+        on_change=lambda: state.update(words=searched(st.session_state[SEARCH])),
     )
 
 

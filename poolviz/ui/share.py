@@ -168,6 +168,15 @@ def show_complaints(state: State) -> None:
         st.warning(sentence)
 
 
+LONGEST_SEARCH = 80
+"""Characters that are searched for."""
+
+
+def searched(text: str | None) -> str:
+    """Reader of a text that is searched for: as much of it as is used."""
+    return (text or "")[:LONGEST_SEARCH]
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """Reader of an integer in [least, most]."""
 

@@ -59,15 +59,23 @@ def texts(at: AppTest) -> str:
     return "\n".join([*said, *(e.proto.body for e in at.get("html"))])
 
 
+def nodes(at: AppTest, kind: str = "") -> Iterator[Any]:
+    """Every element and block of the page, or those of a kind."""
+    todo = [at._tree]
+    while todo:
+        node: Any = todo.pop()
+        todo += list(getattr(node, "children", {}).values())
+        if not kind or getattr(node, "type", "") == kind:
+            yield node
+
+
 def everything(at: AppTest) -> list[str]:
     """All that the page sent to the browser as text: alternative texts, labels, tables, scenes.
 
     Not what is the same whatever is asked: programs and styles of components, and placeholders.
     """
-    found, todo = [], [at._tree]
-    while todo:
-        node = todo.pop()
-        todo += list(getattr(node, "children", {}).values())
+    found: list[str] = []
+    for node in nodes(at):
         if isinstance(getattr(node, "proto", None), Message):
             found += _words(node.proto)
     return found
@@ -75,11 +83,8 @@ def everything(at: AppTest) -> list[str]:
 
 def unfold(at: AppTest) -> AppTest:
     """Open every popover of the page: files, handouts, numbers of charts."""
-    todo = [at._tree]
-    while todo:
-        node = todo.pop()
-        todo += list(getattr(node, "children", {}).values())
-        if getattr(node, "type", "") == "popover" and node.key:
+    for node in nodes(at, "popover"):
+        if node.key:
             at.session_state[node.key] = True
     return at.run()
 

@@ -14,7 +14,7 @@ from poolviz.samples import sample
 from poolviz.scenes.gradients import gradient_scene
 from poolviz.ui.handouts import blank, finished
 from poolviz.ui.pictures import Films, films
-from tests.ui.app import open_page, texts
+from tests.ui.app import nodes, open_page, texts
 
 
 def buttons(at):
@@ -93,7 +93,7 @@ def test_the_whole_planes_of_a_large_input_can_be_saved(page):
 
 def test_the_whole_output_is_not_saved_where_answers_are_hidden():
     labels = {
-        hidden: [b.proto.popover.label for b in popovers(at)]
+        hidden: [b.proto.popover.label for b in nodes(at, "popover")]
         for hidden, at in (
             (True, open_page("windows", sample="photograph", answers="hidden")),
             (False, open_page("windows", sample="photograph")),
@@ -101,16 +101,6 @@ def test_the_whole_output_is_not_saved_where_answers_are_hidden():
     }
     assert "Save the whole input" in labels[True]
     assert "Save the whole input and output" in labels[False]
-
-
-def popovers(at):
-    found, todo = [], [at._tree]
-    while todo:
-        node = todo.pop()
-        todo += list(getattr(node, "children", {}).values())
-        if getattr(node, "type", "") == "popover":
-            found.append(node)
-    return found
 
 
 def test_the_handout_with_answers_comes_when_the_questions_are_answered():

@@ -16,7 +16,7 @@ from poolviz.ui.lesson import Lesson, read_lesson
 from poolviz.ui.share import LONGEST
 from poolviz.ui.teach import TITLES, titled
 from poolviz.ui.teachers_link import SUBJECTS, Wish, complaints, known_names, preview, read_link
-from tests.ui.app import PAGES, ROOT, everything, open_page, sent, shared, texts, unfold
+from tests.ui.app import PAGES, ROOT, everything, nodes, open_page, sent, shared, texts, unfold
 
 # Reading the link
 
@@ -258,12 +258,9 @@ def belongs(key: str, name: str) -> bool:
 
 def widgets(at: AppTest) -> dict[str, bool]:
     """The keys of everything on the page that has one, and whether it can be moved."""
-    found, todo = {}, [at._tree]
-    while todo:
-        node = todo.pop()
-        todo += list(getattr(node, "children", {}).values())
-        found[getattr(node, "key", None) or ""] = not getattr(node, "disabled", False)
-    return found
+    return {
+        getattr(node, "key", None) or "": not getattr(node, "disabled", False) for node in nodes(at)
+    }
 
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=lambda subject: subject.address)
