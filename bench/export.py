@@ -23,11 +23,11 @@ import poolviz as pv
 from poolviz.figures.export import FORMATS, animation, frame, still
 from poolviz.figures.handout import handout, scene_sheet
 from poolviz.samples import sample
-from poolviz.scenes.compare import compare_scene
-from poolviz.scenes.gradients import gradient_scene
-from poolviz.scenes.predict import questions
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import window_scene
+from poolviz.stage.scene import Scene
+from poolviz.wings.pooling.compare.scene import compare_scene
+from poolviz.wings.pooling.core.predict import questions
+from poolviz.wings.pooling.core.window_scene import window_scene
+from poolviz.wings.pooling.gradients.scene import gradient_scene
 
 ACTIONS = 60
 

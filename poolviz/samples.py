@@ -45,7 +45,7 @@ EAR_REDDENING = """
 class Sample:
     """A named input: ``name`` stands in links, ``title`` and ``why`` are shown, ``make`` computes.
 
-    ``make() -> float64 (H, W)``. ``palette``: the colours that show it, as ``scenes.Panel`` has it.
+    ``make() -> float64 (H, W)``. ``palette``: the colours that show it, as ``Panel`` has it.
     """
 
     name: str

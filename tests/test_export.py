@@ -14,7 +14,7 @@ from poolviz.figures import export
 from poolviz.figures.export import FORMATS, animation, frame, frames_of, still, turns
 from poolviz.figures.picture import picture
 from poolviz.figures.turns import Turns
-from poolviz.scenes.windows import window_scene
+from poolviz.wings.pooling.core.window_scene import window_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 

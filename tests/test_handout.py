@@ -12,10 +12,11 @@ from poolviz.figures.formulas import mathtext
 from poolviz.figures.handout import PAPER, handout, page, scene_sheet
 from poolviz.pooling import ClassActivationMap
 from poolviz.samples import sample
-from poolviz.scenes.journey import METHODS
-from poolviz.scenes.predict import Choice, Question, questions
-from poolviz.scenes.windows import window_scene
+from poolviz.stage.question import Choice, Question
 from poolviz.text import use_language
+from poolviz.wings.pooling.core.predict import questions
+from poolviz.wings.pooling.core.window_scene import window_scene
+from poolviz.wings.pooling.unpooling.journey import METHODS
 
 
 def sheet(hidden=None, variant=None, asked=None):

@@ -18,9 +18,9 @@ from streamlit.testing.v1 import AppTest
 
 from poolviz.glossary import TERMS, ordered
 from poolviz.pose import SKELETONS
-from poolviz.scenes.posing import JOINTS, readable
 from poolviz.text import LOCALE, SOURCE, _, language, languages, translated, use_language
 from poolviz.ui.frame import ENTRIES
+from poolviz.wings.pose.oks.posing import JOINTS, readable
 from tests.ui.app import PAGES
 from tools.translate import KEYWORDS, SOURCES, extracted, po_file, save, translation, update
 
@@ -151,7 +151,9 @@ def test_the_joints_of_every_skeleton_are_marked():
 
 
 # Where text reaches a person, and how.
-FLOORS = tuple(f"poolviz/{floor}" for floor in ("ui", "scenes", "figures", "readers", "exercises"))
+FLOORS = tuple(
+    f"poolviz/{floor}" for floor in ("ui", "stage", "wings", "figures", "readers", "exercises")
+)
 SHOWS = {"Panel": 1} | dict.fromkeys(
     (
         *("title", "header", "subheader", "write", "caption", "markdown", "metric", "badge"),
@@ -169,7 +171,8 @@ PROSE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 WORD = re.compile(r"[A-Za-z]{3,}")
 MARKUP = re.compile(r":[a-z-]+\[|`[^`]*`")
 SAME_EVERYWHERE = {
-    r"\w*(snippet|code)\w*\.py|\w+\.py: '(import|export) ": "code is code in every language",
+    r"\w*(snippet|code|programs)\w*\.py|\w+\.py: '(import|export) ": "code is code everywhere",
+    r"(keras|levels|numpy|operators|plan|torch|translate|way)\.py": "parts of programs",
     r"(headers|mishap)\.py": "said to who runs the server, in its log",
     r"(image|packed)\.py: '\w+ must be": "said to who calls the function",
     r"\w+\.py: '(</?\w+|outline:|px;)": "markup",

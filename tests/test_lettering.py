@@ -9,8 +9,8 @@ import poolviz as pv
 from poolviz.figures.export import still
 from poolviz.figures.lettering import FONT, glyphs, wrapped
 from poolviz.samples import sample
-from poolviz.scenes.windows import window_scene
 from poolviz.text import use_language
+from poolviz.wings.pooling.core.window_scene import window_scene
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = sorted((ROOT / "assets/locale").rglob("*.po"))

@@ -79,8 +79,8 @@ def test_the_theme_can_be_read(scheme, front, least, back):
     ("file", "code", "named"),
     [
         ("poolviz/pooling/x.py", "import streamlit\n", "streamlit"),
-        ("poolviz/scenes/x.py", "from streamlit import session_state\n", "streamlit"),
-        ("poolviz/scenes/x.py", "import plotly.express\n", "plotly"),
+        ("poolviz/stage/x.py", "from streamlit import session_state\n", "streamlit"),
+        ("poolviz/stage/x.py", "import plotly.express\n", "plotly"),
         ("poolviz/pooling/x.py", "from matplotlib.figure import Figure\n", "matplotlib"),
         ("poolviz/ui/x.py", "import matplotlib\n", "matplotlib"),
         ("poolviz/ui/x.py", "import plotly\n", "plotly"),

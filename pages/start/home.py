@@ -4,10 +4,10 @@ import streamlit as st
 
 from poolviz.pooling import Average, Max, Sliding, pool
 from poolviz.samples import sample
-from poolviz.scenes.predict import window_question
 from poolviz.text import _
 from poolviz.ui.first_minute import first_minute
 from poolviz.ui.frame import gallery
+from poolviz.wings.pooling.core.predict import window_question
 
 st.title(_("See how pooling works"))
 st.write(

@@ -11,7 +11,7 @@ from poolviz.cli.terminal import positive, progress
 from poolviz.text import _, languages
 
 if TYPE_CHECKING:
-    from poolviz.scenes.scene import Scene
+    from poolviz.stage.scene import Scene
     from poolviz.ui.offers import Offer
 
 PICTURES = ("png", "svg", "pdf")

@@ -14,8 +14,8 @@ from poolviz.exercises.material import Material, setting_name
 from poolviz.exercises.predictions import chooses
 from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Pooled, Sliding, Stochastic, pool, unpool
-from poolviz.scenes.windows import narration
 from poolviz.text import _, together
+from poolviz.wings.pooling.core.window_scene import narration
 
 LARGEST = 1e6
 NAMED = 4

@@ -11,9 +11,9 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
-from poolviz.scenes.posing import Posing
-from poolviz.scenes.predict import Choice, Question
+from poolviz.stage.question import Choice, Question
 from poolviz.text import N_, _
+from poolviz.wings.pose.oks.posing import Posing
 
 MISCONCEPTIONS = {
     1: N_("Max pads with zeros"),

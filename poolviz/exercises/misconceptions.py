@@ -23,14 +23,14 @@ from poolviz.exercises.exercise import (
 from poolviz.exercises.material import Material, listed, setting_name
 from poolviz.numbers import number, numbers
 from poolviz.pooling import Adaptive, Average, Max, Pooled, Sliding, SoftPool, Stochastic, pool
-from poolviz.scenes.adaptive import axis_windows, lengths_question
-from poolviz.scenes.gradient_predict import often_question, sign_question, where_question
-from poolviz.scenes.heads import Maps, size_question, weights_question
-from poolviz.scenes.journey import journey
-from poolviz.scenes.predict import Question
-from poolviz.scenes.unpool_predict import return_question, twice_question
-from poolviz.scenes.windows import narration, window
+from poolviz.stage.question import Question
 from poolviz.text import _
+from poolviz.wings.pooling.adaptive.scene import axis_windows, lengths_question
+from poolviz.wings.pooling.core.window_scene import narration, window
+from poolviz.wings.pooling.global_.heads import Maps, size_question, weights_question
+from poolviz.wings.pooling.gradients.questions import often_question, sign_question, where_question
+from poolviz.wings.pooling.unpooling.journey import journey
+from poolviz.wings.pooling.unpooling.questions import return_question, twice_question
 
 
 def padding_is_zero(m: Material) -> Exercise:

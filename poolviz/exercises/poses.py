@@ -12,10 +12,10 @@ from poolviz.exercises.material import Material
 from poolviz.numbers import number
 from poolviz.pose import similarity_radius
 from poolviz.readers.pose import pack_numbers
-from poolviz.scenes.posing import Person, Posing, measures, shipped_people
-from poolviz.scenes.posing_predict import similarity_at
-from poolviz.scenes.predict import Question
+from poolviz.stage.question import Question
 from poolviz.text import _, listed
+from poolviz.wings.pose.oks.posing import Person, Posing, measures, shipped_people
+from poolviz.wings.pose.oks.questions import similarity_at
 
 TOLERANCE = 0.05
 FEWEST = 5

@@ -21,11 +21,11 @@ from poolviz.exercises.material import Material, setting_name, size_of
 from poolviz.numbers import number, products
 from poolviz.pooling import Max, Pooled
 from poolviz.pooling.windows import Axis
-from poolviz.scenes.gradient_predict import sign_question
-from poolviz.scenes.predict import window_question
-from poolviz.scenes.shapes import quoted
-from poolviz.scenes.windows import narration, window
 from poolviz.text import _, clauses, titled
+from poolviz.wings.pooling.core.predict import window_question
+from poolviz.wings.pooling.core.shapes import quoted
+from poolviz.wings.pooling.core.window_scene import narration, window
+from poolviz.wings.pooling.gradients.questions import sign_question
 
 LARGEST_INPUT = 32
 

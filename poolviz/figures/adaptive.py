@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 
 from poolviz.figures.style import BLUE, ORANGE, dressed
-from poolviz.scenes.adaptive import AxisWindows
 from poolviz.text import _
+from poolviz.wings.pooling.adaptive.scene import AxisWindows
 
 
 def span_chart(line: AxisWindows) -> go.Figure:

@@ -6,8 +6,8 @@ import numpy as np
 
 from poolviz.figures.style import BLUE, INK, ORANGE
 from poolviz.numbers import number
-from poolviz.scenes.catalogue import Sketch
 from poolviz.text import _
+from poolviz.wings.pooling.catalogue.cards import Sketch
 
 WIDE, TALL = 340, 128
 """Size of every card's picture, so that cards stand in line."""

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from poolviz.figures.style import assembled
-from poolviz.scenes.channels import scaled
 from poolviz.text import _
+from poolviz.wings.pooling.core.channels import scaled
 
 SCALE = ((0.0, "#2f7ed8"), (0.5, "rgba(128,128,128,0.04)"), (1.0, "#e8590c"))
 """Against the class is blue, for it orange, neither lets the picture through."""

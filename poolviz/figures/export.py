@@ -17,7 +17,7 @@ from PIL import Image
 from poolviz.figures.gif import Film, palette_of
 from poolviz.figures.picture import caption, picture
 from poolviz.figures.turns import Turns
-from poolviz.scenes.scene import Scene
+from poolviz.stage.scene import Scene
 
 FORMATS = ("png", "svg", "pdf")
 LONGEST = 120

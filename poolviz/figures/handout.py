@@ -16,8 +16,8 @@ from poolviz.figures.formulas import mathtext
 from poolviz.figures.layout import size
 from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.figures.picture import draw
-from poolviz.scenes.predict import Choice, Question
-from poolviz.scenes.scene import Scene
+from poolviz.stage.question import Choice, Question
+from poolviz.stage.scene import Scene
 from poolviz.text import _, titled
 
 PAPER = (8.27, 11.69)

@@ -6,8 +6,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from poolviz.figures.style import BLUE, GREY, ORANGE, assembled
-from poolviz.scenes.heads import Head
 from poolviz.text import _
+from poolviz.wings.pooling.global_.heads import Head
 
 HEIGHT = 360
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from poolviz.figures.lettering import width, wrapped
-from poolviz.scenes.scene import Panel, Scene
+from poolviz.stage.scene import Panel, Scene
 
 NUMBERED = 20
 """Panels with more cells on a side than this are drawn without numbers."""

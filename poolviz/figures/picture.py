@@ -11,7 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
 from poolviz.figures.layout import GAP, NUMBERED, TITLE, TOLD, Box, Place, names_of, rows_of, size
 from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.numbers import number
-from poolviz.scenes.scene import Kind, Panel, Scene, Track
+from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _
 
 # The light colours of assets/stepper/theme.js: one colour means one thing, on screen and on paper.

@@ -9,8 +9,8 @@ from matplotlib.patches import Circle, Rectangle
 from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.numbers import number
 from poolviz.pose import similarity_radius
-from poolviz.scenes.posing import Posing
 from poolviz.text import _
+from poolviz.wings.pose.oks.posing import Posing
 
 TRUTH, FOUND, INK, SOFT = "#0b7a53", "#c94700", "#16202c", "#5b6775"
 """The light colours of assets/keypoints/keypoints.css."""

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from poolviz.figures.style import BLUE, GREEN, ORANGE, assembled
 from poolviz.pose import oks_map
-from poolviz.scenes.posing import Posing
 from poolviz.text import _, listed, titled
+from poolviz.wings.pose.oks.posing import Posing
 
 MAP_SIDE = 61
 FAINT = "rgba(135,149,166,.75)"

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from poolviz.figures.style import assembled
 from poolviz.numbers import number
-from poolviz.scenes.sequences import Layer
-from poolviz.scenes.words import Sentence
+from poolviz.wings.pooling.sequences.scene import Layer
+from poolviz.wings.pooling.sequences.words import Sentence
 
 
 def layers_chart(sentence: Sentence, feature: int, layers: tuple[Layer, ...]) -> go.Figure:

@@ -1,7 +1,7 @@
 """What a variant declares so that its code can be written down for a framework.
 
-``poolviz.scenes.snippets`` turns it into programs: NumPy's as it stands, PyTorch's and Keras' by
-translating the few functions that the lines use.
+``poolviz.wings.pooling.programs`` turns it into programs: NumPy's as it stands, PyTorch's and
+Keras' by translating the few functions that the lines use.
 """
 
 from dataclasses import dataclass

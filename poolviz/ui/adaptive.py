@@ -9,17 +9,7 @@ import streamlit as st
 
 from poolviz.figures.adaptive import span_chart
 from poolviz.pooling import Adaptive, Variant
-from poolviz.scenes.adaptive import (
-    AxisWindows,
-    adaptive_scene,
-    axis_windows,
-    back_again,
-    conversion,
-    lengths_question,
-    ordinary,
-)
-from poolviz.scenes.filenames import geometry_name, slug
-from poolviz.scenes.scene import Scene
+from poolviz.stage.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
@@ -32,6 +22,16 @@ from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import Setting, State, pair, write_pair
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.adaptive.scene import (
+    AxisWindows,
+    adaptive_scene,
+    axis_windows,
+    back_again,
+    conversion,
+    lengths_question,
+    ordinary,
+)
+from poolviz.wings.pooling.core.filenames import geometry_name, slug
 
 LARGEST_OUT = 28
 PARTING = "ramp"

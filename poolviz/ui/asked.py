@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.scenes.gradient_predict import Asked, Case, shown_until
 from poolviz.text import _
 from poolviz.ui.input_state import choose_sample
 from poolviz.ui.quiz import ask, quiz, withheld
 from poolviz.ui.share import State
+from poolviz.wings.pooling.gradients.questions import Asked, Case, shown_until
 
 
 def ask_cases(

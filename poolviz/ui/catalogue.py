@@ -11,12 +11,7 @@ import streamlit as st
 
 from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
-from poolviz.scenes.catalogue import Entry, Withheld, entries, families, found, guesses, years
-from poolviz.scenes.filenames import slug
-from poolviz.scenes.operators import laid_out, operator_scene
-from poolviz.scenes.predict import Question
-from poolviz.scenes.snippet_operators import card_code
-from poolviz.scenes.windows import window_scene
+from poolviz.stage.question import Question
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.catalogue_sheet import card_handout
@@ -30,6 +25,19 @@ from poolviz.ui.sequences import POOLS
 from poolviz.ui.share import Setting, State, one_of, searched, whole
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.catalogue.cards import (
+    Entry,
+    Withheld,
+    entries,
+    families,
+    found,
+    guesses,
+    years,
+)
+from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pooling.core.operators import laid_out, operator_scene
+from poolviz.wings.pooling.core.window_scene import window_scene
+from poolviz.wings.pooling.programs.operators import card_code
 
 PER_PAGE = 12
 """Cards on a page: four rows of three."""

@@ -3,15 +3,16 @@
 from poolviz.figures.handout import Sheet, scene_sheet
 from poolviz.numbers import number
 from poolviz.pooling import Operated
-from poolviz.scenes.catalogue import Entry
-from poolviz.scenes.filenames import slug
-from poolviz.scenes.operators import operator_scene
-from poolviz.scenes.predict import Choice, Question, window_question
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import window_scene
+from poolviz.stage.question import Choice, Question
+from poolviz.stage.scene import Scene
 from poolviz.text import _
 from poolviz.ui.handouts import blank, finished, handouts, unmarked
 from poolviz.ui.lesson import lesson
+from poolviz.wings.pooling.catalogue.cards import Entry
+from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pooling.core.operators import operator_scene
+from poolviz.wings.pooling.core.predict import window_question
+from poolviz.wings.pooling.core.window_scene import window_scene
 
 
 def card_handout(entry: Entry, address: str) -> None:

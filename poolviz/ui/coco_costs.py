@@ -5,10 +5,10 @@ import streamlit as st
 
 from poolviz.figures.coco_eval import factor_chart, gain_chart
 from poolviz.pose import KeypointEvaluation
-from poolviz.scenes.coco_eval import FACTORS
 from poolviz.text import N_, _, listed
 from poolviz.ui.coco_derived import SMALL, ap_by_factor, detections, gains_of
 from poolviz.ui.pictures import show_chart
+from poolviz.wings.pose.coco_eval.scene import FACTORS
 
 KINDS = {
     "jitter": N_("jitter"),

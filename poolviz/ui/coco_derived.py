@@ -11,9 +11,9 @@ import numpy as np
 
 from poolviz.figures.coco_eval import curve_chart, threshold_chart
 from poolviz.pose import BEYOND, MENDABLE, KeypointEvaluation, Verdict
-from poolviz.scenes.coco_eval import FACTORS, scaled
 from poolviz.text import _, language
 from poolviz.ui.coco_uploads import alone
+from poolviz.wings.pose.coco_eval.scene import FACTORS, scaled
 
 SMALL = 2000
 """Detections up to which errors and sigmas are computed without being asked."""

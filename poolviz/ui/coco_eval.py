@@ -4,18 +4,6 @@ import numpy as np
 import streamlit as st
 
 from poolviz.pose import AREAS, KeypointEvaluation
-from poolviz.scenes.coco_eval import (
-    LARGEST_MATRIX,
-    Made,
-    ap_latex,
-    ap_lines,
-    eval_questions,
-    made_evaluation,
-    stat_rows,
-    verdict_columns,
-    walk_scene,
-)
-from poolviz.scenes.filenames import slug
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.coco_costs import errors_and_sigmas
@@ -33,6 +21,18 @@ from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import copy_link
+from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pose.coco_eval.scene import (
+    LARGEST_MATRIX,
+    Made,
+    ap_latex,
+    ap_lines,
+    eval_questions,
+    made_evaluation,
+    stat_rows,
+    verdict_columns,
+    walk_scene,
+)
 
 LARGEST_TABLE = 100
 LAST_QUESTION = 2

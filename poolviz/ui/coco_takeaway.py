@@ -14,7 +14,6 @@ from poolviz.pose import (
     stats_csv,
     verdicts_csv,
 )
-from poolviz.scenes.coco_eval import ANNOTATIONS, RESULTS, Made, numpy_code, pycocotools_code
 from poolviz.text import _
 from poolviz.ui.coco_derived import SMALL, verdicts_of
 from poolviz.ui.coco_settings import part_name
@@ -22,6 +21,13 @@ from poolviz.ui.download import offered
 from poolviz.ui.programs import show_pose_programs
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pose.coco_eval.scene import (
+    ANNOTATIONS,
+    RESULTS,
+    Made,
+    numpy_code,
+    pycocotools_code,
+)
 
 
 def take_away(

@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from poolviz.pose import KeypointEvaluation, RecordError
-from poolviz.scenes.coco_eval import read_pair
 from poolviz.text import _
 from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
+from poolviz.wings.pose.coco_eval.scene import read_pair
 
 LARGEST_MB = 20
 """An annotation file of a whole data set is larger than a matrix or a picture."""

@@ -6,12 +6,12 @@ from functools import partial
 import numpy as np
 
 from poolviz.pooling import Operated, Pooled
-from poolviz.scenes.compare import title_of
-from poolviz.scenes.snippet_operators import operator_code
-from poolviz.scenes.snippet_plan import Way, file_name, gradient_name
-from poolviz.scenes.snippet_way import weights_name
-from poolviz.scenes.snippets import Snippets, snippets
 from poolviz.ui.programs import Files, show_programs, show_several
+from poolviz.wings.pooling.compare.scene import title_of
+from poolviz.wings.pooling.programs.operators import operator_code
+from poolviz.wings.pooling.programs.plan import Way, file_name, gradient_name
+from poolviz.wings.pooling.programs.snippets import Snippets, snippets
+from poolviz.wings.pooling.programs.way import weights_name
 
 
 def show_code(
@@ -22,7 +22,7 @@ def show_code(
     duplicates: str = "last",
     way: Way | None = None,
 ) -> None:
-    """Folded: PyTorch, Keras and NumPy, each with a copy button (see ``scenes.snippets``).
+    """Folded: PyTorch, Keras and NumPy, each with a copy button (``programs.snippets``).
 
     What is too large to be written into the code can be downloaded under the name that it loads.
     """

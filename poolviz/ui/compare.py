@@ -8,20 +8,7 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import OPERATORS, Operated, Pooled, Sliding, Variant
-from poolviz.scenes.compare import (
-    DIRECTIONS,
-    Statistics,
-    compare_scene,
-    differences,
-    largest_question,
-    statistics,
-    title_of,
-)
-from poolviz.scenes.compare_operators import in_step, operated, shape_note
-from poolviz.scenes.filenames import geometry_name, slug
-from poolviz.scenes.operators import laid_out
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import LONGEST, Region, narration
+from poolviz.stage.scene import Scene
 from poolviz.text import _, language, listed, titled
 from poolviz.ui import share
 from poolviz.ui.chosen import several
@@ -38,6 +25,19 @@ from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.share import Setting, State, one_of, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.compare.operators import in_step, operated, shape_note
+from poolviz.wings.pooling.compare.scene import (
+    DIRECTIONS,
+    Statistics,
+    compare_scene,
+    differences,
+    largest_question,
+    statistics,
+    title_of,
+)
+from poolviz.wings.pooling.core.filenames import geometry_name, slug
+from poolviz.wings.pooling.core.operators import laid_out
+from poolviz.wings.pooling.core.window_scene import LONGEST, Region, narration
 
 OTHERS = ("Max", "Average", "Stochastic", "SoftPool")
 MOST = 5

@@ -5,10 +5,10 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
-from poolviz.scenes.gradient_check import Check, Kink
 from poolviz.text import _
 from poolviz.ui.quiz import plain
 from poolviz.ui.tex import tex
+from poolviz.wings.pooling.gradients.check import Check, Kink
 
 
 def difference_check(run: Pooled, found: Check | None) -> None:

@@ -9,17 +9,6 @@ import streamlit as st
 from poolviz.figures.evidence import map_chart
 from poolviz.numbers import number
 from poolviz.pooling import ClassActivationMap
-from poolviz.scenes.channels import CHANNELS, block, features
-from poolviz.scenes.evidence import (
-    CLASSES,
-    Evidence,
-    channel_lines,
-    crops,
-    evidence,
-    evidence_scene,
-    score_question,
-)
-from poolviz.scenes.evidence_code import evidence_code, features_file
 from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.global_pool import LARGEST, global_settings
@@ -34,6 +23,17 @@ from poolviz.ui.share import State, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.core.channels import CHANNELS, block, features
+from poolviz.wings.pooling.global_.evidence import (
+    CLASSES,
+    Evidence,
+    channel_lines,
+    crops,
+    evidence,
+    evidence_scene,
+    score_question,
+)
+from poolviz.wings.pooling.global_.programs import evidence_code, features_file
 
 SLIDER = 165
 """Pixels: two side by side on a phone, one above the other in a column of a wide page."""

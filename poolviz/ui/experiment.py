@@ -9,12 +9,12 @@ import numpy as np
 import streamlit as st
 
 from poolviz.samples import sample
-from poolviz.scenes.filenames import slug
-from poolviz.scenes.predict import Question
+from poolviz.stage.question import Question
 from poolviz.text import N_, _
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import show_chart
 from poolviz.ui.share import State, took
+from poolviz.wings.pooling.core.filenames import slug
 
 PICTURES = {
     "photograph": N_("Photograph, 64 × 64"),

@@ -7,13 +7,11 @@ import streamlit as st
 
 from poolviz.figures.experiments import Line, board_chart, line_chart, map_chart
 from poolviz.numbers import number
-from poolviz.scenes import experiments_alias as alias
-from poolviz.scenes import experiments_cost as cost
-from poolviz.scenes import experiments_go as go
 from poolviz.text import _, language
 from poolviz.ui.experiment import Prepared, chart, notices, slider
 from poolviz.ui.share import State
 from poolviz.ui.tables import small_table
+from poolviz.wings.pooling.compare import alias, cost, go
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -7,14 +7,12 @@ import streamlit as st
 
 from poolviz.figures.experiments import Line, bar_chart, line_chart, map_chart
 from poolviz.numbers import number
-from poolviz.scenes import experiments_noise as noise
-from poolviz.scenes import experiments_shift as shift
-from poolviz.scenes import experiments_swap as swap
 from poolviz.text import _, language, listed, titled, together
 from poolviz.ui.experiment import Prepared, chart, digest, notices, picture_control, slider
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State, took
 from poolviz.ui.tables import small_table
+from poolviz.wings.pooling.compare import noise, shift, swap
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

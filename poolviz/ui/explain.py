@@ -5,8 +5,8 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled, Variant
-from poolviz.scenes.shapes import shape_lines
 from poolviz.text import _
+from poolviz.wings.pooling.core.shapes import shape_lines
 
 
 def shapes(run: Pooled) -> None:

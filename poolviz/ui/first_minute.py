@@ -5,9 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from poolviz.pooling import Pooled
-from poolviz.scenes.filenames import run_name
-from poolviz.scenes.predict import Question
-from poolviz.scenes.windows import window_scene
+from poolviz.stage.question import Question
 from poolviz.text import _
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
@@ -17,6 +15,8 @@ from poolviz.ui.pooling import scene_of
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.core.filenames import run_name
+from poolviz.wings.pooling.core.window_scene import window_scene
 
 KEY = "home"
 

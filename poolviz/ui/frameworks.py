@@ -3,11 +3,11 @@
 import streamlit as st
 
 from poolviz.pooling import Pooled
-from poolviz.scenes.frameworks import Topic, topics
 from poolviz.text import _, language, titled
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import signature
 from poolviz.ui.quiz import plain
+from poolviz.wings.pooling.core.frameworks import Topic, topics
 
 
 def show_frameworks(run: Pooled) -> None:

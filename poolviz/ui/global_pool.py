@@ -8,9 +8,6 @@ import streamlit as st
 from poolviz.figures.heads import flow_chart
 from poolviz.figures.style import INK
 from poolviz.numbers import number
-from poolviz.scenes.channels import CHANNELS
-from poolviz.scenes.evidence import CLASSES, WEIGHTS
-from poolviz.scenes.heads import Head, Maps, fits, heads, size_question, weights_question
 from poolviz.text import N_, _, language
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import input_settings
@@ -20,6 +17,16 @@ from poolviz.ui.pooling import MODES
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import Setting, State, one_of, took, whole
 from poolviz.ui.tables import small_table
+from poolviz.wings.pooling.core.channels import CHANNELS
+from poolviz.wings.pooling.global_.evidence import CLASSES, WEIGHTS
+from poolviz.wings.pooling.global_.heads import (
+    Head,
+    Maps,
+    fits,
+    heads,
+    size_question,
+    weights_question,
+)
 
 SIZES = (
     ("channels", N_("Maps C"), 512, 8192),

@@ -7,22 +7,7 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
-from poolviz.scenes.filenames import run_name
-from poolviz.scenes.gradient_check import Check, checked
-from poolviz.scenes.gradient_predict import Asked, gradient_questions
-from poolviz.scenes.gradients import (
-    Balance,
-    any_tie,
-    balance,
-    flow,
-    gradient_scene,
-    index_of,
-    jacobian_at,
-    question,
-    sentence,
-)
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import Region
+from poolviz.stage.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
@@ -37,6 +22,21 @@ from poolviz.ui.share import Setting, State
 from poolviz.ui.takeaway import downloads
 from poolviz.ui.tex import tex
 from poolviz.ui.upstream import upstream_settings
+from poolviz.wings.pooling.core.filenames import run_name
+from poolviz.wings.pooling.core.window_scene import Region
+from poolviz.wings.pooling.gradients.check import Check, checked
+from poolviz.wings.pooling.gradients.questions import Asked, gradient_questions
+from poolviz.wings.pooling.gradients.scene import (
+    Balance,
+    any_tie,
+    balance,
+    flow,
+    gradient_scene,
+    index_of,
+    jacobian_at,
+    question,
+    sentence,
+)
 
 KEY = "gradients"
 WRITTEN_OUT = 25

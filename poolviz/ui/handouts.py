@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.handout import Sheet, handout, scene_sheet
-from poolviz.scenes.predict import Question
-from poolviz.scenes.scene import Kind, Panel, Scene
+from poolviz.stage.question import Question
+from poolviz.stage.scene import Kind, Panel, Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import HOME

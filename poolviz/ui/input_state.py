@@ -121,7 +121,7 @@ def choose_sample(state: State, name: str) -> None:
 
 
 def palette(state: State, matrix: np.ndarray) -> str:
-    """The colours that show the input, as ``scenes.Panel`` has them."""
+    """The colours that show the input, as ``stage.scene.Panel`` has them."""
     if state["picture"]:
         return "grey"
     if state["sample"] in PALETTES:

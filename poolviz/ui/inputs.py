@@ -62,7 +62,7 @@ _CHANNEL_TITLES = {
 @dataclass(frozen=True, eq=False)
 class Chosen:
     """``matrix`` float64 (H, W); ``name`` a sample's, "random" or "own"; ``notes`` on what reading
-    changed; ``palette`` as ``scenes.Panel`` has it, "grey" for pictures.
+    changed; ``palette`` as ``stage.scene.Panel`` has it, "grey" for pictures.
     """
 
     matrix: np.ndarray

@@ -9,9 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.scenes.posing import Posing
 from poolviz.text import _
 from poolviz.ui.browser import sent
+from poolviz.wings.pose.oks.posing import Posing
 
 SCRIPTS = ("oks", "draw", "keypoints")
 """One module in parts, joined in this order."""

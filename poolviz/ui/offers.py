@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from poolviz.scenes.scene import Scene
+from poolviz.stage.scene import Scene
 from poolviz.ui.lesson import lesson
 
 LISTENING = "headless_offers"

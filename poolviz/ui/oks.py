@@ -12,19 +12,6 @@ from poolviz.figures.pose_picture import SHAPE, draw_pose, pose_picture
 from poolviz.figures.posing import falloff_chart, oks_heat_map
 from poolviz.numbers import number
 from poolviz.pose import csv_text
-from poolviz.scenes.filenames import slug
-from poolviz.scenes.posing import Posing, measures
-from poolviz.scenes.posing_code import numpy_code, pycocotools_code
-from poolviz.scenes.posing_predict import guess_question, pose_questions
-from poolviz.scenes.posing_words import (
-    OKS_FORMULA,
-    disagreement_sentences,
-    joint_latex,
-    k_sentence,
-    measure_rows,
-    oks_latex,
-    oks_numbers,
-)
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.download import offered
@@ -54,6 +41,19 @@ from poolviz.ui.programs import show_pose_programs
 from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link, downloads
+from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pose.oks.posing import Posing, measures
+from poolviz.wings.pose.oks.programs import numpy_code, pycocotools_code
+from poolviz.wings.pose.oks.questions import guess_question, pose_questions
+from poolviz.wings.pose.oks.words import (
+    OKS_FORMULA,
+    disagreement_sentences,
+    joint_latex,
+    k_sentence,
+    measure_rows,
+    oks_latex,
+    oks_numbers,
+)
 
 KEY = "oks"
 CSV_HEADER = ("keypoint", "x", "y", "v", "found_x", "found_y", "sigma", "k", "d", "similarity")

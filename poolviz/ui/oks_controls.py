@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
-from poolviz.scenes.posing import Posing, shipped_people
 from poolviz.text import _, listed
 from poolviz.ui.chosen import chosen
 from poolviz.ui.lesson import lesson
@@ -22,6 +21,7 @@ from poolviz.ui.oks_state import (
     scale_limits,
 )
 from poolviz.ui.share import State
+from poolviz.wings.pose.oks.posing import Posing, shipped_people
 
 
 def person_control(state: State) -> None:

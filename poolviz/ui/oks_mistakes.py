@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from poolviz.pose import invert, jitter, miss, swap
-from poolviz.scenes.posing import Posing, others, shipped_people
 from poolviz.text import _
 from poolviz.ui.oks_controls import shown
 from poolviz.ui.oks_state import MOST_PIXELS, as_primitives, current_posing
 from poolviz.ui.share import State
+from poolviz.wings.pose.oks.posing import Posing, others, shipped_people
 
 
 def mistakes(state: State, posing: Posing, joint: int) -> None:

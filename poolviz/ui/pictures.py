@@ -13,7 +13,7 @@ from poolviz.figures.enlarge import enlarged
 from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
 from poolviz.figures.tabled import tabled
-from poolviz.scenes.scene import Scene
+from poolviz.stage.scene import Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson

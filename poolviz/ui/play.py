@@ -6,10 +6,8 @@ import streamlit as st
 from poolviz.figures.export import saved
 from poolviz.figures.planes import sheet
 from poolviz.pooling import Pooled
-from poolviz.scenes.filenames import run_name
-from poolviz.scenes.predict import Question, questions, window_question
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.windows import Region, narration, overview, question, window_scene
+from poolviz.stage.question import Question
+from poolviz.stage.scene import Scene
 from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.explain import notice
@@ -22,6 +20,15 @@ from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
 from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.core.filenames import run_name
+from poolviz.wings.pooling.core.predict import questions, window_question
+from poolviz.wings.pooling.core.window_scene import (
+    Region,
+    narration,
+    overview,
+    question,
+    window_scene,
+)
 
 KEY = "windows"
 

@@ -15,8 +15,6 @@ from poolviz.exercises import KINDS, Exercise, Material, exercise, material
 from poolviz.exercises.exercise import Grid, Numbers, Place, Played
 from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
-from poolviz.scenes.filenames import run_name
-from poolviz.scenes.posing import Posing
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen
@@ -51,6 +49,8 @@ from poolviz.ui.share import Setting, State, one_of, whole
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import copy_link
+from poolviz.wings.pooling.core.filenames import run_name
+from poolviz.wings.pose.oks.posing import Posing
 
 KEY = "practise"
 FIRST = next(iter(KINDS))

@@ -12,17 +12,17 @@ from poolviz.figures.export import saved, still
 from poolviz.figures.handout import Sheet, scene_sheet
 from poolviz.figures.pose_picture import SHAPE, draw_pose, pose_picture
 from poolviz.pooling import pool
-from poolviz.scenes.gradients import gradient_scene
-from poolviz.scenes.posing import Posing
-from poolviz.scenes.posing_words import OKS_FORMULA
-from poolviz.scenes.predict import Choice, Question
-from poolviz.scenes.scene import Panel, Scene
-from poolviz.scenes.windows import Region, value_range
+from poolviz.stage.question import Choice, Question
+from poolviz.stage.scene import Panel, Scene
 from poolviz.text import _
 from poolviz.ui.handouts import blank, finished
 from poolviz.ui.pictures import picture_files, pictures
 from poolviz.ui.pooling import scene_of
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.core.window_scene import Region, value_range
+from poolviz.wings.pooling.gradients.scene import gradient_scene
+from poolviz.wings.pose.oks.posing import Posing
+from poolviz.wings.pose.oks.words import OKS_FORMULA
 
 KEY = "practise"
 SIZE = r"o = \lfloor (n + 2 p - k) / s \rfloor + 1"

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from poolviz.scenes.snippets import Snippets
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
 from poolviz.ui.takeaway import npy_bytes
+from poolviz.wings.pooling.programs.snippets import Snippets
 
 Files = dict[str, np.ndarray]
 Make = Callable[[], tuple[Snippets, Files]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from poolviz.scenes.predict import Choice, Question
+from poolviz.stage.question import Choice, Question
 from poolviz.text import _, language
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State

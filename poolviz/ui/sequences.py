@@ -8,19 +8,7 @@ import streamlit as st
 
 from poolviz.figures.sequences import layers_chart
 from poolviz.pooling import OPERATORS, ChunkMax, MaxOverTime, Operator
-from poolviz.scenes.filenames import slug
-from poolviz.scenes.predict import Question
-from poolviz.scenes.sequence_code import sequence_code
-from poolviz.scenes.sequences import (
-    chunk_question,
-    count_question,
-    layers,
-    narration,
-    order_question,
-    reversal_question,
-    sequence_scene,
-)
-from poolviz.scenes.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence, clean
+from poolviz.stage.question import Question
 from poolviz.text import N_, _, listed, titled
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen, several
@@ -35,6 +23,24 @@ from poolviz.ui.sequences_told import show_backwards, show_features, show_surviv
 from poolviz.ui.share import Setting, State, one_of, read_field, took, whole, write_field
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
+from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pooling.sequences.programs import sequence_code
+from poolviz.wings.pooling.sequences.scene import (
+    chunk_question,
+    count_question,
+    layers,
+    narration,
+    order_question,
+    reversal_question,
+    sequence_scene,
+)
+from poolviz.wings.pooling.sequences.words import (
+    FEATURES,
+    LONGEST_TEXT,
+    MOST_WORDS,
+    Sentence,
+    clean,
+)
 
 DEFAULT = "We expected nothing, but this wonderful film about pooling is great"
 EXAMPLES = (

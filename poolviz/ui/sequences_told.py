@@ -5,11 +5,11 @@ import streamlit as st
 
 from poolviz.numbers import numbers
 from poolviz.pooling import Operated
-from poolviz.scenes.sequences import kept_line, reversals, survivals, survivors
-from poolviz.scenes.words import FEATURES, Sentence
 from poolviz.text import _, listed, together
 from poolviz.ui.quiz import plain
 from poolviz.ui.tables import small_table
+from poolviz.wings.pooling.sequences.scene import kept_line, reversals, survivals, survivors
+from poolviz.wings.pooling.sequences.words import FEATURES, Sentence
 
 
 def show_survivors(sentence: Sentence, run: Operated) -> None:

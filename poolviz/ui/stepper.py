@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
-from poolviz.scenes.scene import Kind, Scene
+from poolviz.stage.scene import Kind, Scene
 from poolviz.text import N_, _
 from poolviz.ui.browser import sent
 from poolviz.ui.lesson import lesson

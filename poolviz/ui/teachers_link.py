@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from poolviz.scenes.between import KINDS
-from poolviz.scenes.evidence import CLASSES
 from poolviz.text import _, languages, listed
 from poolviz.ui.adaptive import adaptive_settings
 from poolviz.ui.catalogue import catalogue_settings
@@ -26,6 +24,8 @@ from poolviz.ui.practise import practise_settings
 from poolviz.ui.sequences import sequence_settings
 from poolviz.ui.share import LONGEST, Settings, State, read_url, url_parameters
 from poolviz.ui.way_back import unpooling_settings
+from poolviz.wings.pooling.global_.evidence import CLASSES
+from poolviz.wings.pooling.unpooling.between import KINDS
 
 MOST_PARAMETERS = 200
 

@@ -10,10 +10,6 @@ from poolviz.figures.export import saved
 from poolviz.figures.planes import sheet
 from poolviz.numbers import number
 from poolviz.samples import sample
-from poolviz.scenes.between import Between
-from poolviz.scenes.levels import Levels, levels
-from poolviz.scenes.snippet_levels import levels_code
-from poolviz.scenes.snippet_plan import file_name
 from poolviz.text import _
 from poolviz.ui.images import fitted, grey, png
 from poolviz.ui.lesson import lesson
@@ -21,6 +17,10 @@ from poolviz.ui.pictures import picture_files
 from poolviz.ui.programs import show_programs
 from poolviz.ui.share import State
 from poolviz.ui.way_back import PICTURES, between
+from poolviz.wings.pooling.programs.levels import levels_code
+from poolviz.wings.pooling.programs.plan import file_name
+from poolviz.wings.pooling.unpooling.between import Between
+from poolviz.wings.pooling.unpooling.levels import Levels, levels
 
 SIDE = 160
 """Pixels of a picture's side: two beside each other on a phone."""

@@ -9,23 +9,7 @@ from poolviz.figures.export import saved
 from poolviz.figures.planes import sheet
 from poolviz.numbers import number
 from poolviz.pooling import Pooled, RoundTrip
-from poolviz.scenes.between import FILTERS, KINDS, Between
-from poolviz.scenes.filenames import run_name, slug
-from poolviz.scenes.gradient_predict import Asked
-from poolviz.scenes.gradients import added_up
-from poolviz.scenes.journey import (
-    METHODS,
-    ByConvolution,
-    Journey,
-    Method,
-    journey,
-    place_of,
-    times_remembered,
-)
-from poolviz.scenes.scene import Scene
-from poolviz.scenes.unpool_predict import unpool_questions
-from poolviz.scenes.unpooling import unpool_scene
-from poolviz.scenes.windows import Region, value_range
+from poolviz.stage.scene import Scene
 from poolviz.text import _, language, titled, together
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
@@ -41,6 +25,22 @@ from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
 from poolviz.ui.tex import tex
 from poolviz.ui.way_back import between, method_of, unpooling_settings
+from poolviz.wings.pooling.core.filenames import run_name, slug
+from poolviz.wings.pooling.core.window_scene import Region, value_range
+from poolviz.wings.pooling.gradients.questions import Asked
+from poolviz.wings.pooling.gradients.scene import added_up
+from poolviz.wings.pooling.unpooling.between import FILTERS, KINDS, Between
+from poolviz.wings.pooling.unpooling.journey import (
+    METHODS,
+    ByConvolution,
+    Journey,
+    Method,
+    journey,
+    place_of,
+    times_remembered,
+)
+from poolviz.wings.pooling.unpooling.questions import unpool_questions
+from poolviz.wings.pooling.unpooling.scene import unpool_scene
 
 KEY = "unpooling"
 PLAIN = {"between": "nothing", "unpooling": "Locations", "duplicates": "last"}

@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from poolviz.pooling import Pooled
-from poolviz.scenes.between import FILTER_TITLES, FILTERS, KINDS, Between
-from poolviz.scenes.journey import METHODS, times_remembered
 from poolviz.text import _, together
 from poolviz.ui.chosen import chosen
 from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.wings.pooling.unpooling.between import FILTER_TITLES, FILTERS, KINDS, Between
+from poolviz.wings.pooling.unpooling.journey import METHODS, times_remembered
 
 GAINS, NOISES = (-10.0, 10.0), (0.0, 100.0)
 PICTURES = ("photograph", "digit", "cat")

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
-from poolviz.scenes.scene import Kind, Panel, Scene, Track
+from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.ui.stepper import stepper
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], float)

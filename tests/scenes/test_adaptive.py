@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.adaptive import (
+from poolviz.wings.pooling.adaptive.scene import (
     adaptive_scene,
     axis_windows,
     back_again,

@@ -7,7 +7,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.figures.card import card_svg
-from poolviz.scenes.catalogue import entries, families, found, guesses, years
+from poolviz.wings.pooling.catalogue.cards import entries, families, found, guesses, years
 
 ENTRIES = [pytest.param(entry, id=entry.name) for entry in entries()]
 

@@ -5,8 +5,8 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import sample
-from poolviz.scenes.compare import compare_scene, largest_question, statistics
-from poolviz.scenes.compare_operators import operated
+from poolviz.wings.pooling.compare.operators import operated
+from poolviz.wings.pooling.compare.scene import compare_scene, largest_question, statistics
 
 A = sample("worked-example")
 

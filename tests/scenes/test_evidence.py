@@ -5,8 +5,8 @@ import pytest
 from scipy import ndimage
 
 from poolviz.samples import sample
-from poolviz.scenes.channels import CHANNELS, features, filtered, response, scaled
-from poolviz.scenes.evidence import (
+from poolviz.wings.pooling.core.channels import CHANNELS, features, filtered, response, scaled
+from poolviz.wings.pooling.global_.evidence import (
     WEIGHTS,
     channel_lines,
     crops,

@@ -5,12 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import sample
-from poolviz.scenes import experiments_alias as alias
-from poolviz.scenes import experiments_cost as cost
-from poolviz.scenes import experiments_go as go
-from poolviz.scenes import experiments_noise as noise
-from poolviz.scenes import experiments_shift as shift
-from poolviz.scenes import experiments_swap as swap
+from poolviz.wings.pooling.compare import alias, cost, go, noise, shift, swap
 
 PICTURES = ("photograph", "digit", "checkerboard", "go-board")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.frameworks import topics
+from poolviz.wings.pooling.core.frameworks import topics
 
 X = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
 

@@ -5,11 +5,11 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import sample
-from poolviz.scenes.gradient_check import checked
-from poolviz.scenes.gradient_predict import gradient_questions, shown_until
-from poolviz.scenes.gradients import added_up, any_tie, balance, flow, gradient_scene
-from poolviz.scenes.scene import Kind
-from poolviz.scenes.windows import Region
+from poolviz.stage.scene import Kind
+from poolviz.wings.pooling.core.window_scene import Region
+from poolviz.wings.pooling.gradients.check import checked
+from poolviz.wings.pooling.gradients.questions import gradient_questions, shown_until
+from poolviz.wings.pooling.gradients.scene import added_up, any_tie, balance, flow, gradient_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 GEOMETRIES = [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from poolviz.scenes.heads import Maps, fits, heads, size_question, weights_question
+from poolviz.wings.pooling.global_.heads import Maps, fits, heads, size_question, weights_question
 
 
 def test_the_counts_of_the_facts_with_biases_apart():

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.catalogue import entries
-from poolviz.scenes.compare_operators import in_step, operated, shape_note
-from poolviz.scenes.snippet_operators import PROGRAMS, card_code, operator_code
+from poolviz.wings.pooling.catalogue.cards import entries
+from poolviz.wings.pooling.compare.operators import in_step, operated, shape_note
+from poolviz.wings.pooling.programs.operators import PROGRAMS, card_code, operator_code
 
 SHAPES = {(4, 4): pv.Sliding(2), (5, 7): pv.Sliding(2, 1), (28, 27): pv.Sliding(3, 2)}
 FRAMEWORKS = [

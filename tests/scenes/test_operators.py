@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.operators import operator_gradient_scene, operator_scene
-from poolviz.scenes.windows import window_scene
+from poolviz.wings.pooling.core.operators import operator_gradient_scene, operator_scene
+from poolviz.wings.pooling.core.window_scene import window_scene
 
 A = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
 SEQUENCE = np.array([3.0, 1, 4, 1, 5, 9, 2, 6])

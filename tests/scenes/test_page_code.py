@@ -9,11 +9,11 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import sample
-from poolviz.scenes.channels import features
-from poolviz.scenes.evidence import WEIGHTS, evidence
-from poolviz.scenes.evidence_code import evidence_code, features_file
-from poolviz.scenes.sequence_code import sequence_code
-from poolviz.scenes.words import token_features
+from poolviz.wings.pooling.core.channels import features
+from poolviz.wings.pooling.global_.evidence import WEIGHTS, evidence
+from poolviz.wings.pooling.global_.programs import evidence_code, features_file
+from poolviz.wings.pooling.sequences.programs import sequence_code
+from poolviz.wings.pooling.sequences.words import token_features
 
 POOLS = (pv.MaxOverTime(), pv.KMax(3), pv.DynamicKMax(2), pv.ChunkMax(3), pv.ChunkMax(cuts=(2, 5)))
 FRAMEWORKS = [

@@ -5,7 +5,12 @@ import pytest
 
 import poolviz as pv
 from poolviz.numbers import number
-from poolviz.scenes.predict import change_question, questions, stride_question, window_question
+from poolviz.wings.pooling.core.predict import (
+    change_question,
+    questions,
+    stride_question,
+    window_question,
+)
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poolviz.scenes.scene import Kind, Panel, Scene, Track
+from poolviz.stage.scene import Kind, Panel, Scene, Track
 from tests.e2e.stepper_harness import scenes
 
 TYPES = {"f4": "<f4", "f2": "<f2", "i4": "<i4", "i2": "<i2", "u1": "u1"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.sequences import (
+from poolviz.wings.pooling.sequences.scene import (
     chunk_question,
     count_question,
     layers,
@@ -15,7 +15,7 @@ from poolviz.scenes.sequences import (
     survivals,
     survivors,
 )
-from poolviz.scenes.words import FEATURES, Sentence
+from poolviz.wings.pooling.sequences.words import FEATURES, Sentence
 
 SENTENCE = Sentence.of("We expected nothing, but this wonderful film about pooling is great")
 POOLS = (pv.MaxOverTime(), pv.KMax(3), pv.DynamicKMax(), pv.ChunkMax(3), pv.ChunkMax(cuts=(2, 7)))

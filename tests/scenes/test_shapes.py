@@ -3,7 +3,7 @@
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.shapes import quoted, shape_lines
+from poolviz.wings.pooling.core.shapes import quoted, shape_lines
 
 
 def test_the_numbers_stand_in_the_formula():

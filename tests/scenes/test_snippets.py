@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.snippet_plan import LARGEST
-from poolviz.scenes.snippets import snippets
+from poolviz.wings.pooling.programs.plan import LARGEST
+from poolviz.wings.pooling.programs.snippets import snippets
 
 GEOMETRIES = {
     "plain": pv.Sliding(2),

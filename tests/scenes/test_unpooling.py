@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.between import Between, convolve
-from poolviz.scenes.journey import METHODS, journey, times_remembered
-from poolviz.scenes.levels import levels
-from poolviz.scenes.unpool_predict import unpool_questions
-from poolviz.scenes.unpooling import unpool_scene
+from poolviz.wings.pooling.unpooling.between import Between, convolve
+from poolviz.wings.pooling.unpooling.journey import METHODS, journey, times_remembered
+from poolviz.wings.pooling.unpooling.levels import levels
+from poolviz.wings.pooling.unpooling.questions import unpool_questions
+from poolviz.wings.pooling.unpooling.scene import unpool_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 NAMES = ("Pooled", "Carried")

@@ -8,12 +8,12 @@ import pytest
 
 import poolviz as pv
 from poolviz.pooling import UNPOOLINGS
-from poolviz.scenes.between import FILTERS, Between
-from poolviz.scenes.journey import METHODS, journey
-from poolviz.scenes.levels import levels
-from poolviz.scenes.snippet_levels import levels_code
-from poolviz.scenes.snippet_way import _RULES, weights_name
-from poolviz.scenes.snippets import snippets
+from poolviz.wings.pooling.programs.levels import levels_code
+from poolviz.wings.pooling.programs.snippets import snippets
+from poolviz.wings.pooling.programs.way import _RULES, weights_name
+from poolviz.wings.pooling.unpooling.between import FILTERS, Between
+from poolviz.wings.pooling.unpooling.journey import METHODS, journey
+from poolviz.wings.pooling.unpooling.levels import levels
 
 BETWEEN = (
     Between(),

@@ -5,8 +5,8 @@ import pytest
 
 import poolviz as pv
 from poolviz.numbers import number
-from poolviz.scenes.scene import Kind
-from poolviz.scenes.windows import SIDE, Region, narration, overview, window_scene
+from poolviz.stage.scene import Kind
+from poolviz.wings.pooling.core.window_scene import SIDE, Region, narration, overview, window_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 

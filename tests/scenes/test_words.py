@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poolviz.scenes.words import (
+from poolviz.wings.pooling.sequences.words import (
     FEATURES,
     LONGEST_TEXT,
     MOST_WORDS,

@@ -7,9 +7,9 @@ import pytest
 
 import poolviz as pv
 from poolviz.figures.handout import page
-from poolviz.scenes.catalogue import entries, families
 from poolviz.ui.catalogue import PER_PAGE
 from poolviz.ui.catalogue_sheet import card_sheet
+from poolviz.wings.pooling.catalogue.cards import entries, families
 from tests.ui.app import PAGES, open_page, shared, texts
 
 NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS)]

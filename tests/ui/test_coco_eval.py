@@ -9,11 +9,17 @@ import streamlit as st
 
 from poolviz.pose import RecordError, evaluate_keypoints, shipped_annotations
 from poolviz.readers.state import read_state
-from poolviz.scenes.coco_eval import Made, eval_questions, made_evaluation, read_pair, walk_scene
-from poolviz.scenes.scene import Kind
+from poolviz.stage.scene import Kind
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.handouts import finished
 from poolviz.ui.takeaway import state_bytes
+from poolviz.wings.pose.coco_eval.scene import (
+    Made,
+    eval_questions,
+    made_evaluation,
+    read_pair,
+    walk_scene,
+)
 from tests.ui.app import open_page, sent, shared, texts
 
 PERSON = {
@@ -319,7 +325,7 @@ def test_bad_files_in_a_state_are_answered_and_change_nothing(files, reason):
 @pytest.mark.parametrize(("factor", "threshold", "area"), [(1, 0.5, "all"), (2, 0.75, "large")])
 def test_the_numpy_code_gives_the_engine_s_number(factor, threshold, area, capsys):
     from poolviz.pose import AREAS
-    from poolviz.scenes.coco_eval import numpy_code, scaled
+    from poolviz.wings.pose.coco_eval.scene import numpy_code, scaled
 
     evaluation = scaled(made_evaluation(Made()), factor)
     code = numpy_code(evaluation, evaluation.explain(threshold, area), threshold, area)
@@ -332,7 +338,7 @@ def test_the_numpy_code_gives_the_engine_s_number(factor, threshold, area, capsy
 @pytest.mark.parametrize("factor", [1, 2])
 def test_the_pycocotools_code_gives_the_ten_numbers(factor, tmp_path, monkeypatch):
     pytest.importorskip("pycocotools")
-    from poolviz.scenes.coco_eval import pycocotools_code, scaled
+    from poolviz.wings.pose.coco_eval.scene import pycocotools_code, scaled
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "coco-annotations.json").write_bytes(coded(shipped_annotations()))

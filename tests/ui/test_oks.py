@@ -14,12 +14,12 @@ from poolviz.figures.posing import oks_heat_map
 from poolviz.pose import COCO17, Skeleton, keypoint_similarities, oks
 from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose, unpack_numbers
-from poolviz.scenes.posing import Posing, measures, shipped_people
-from poolviz.scenes.posing_code import numpy_code, pycocotools_code
-from poolviz.scenes.posing_predict import pose_questions
-from poolviz.scenes.posing_words import k_sentence, oks_latex
 from poolviz.ui.keypoints import usable
 from poolviz.ui.oks import as_json, joints_csv
+from poolviz.wings.pose.oks.posing import Posing, measures, shipped_people
+from poolviz.wings.pose.oks.programs import numpy_code, pycocotools_code
+from poolviz.wings.pose.oks.questions import pose_questions
+from poolviz.wings.pose.oks.words import k_sentence, oks_latex
 from tests.ui.app import open_page, sent, shared, texts
 
 PEOPLE = shipped_people()

@@ -12,10 +12,10 @@ from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Played, Sizes,
 from poolviz.figures.handout import page
 from poolviz.readers import unpack_matrix
 from poolviz.samples import sample
-from poolviz.scenes.posing import Posing
 from poolviz.ui.practise import _take_answer
 from poolviz.ui.practise_forms import _give
 from poolviz.ui.practise_takeaway import exercise_sheet
+from poolviz.wings.pose.oks.posing import Posing
 from tests.ui.app import PAGES, open_page, shared, texts
 from tests.ui.app import everything as sent
 

@@ -11,9 +11,9 @@ import poolviz as pv
 from poolviz.figures.export import Animation
 from poolviz.readers.state import SavedState, write_state
 from poolviz.samples import sample
-from poolviz.scenes.gradients import gradient_scene
 from poolviz.ui.handouts import blank, finished
 from poolviz.ui.pictures import Films, films
+from poolviz.wings.pooling.gradients.scene import gradient_scene
 from tests.ui.app import nodes, open_page, texts
 
 

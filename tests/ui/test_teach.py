@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from poolviz.figures.qr import BORDER, DENSE, qr, qr_pdf, qr_png, qr_svg, squares
-from poolviz.scenes.catalogue import years
 from poolviz.text import languages, use_language
 from poolviz.ui.experiments import EXPERIMENTS
 from poolviz.ui.frame import ENTRIES
@@ -16,6 +15,7 @@ from poolviz.ui.lesson import Lesson, read_lesson
 from poolviz.ui.share import LONGEST
 from poolviz.ui.teach import TITLES, titled
 from poolviz.ui.teachers_link import SUBJECTS, Wish, complaints, known_names, preview, read_link
+from poolviz.wings.pooling.catalogue.cards import years
 from tests.ui.app import PAGES, ROOT, everything, nodes, open_page, sent, shared, texts, unfold
 
 # Reading the link

@@ -3,8 +3,8 @@
 import pytest
 
 import poolviz as pv
-from poolviz.scenes.between import KINDS
-from poolviz.scenes.journey import METHODS
+from poolviz.wings.pooling.unpooling.between import KINDS
+from poolviz.wings.pooling.unpooling.journey import METHODS
 from tests.ui.app import open_page, sent, shared, texts
 
 

@@ -1,0 +1,1 @@
+"""What every page is made of: parts, controls, questions, and the scene that can be played."""

@@ -1,0 +1,77 @@
+"""Questions: what a person predicts before it is shown.
+
+A question has choices; each wrong one says which misconception it comes from. Where the picture
+has a cell that answers, it may be picked instead.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poolviz.numbers import number
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer: what it says, whether it is right, and why."""
+
+    label: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and its choices. ``cells``: flat input cells that count as right when picked."""
+
+    text: str
+    choices: tuple[Choice, ...]
+    cells: frozenset[int] = frozenset()
+    cell_why: str = ""
+
+    @property
+    def answer(self) -> Choice:
+        """The right choice."""
+        return next(choice for choice in self.choices if choice.right)
+
+    def picked(self, cell: int, value: float) -> Choice:
+        """The choice that a person makes by picking an input cell of this value."""
+        right = cell in self.cells
+        return Choice(number(value), right, self.answer.why if right else self.cell_why)
+
+
+class Due(Sequence[Question]):
+    """Questions of which each is made when it is asked for: what it takes, it takes then.
+
+    >>> len(Due(lambda at: Question(f"What is {at}?", ()), 3))
+    3
+    """
+
+    def __init__(self, make: Callable[[int], Question], count: int) -> None:
+        self._make, self._count = make, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self._make(i) for i in range(self._count)[at]]
+        return self._make(range(self._count)[at])
+
+
+def number_choices(
+    right: list[tuple[str, str]], traps: list[tuple[str, str]], most: int = 4
+) -> tuple[Choice, ...]:
+    """The right number and up to three different traps, in ascending order."""
+    kept: dict[str, Choice] = {label: Choice(label, True, why) for label, why in right}
+    for label, why in traps:
+        if len(kept) < most:
+            kept.setdefault(label, Choice(label, False, why))
+    return tuple(sorted(kept.values(), key=lambda choice: _value(choice.label)))
+
+
+def _value(label: str) -> float:
+    text = label.replace("−", "-").replace("∞", "inf")
+    return float(text) if text != "NaN" else np.inf

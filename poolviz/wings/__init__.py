@@ -1,0 +1,1 @@
+"""The pages, one declaration each, by wing. No Streamlit here."""

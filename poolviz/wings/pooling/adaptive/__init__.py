@@ -1,0 +1,1 @@
+"""Adaptive: windows from an output size."""

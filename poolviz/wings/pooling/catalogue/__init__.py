@@ -1,0 +1,1 @@
+"""Catalogue: every variant and operator as a card."""

@@ -1,0 +1,1 @@
+"""Compare: one input under several variants, and the experiments."""

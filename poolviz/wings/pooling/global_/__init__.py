@@ -1,0 +1,1 @@
+"""Global: one number a map, and where a class finds its evidence."""

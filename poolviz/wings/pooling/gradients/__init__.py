@@ -1,0 +1,1 @@
+"""Gradients: what an output's gradient becomes at each input cell."""

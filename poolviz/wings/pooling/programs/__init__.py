@@ -1,0 +1,1 @@
+"""The same computation as programs in PyTorch, Keras and NumPy."""

@@ -1,0 +1,1 @@
+"""Sequences: pooling over the words of a sentence."""

@@ -1,0 +1,1 @@
+"""Unpooling: pool, go back, and see what is lost."""

@@ -1,0 +1,1 @@
+"""COCO evaluation: from detections to AP."""

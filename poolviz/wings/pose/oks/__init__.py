@@ -1,0 +1,1 @@
+"""OKS: a detected pose against the true one."""
