@@ -9,17 +9,18 @@ import streamlit as st
 
 from poolviz.figures.adaptive import span_chart
 from poolviz.pooling import Adaptive, Variant
+from poolviz.stage.link import pair, write_pair
+from poolviz.stage.matrix import choose_sample
 from poolviz.stage.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
-from poolviz.ui.input_state import choose_sample
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import pooled, pooling_settings
 from poolviz.ui.quiz import ask, quiz
-from poolviz.ui.share import Setting, State, pair, write_pair
+from poolviz.ui.share import Setting, State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 from poolviz.wings.pooling.adaptive.scene import (

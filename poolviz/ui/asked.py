@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from poolviz.stage.matrix import choose_sample
 from poolviz.text import _
-from poolviz.ui.input_state import choose_sample
 from poolviz.ui.quiz import ask, quiz, withheld
 from poolviz.ui.share import State
 from poolviz.wings.pooling.gradients.questions import Asked, Case, shown_until

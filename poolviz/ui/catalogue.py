@@ -11,6 +11,7 @@ import streamlit as st
 
 from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
+from poolviz.stage.link import one_of, searched, whole
 from poolviz.stage.question import Question
 from poolviz.text import _, language
 from poolviz.ui import share
@@ -22,7 +23,7 @@ from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, plain, quiz
 from poolviz.ui.sequences import POOLS
-from poolviz.ui.share import Setting, State, one_of, searched, whole
+from poolviz.ui.share import Setting, State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 from poolviz.wings.pooling.catalogue.cards import (

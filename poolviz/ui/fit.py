@@ -1,7 +1,8 @@
 """Geometries that fit the input: the most of each value, and how impossible ones come down."""
 
+from poolviz.stage.link import write_pair
 from poolviz.text import _
-from poolviz.ui.share import State, write_pair
+from poolviz.ui.share import State
 
 LARGEST = 64
 """Largest kernel, stride and dilation that the controls offer."""

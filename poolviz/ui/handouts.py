@@ -7,13 +7,14 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.handout import Sheet, handout, scene_sheet
+from poolviz.stage.offer import Made
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Kind, Panel, Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import HOME
 from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import Made, offer
+from poolviz.ui.offers import offer
 from poolviz.ui.share import Settings, State, link
 from poolviz.ui.takeaway import page_address
 

@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 from streamlit.testing.v1 import AppTest
 
 from poolviz.readers.state import SavedState, read_state, write_state
+from poolviz.stage.offer import Offer, Refused
 from poolviz.text import _, use_language
 from poolviz.text import language as spoken
 from poolviz.ui.frame import ENTRIES, FOLDER, HOME
-from poolviz.ui.offers import LISTENING, TOLD, Offer, Refused
+from poolviz.ui.offers import LISTENING, TOLD
 from poolviz.ui.share import ADDRESS
 
 SHELL = Path(__file__).with_name("shell.py")

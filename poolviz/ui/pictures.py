@@ -13,11 +13,12 @@ from poolviz.figures.enlarge import enlarged
 from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
 from poolviz.figures.tabled import tabled
+from poolviz.stage.offer import Drawn, Played
 from poolviz.stage.scene import Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import Drawn, Played, offer
+from poolviz.ui.offers import offer
 
 KEPT_BYTES = 24_000_000
 """Of GIFs that were made lately, for all sessions together."""

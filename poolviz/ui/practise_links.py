@@ -6,9 +6,9 @@ from poolviz.exercises import Exercise
 from poolviz.exercises.exercise import Played
 from poolviz.pooling import Pooled
 from poolviz.readers import pack_matrix
+from poolviz.stage.matrix import OWN
 from poolviz.ui import share
 from poolviz.ui.gradients import gradient_settings
-from poolviz.ui.input_state import OWN
 from poolviz.ui.share import State
 
 

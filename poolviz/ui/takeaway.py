@@ -10,11 +10,12 @@ import streamlit as st
 from poolviz.readers import ReadError, Reading
 from poolviz.readers.reading import LARGEST_FILE
 from poolviz.readers.state import FILES, SavedState, read_state, write_state
+from poolviz.stage.matrix import current_matrix, make_own, mend
+from poolviz.stage.offer import Made, Numbers, Refused
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.input_state import current_matrix, make_own, mend
 from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import Made, Numbers, Refused, forget, offer
+from poolviz.ui.offers import forget, offer
 from poolviz.ui.share import Settings, State, link, read_url, url_parameters
 from poolviz.wings.pooling.core.filenames import slug
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from poolviz.stage.lesson import FRAME, Lesson, read_lesson
+from poolviz.stage.link import LONGEST
+from poolviz.stage.matrix import RANDOM
 from poolviz.text import _, languages, listed
 from poolviz.ui.adaptive import adaptive_settings
 from poolviz.ui.catalogue import catalogue_settings
@@ -15,14 +18,12 @@ from poolviz.ui.frame import HOME
 from poolviz.ui.global_pool import global_settings
 from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.gradients import gradient_settings
-from poolviz.ui.input_state import RANDOM
 from poolviz.ui.language import spoken
-from poolviz.ui.lesson import FRAME, Lesson, read_lesson
 from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.practise import practise_settings
 from poolviz.ui.sequences import sequence_settings
-from poolviz.ui.share import LONGEST, Settings, State, read_url, url_parameters
+from poolviz.ui.share import Settings, State, read_url, url_parameters
 from poolviz.ui.way_back import unpooling_settings
 from poolviz.wings.pooling.global_.evidence import CLASSES
 from poolviz.wings.pooling.unpooling.between import KINDS

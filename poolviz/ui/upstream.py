@@ -7,12 +7,13 @@ import numpy as np
 import streamlit as st
 
 from poolviz.readers import LARGEST_PACKED, pack_matrix, unpack_matrix
+from poolviz.stage.link import one_of, pair, whole, write_pair
+from poolviz.stage.matrix import LARGEST_SEED
 from poolviz.text import _
 from poolviz.ui.chosen import chosen
 from poolviz.ui.grid import edit_grid, edited_grid
-from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.lesson import lesson
-from poolviz.ui.share import Setting, State, one_of, pair, whole, write_pair
+from poolviz.ui.share import Setting, State
 
 UPSTREAMS = ("ones", "random", "one-hot", "own")
 KEY = "upstream"

@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from poolviz.pooling import Pooled
+from poolviz.stage.link import one_of, whole
+from poolviz.stage.matrix import LARGEST_SEED
 from poolviz.text import _, together
 from poolviz.ui.chosen import chosen
-from poolviz.ui.input_state import LARGEST_SEED
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import pooling_settings
-from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.share import Setting, State
 from poolviz.wings.pooling.unpooling.between import FILTER_TITLES, FILTERS, KINDS, Between
 from poolviz.wings.pooling.unpooling.journey import METHODS, times_remembered
 

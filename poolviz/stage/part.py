@@ -1,0 +1,223 @@
+"""The parts that a page shows: pure data, drawn by whoever shows the page.
+
+A new kind of part is a dataclass here, a function in ``poolviz/ui/parts.py`` and one in
+``poolviz/figures/files.py``; no page. What is costly is a function, called when it is needed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from poolviz.stage.scene import Scene
+
+ALL = 10**6
+"""``tells``: it would answer any of the questions."""
+PICTURE = -1
+"""``tells``: it says what the picture withholds, and comes when that withholds nothing."""
+CLASS = -2
+"""``tells``: it is withheld only from a class whose link hides the answers."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Part:
+    """``tells``: how many questions must be answered before it is shown, for it would answer the
+    next ones; or ``ALL``, ``PICTURE``, ``CLASS``. ``name`` begins the names of its files; "": none.
+    """
+
+    tells: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Play(Part):
+    """A scene that is played. ``scene(hidden)``: from step ``hidden`` on its answers are withheld,
+    None: nothing is. Its current step is the control "step" of the page, where it has one.
+
+    ``marks``: a marked step of the picture would answer the questions, so a sheet has none.
+    """
+
+    scene: Callable[[int | None], Scene]
+    marks: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class AtStep(Part):
+    """What belongs to the step that a person is at: ``make(step, withheld)``."""
+
+    make: Callable[[int, bool], "tuple[Part, ...]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Says(Part):
+    """A text in Markdown (what a person typed passes through ``plain``).
+
+    ``look``: "text", "heading", "caption", "info", "warning", "success" or "error".
+    """
+
+    text: str
+    look: str = "text"
+
+
+@dataclass(frozen=True, eq=False)
+class Formula(Part):
+    """A formula in LaTeX; ``sheet``: a handout has it, too."""
+
+    latex: str
+    sheet: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers(Part):
+    """An array to take away; ``what`` it is, "Output". It is not seen on the page."""
+
+    values: np.ndarray
+    what: str
+
+
+@dataclass(frozen=True, eq=False)
+class Chart(Part):
+    """A Plotly figure of ``poolviz.figures``; ``alt`` says what it shows, ``title`` what it is."""
+
+    figure: Callable[[], Any]
+    alt: str
+    title: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture(Part):
+    """Pixels, uint8 ``(H, W, 3)`` or ``(H, W)``, with a caption under them.
+
+    ``draw``: the same as a Matplotlib figure, for files; without it the picture has no file.
+    """
+
+    pixels: Callable[[], np.ndarray]
+    alt: str
+    caption: str = ""
+    draw: Callable[[], Any] | None = None
+    width: int = 0
+    """Pixels on the screen; 0: as wide as there is room."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Part):
+    """Rows of text under a head; ``numbers``: the same as an array, to take away."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    alt: str
+    numbers: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Program(Part):
+    """Programs for exactly this state, made when they are opened.
+
+    ``make`` gives language or library -> text, ``files`` the arrays that they load by name.
+    Several ``make``s stand under their names.
+    """
+
+    title: str
+    make: Mapping[str, Callable[[], tuple[Mapping[str, str], Mapping[str, np.ndarray]]]]
+    note: str = ""
+    tells: int = field(default=CLASS, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class File(Part):
+    """A file to take away that is not another part's: ``name`` with its ending, "a.json"."""
+
+    label: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Row(Part):
+    """Parts side by side; below each other where there is no room."""
+
+    parts: tuple[Part, ...]
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Stack(Part):
+    """Parts below each other that belong together, as in a column of a ``Row``."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fold(Part):
+    """Parts behind a title, made when it is opened; ``name`` tells it from others on the page."""
+
+    title: str
+    make: Callable[[], tuple[Part, ...]]
+    icon: str = ""
+    opened: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Sets(Part):
+    """Buttons that set controls: label -> key -> value, as presets do."""
+
+    choices: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Place(Part):
+    """Where controls of the page stand that belong beside a part, by their keys."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Leads(Part):
+    """A link to a page in a state: its address, its parameters, and what a person reads."""
+
+    address: str
+    label: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a person stands on a page: so many questions ``answered`` (``ALL``: none is left), at
+    this ``step``; ``hidden`` is the first step whose answer is withheld, None if none is;
+    ``secret``: a teacher's link hides all answers.
+    """
+
+    answered: int = ALL
+    step: int = 0
+    hidden: int | None = None
+    secret: bool = False
+
+    def shows(self, part: Part) -> bool:
+        """Whether a part may be shown now.
+
+        >>> Moment(answered=1).shows(Says("", tells=2)), Moment().shows(Says("", tells=ALL))
+        (False, True)
+        """
+        if part.tells == CLASS:
+            return not self.secret
+        if part.tells == PICTURE:
+            return self.hidden is None
+        return part.tells <= self.answered
+
+    def withholds(self, step: int) -> bool:
+        """Whether the answer of a step is withheld."""
+        return self.hidden is not None and step >= self.hidden
+
+
+def walk(parts: tuple[Part, ...], moment: Moment) -> Iterator[Part]:
+    """Every part that may be shown at this moment, folded ones opened."""
+    for part in parts:
+        if not moment.shows(part):
+            continue
+        yield part
+        if isinstance(part, Row | Stack):
+            yield from walk(part.parts, moment)
+        elif isinstance(part, Fold):
+            yield from walk(part.make(), moment)
+        elif isinstance(part, AtStep):
+            yield from walk(part.make(moment.step, moment.withholds(moment.step)), moment)
