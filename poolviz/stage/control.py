@@ -309,6 +309,23 @@ class Block(Kind):
 
 
 @dataclass(frozen=True)
+class Sliders(Kind):
+    """Several numbers that are moved together, as weights: ``labels`` and ``now`` in a state.
+
+    ``sets`` gives the values that moved ones set; ``ValueError`` says why they cannot be had.
+    """
+
+    labels: Callable[[Values], tuple[str, ...]]
+    now: Callable[[Values], tuple[float, ...]]
+    sets: Callable[[tuple[float, ...]], Mapping[str, Any]]
+    step: float = 0.01
+
+    def read(self, text: str) -> Any:
+        """No link holds it: what it sets is there under its own name."""
+        raise ValueError(_("it is set by other parameters"))
+
+
+@dataclass(frozen=True)
 class Silent(Kind):
     """A value that no widget of its own sets: what a picture tells, or a part of an input."""
 
@@ -343,6 +360,7 @@ class Control:
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
+    ``placed``: it stands where a ``Place`` of the page says.
     """
 
     name: str
@@ -355,6 +373,7 @@ class Control:
     key: str = ""
     passing: bool = False
     with_: str = ""
+    placed: bool = False
 
     def __post_init__(self) -> None:
         if not self.key:

@@ -4,7 +4,7 @@ A new kind of part is a dataclass here, a function in ``poolviz/ui/parts.py`` an
 ``poolviz/figures/files.py``; no page. What is costly is a function, called when it is needed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,10 +43,10 @@ class Play(Part):
 
 
 @dataclass(frozen=True, eq=False)
-class AtStep(Part):
-    """What belongs to the step that a person is at: ``make(step, withheld)``."""
+class Now(Part):
+    """What depends on where a person stands: ``make(moment)``, with the step of the picture."""
 
-    make: Callable[[int, bool], "tuple[Part, ...]"]
+    make: Callable[["Moment"], "tuple[Part, ...]"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +102,9 @@ class Picture(Part):
 
 @dataclass(frozen=True, eq=False)
 class Table(Part):
-    """Rows of text under a head; ``numbers``: the same as an array, to take away."""
+    """Columns of texts or numbers under their names; what stands in cells is shown as it is."""
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    alt: str
-    numbers: np.ndarray | None = None
+    columns: Mapping[str, Sequence[object]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,12 +146,16 @@ class Stack(Part):
 
 @dataclass(frozen=True, eq=False)
 class Fold(Part):
-    """Parts behind a title, made when it is opened; ``name`` tells it from others on the page."""
+    """Parts behind a title, made when it is opened; ``name`` tells it from others on the page.
+
+    ``moves``: the names of controls that it moves; it is not there where a teacher fixes one.
+    """
 
     title: str
     make: Callable[[], tuple[Part, ...]]
     icon: str = ""
     opened: bool = False
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,15 +210,20 @@ class Moment:
         return self.hidden is not None and step >= self.hidden
 
 
-def walk(parts: tuple[Part, ...], moment: Moment) -> Iterator[Part]:
-    """Every part that may be shown at this moment, folded ones opened."""
+def walk(parts: tuple[Part, ...], moment: Moment, folds: bool = True) -> Iterator[Part]:
+    """Every part that may be shown at this moment; with ``folds``, what is folded too."""
     for part in parts:
         if not moment.shows(part):
             continue
         yield part
         if isinstance(part, Row | Stack):
-            yield from walk(part.parts, moment)
-        elif isinstance(part, Fold):
-            yield from walk(part.make(), moment)
-        elif isinstance(part, AtStep):
-            yield from walk(part.make(moment.step, moment.withholds(moment.step)), moment)
+            yield from walk(part.parts, moment, folds)
+        elif isinstance(part, Fold) and folds:
+            yield from walk(part.make(), moment, folds)
+        elif isinstance(part, Now):
+            yield from walk(part.make(moment), moment, folds)
+
+
+def first_play(parts: tuple[Part, ...], moment: Moment) -> Play | None:
+    """The scene that a page's questions are about."""
+    return next((p for p in walk(parts, moment, folds=False) if isinstance(p, Play)), None)

@@ -5,8 +5,8 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
+from poolviz.stage.words import plain
 from poolviz.text import _
-from poolviz.ui.quiz import plain
 from poolviz.ui.tex import tex
 from poolviz.wings.pooling.gradients.check import Check, Kink
 

@@ -8,6 +8,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.pooling import Pooled
 from poolviz.stage.scene import Scene
+from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
@@ -17,7 +18,6 @@ from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import play, pooling_settings, signature
-from poolviz.ui.quiz import plain
 from poolviz.ui.share import Setting, State
 from poolviz.ui.takeaway import downloads
 from poolviz.ui.tex import tex
