@@ -1,21 +1,18 @@
 """Windows: one input, one variant, and the window that moves over it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
-from poolviz.numbers import number
 from poolviz.pooling import Ordinal, Pooled
-from poolviz.stage.control import Control, Sliders, Values
+from poolviz.stage.control import Values
 from poolviz.stage.page import Page
-from poolviz.stage.part import Fold, Formula, Part, Place, Play, Says, Sets
+from poolviz.stage.part import Part, Play
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
-from poolviz.text import N_, _
+from poolviz.text import N_
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.filenames import run_name
+from poolviz.wings.pooling.core.own_f import own_f, own_f_control
 from poolviz.wings.pooling.core.predict import questions, window_question
 from poolviz.wings.pooling.core.telling import (
     explained,
@@ -31,18 +28,6 @@ from poolviz.wings.pooling.core.telling import (
 from poolviz.wings.pooling.core.window_scene import Region
 
 ADDRESS = "windows"
-MOST_SLIDERS = 9
-"""Most cells of a window that get a slider each."""
-MOST_WEIGHTS = 64
-"""Most weights that a link can hold."""
-WEIGHTS = f"{Ordinal.__name__}.weights"
-PRESETS: dict[str, Callable[[int], tuple[float, ...]]] = {
-    N_("max"): lambda k: (1.0, *[0.0] * (k - 1)),
-    N_("min"): lambda k: (*[0.0] * (k - 1), 1.0),
-    N_("mean"): lambda k: (1.0,) * k,
-    N_("median"): lambda k: tuple(float(r in ((k - 1) // 2, k // 2)) for r in range(k)),
-}
-"""Name -> the weights of k ranks, the largest cell first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,77 +90,6 @@ def asked_at(made: Run, step: int) -> Question:
     return window_question(made.run, tuple(int(i) for i in cell))
 
 
-def own_f(run: Pooled, mine: bool) -> Fold:
-    """Y = f(P): a weight for each rank of the sorted cells. Moving one chooses the variant."""
-    make, moves = partial(_own_f, run, mine), ("variant", "weights")
-    return Fold(_("Your own f"), make, "tune", mine, moves, name="own_f")
-
-
-def _own_f(run: Pooled, mine: bool) -> tuple[Part, ...]:
-    k = run.windows.size
-    intro = Says(
-        _(
-            "Pooling is Y = f(P): sort the cells of a window and weigh each rank. Max, min, "
-            "mean and median are four settings of the same sliders."
-        )
-    )
-    if k > MOST_WEIGHTS:
-        text = _("Choose a window of at most {most} cells.").format(most=MOST_WEIGHTS)
-        return intro, Says(text, "info")
-    presets = Sets(
-        tuple((_(name), weighing(weights(k))) for name, weights in PRESETS.items()), name="own_f"
-    )
-    many = _("Sliders come with windows of at most {most} cells.").format(most=MOST_SLIDERS)
-    ranks = Place(("own_f",)) if k <= MOST_SLIDERS else Says(many, "caption")
-    if not mine:
-        told = _("Move a slider or choose a preset, and the page plays your f.")
-        return intro, presets, ranks, Says(told, "caption")
-    assert isinstance(run.variant, Ordinal)
-    weights = np.asarray(current(run.variant.weights, k))
-    return intro, presets, ranks, Formula(f_of(weights / weights.sum()), sheet=False)
-
-
-def f_of(shares: np.ndarray) -> str:
-    """The weighted ranks that count, in LaTeX; a long sum is shortened."""
-    terms = [
-        ("" if share == 1 else f"{number(share)}\\, ") + f"a_{{({rank + 1})}}"
-        for rank, share in enumerate(shares)
-        if share
-    ]
-    shown = terms if len(terms) <= MOST_SLIDERS else [*terms[:4], r"\dots", terms[-1]]
-    return f"y = {' + '.join(shown)}" + r", \quad a_{(1)} \ge a_{(2)} \ge \dots"
-
-
-def weighing(weights: tuple[float, ...]) -> dict[str, object]:
-    """The values that play these weights; ``ValueError`` where none is above 0."""
-    if sum(weights) <= 0:
-        raise ValueError(_("One weight must stay above 0: the last good weights stand."))
-    return {"variant": Ordinal.__name__, WEIGHTS: weights}
-
-
-def current(weights: tuple[float, ...] | None, k: int) -> tuple[float, ...]:
-    """The weights of k ranks, the largest at 1 where they were not made for k."""
-    if weights is not None and len(weights) == k:
-        return tuple(map(float, weights))
-    shares = Ordinal(weights).share(np.arange(1, k + 1), np.asarray(k))
-    return tuple(np.round(shares / shares.max(), 2).tolist())
-
-
-def _labels(values: Values) -> tuple[str, ...]:
-    k = shared.run_of(values).windows.size
-    between = (_("rank {rank}").format(rank=rank) for rank in range(2, k))
-    return (_("largest"), *between, _("smallest"))[:k]
-
-
-def _now(values: Values) -> tuple[float, ...]:
-    return current(values[WEIGHTS], shared.run_of(values).windows.size)
-
-
-OWN_F = Control(
-    "", N_("Your own f"), Sliders(_labels, _now, weighing), key="own_f", with_="weights",
-    passing=True, placed=True,
-)  # fmt: skip
-
 WINDOWS = Page(
     address=ADDRESS,
     wing=N_("Pooling"),
@@ -193,7 +107,7 @@ WINDOWS = Page(
         shared.MODE,
         shared.STEP,
         shared.REGION,
-        OWN_F,
+        own_f_control(shared.run_of),
     ),
     run=compute,
     view=view,
