@@ -46,7 +46,7 @@ def moment_of(page: Page, values: Values, questions: bool, secret: bool) -> Mome
     """Everything answered, or nothing."""
     step = int(values.get("step") or 0)
     if secret or questions:
-        return Moment(0, step, 0, secret)
+        return Moment(0, step, 0, secret, at=0)
     return Moment(ALL, step)
 
 

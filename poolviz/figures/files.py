@@ -41,7 +41,7 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
             yield Played(part.name, part.scene(moment.hidden), moment.step)
         case Chart():
             yield Drawn(part.name, partial(chart_file, part))
-        case Picture() if part.draw is not None:
+        case Picture() if part.draw is not None or part.file is not None:
             yield Drawn(part.name, partial(picture_file, part))
         case NumbersPart():
             yield Numbers(part.name, part.values)
@@ -60,6 +60,8 @@ def chart_file(part: Chart, kind: str) -> bytes:
 
 def picture_file(part: Picture, kind: str) -> bytes:
     """A picture as a file of this kind."""
+    if part.file is not None:
+        return part.file(kind)
     from poolviz.figures.export import saved
 
     assert part.draw is not None

@@ -184,17 +184,25 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Several(Kind):
-    """Any of ``options``, in their order; in a link with commas."""
+    """Any of ``options``, in their order; in a link with commas.
 
-    options: tuple[str, ...]
+    ``known``: every option of any state, where ``options`` depends on it.
+    """
+
+    options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
     title: Callable[[str], str] = str
     empty: str = ""
     """What stands where nothing is chosen."""
     most: int = 64
+    known: tuple[str, ...] = ()
+
+    def offered(self, values: Values) -> tuple[str, ...]:
+        """What can be chosen in this state."""
+        return self.options(values) if callable(self.options) else self.options
 
     def read(self, text: str) -> tuple[str, ...]:
         """The options that are named."""
-        one = link.one_of(*self.options)
+        one = link.one_of(*(self.known if callable(self.options) else self.options))
         named = tuple(dict.fromkeys(one(part.strip()) for part in text.split(",") if part.strip()))
         if len(named) > self.most:
             raise ValueError(_("at most {n} are needed").format(n=self.most))
@@ -206,7 +214,8 @@ class Several(Kind):
 
     def examples(self, values: Values) -> tuple[tuple[str, ...], ...]:
         """None, one, and the first few."""
-        return (), self.options[:1], self.options[: min(3, self.most)]
+        offered = self.offered(values)
+        return (), offered[:1], offered[: min(3, self.most)]
 
 
 @dataclass(frozen=True)
@@ -323,6 +332,23 @@ class Sliders(Kind):
     def read(self, text: str) -> Any:
         """No link holds it: what it sets is there under its own name."""
         raise ValueError(_("it is set by other parameters"))
+
+
+@dataclass(frozen=True)
+class Visit(Kind):
+    """What whoever shows the page knows of the visit: a ``Visited``, or None."""
+
+    def read(self, text: str) -> Any:
+        """No link holds it."""
+        raise ValueError(_("no link holds this"))
+
+
+@dataclass(frozen=True)
+class Visited:
+    """Where the app lies, "https://host/path", and the parameters of each page as it was left."""
+
+    here: str = ""
+    left: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)

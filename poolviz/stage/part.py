@@ -89,7 +89,8 @@ class Chart(Part):
 class Picture(Part):
     """Pixels, uint8 ``(H, W, 3)`` or ``(H, W)``, with a caption under them.
 
-    ``draw``: the same as a Matplotlib figure, for files; without it the picture has no file.
+    ``draw``: the same as a Matplotlib figure, for files, or ``file(kind)``: the file itself;
+    without either the picture has no file.
     """
 
     pixels: Callable[[], np.ndarray]
@@ -98,6 +99,7 @@ class Picture(Part):
     draw: Callable[[], Any] | None = None
     width: int = 0
     """Pixels on the screen; 0: as wide as there is room."""
+    file: Callable[[str], bytes] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +121,14 @@ class Program(Part):
     make: Mapping[str, Callable[[], tuple[Mapping[str, str], Mapping[str, np.ndarray]]]]
     note: str = ""
     tells: int = field(default=CLASS, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Code(Part):
+    """A text to copy; ``opens``: it is an address, and what a person reads on the way there."""
+
+    text: str
+    opens: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +183,13 @@ class Place(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Cards(Part):
+    """Short texts in Markdown side by side, as many in a row as there is room for."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Leads(Part):
     """A link to a page in a state: its address, its parameters, and what a person reads."""
 
@@ -183,8 +200,8 @@ class Leads(Part):
 
 @dataclass(frozen=True)
 class Moment:
-    """Where a person stands on a page: so many questions ``answered`` (``ALL``: none is left), at
-    this ``step``; ``hidden`` is the first step whose answer is withheld, None if none is;
+    """Where a person stands on a page: so many questions ``answered`` (``ALL``: none is left), of
+    which number ``at`` is on the screen; at this ``step`` of the picture. ``hidden`` is the first step whose answer is withheld, None if none is;
     ``secret``: a teacher's link hides all answers.
     """
 
@@ -192,6 +209,7 @@ class Moment:
     step: int = 0
     hidden: int | None = None
     secret: bool = False
+    at: int = ALL
 
     def shows(self, part: Part) -> bool:
         """Whether a part may be shown now.

@@ -28,7 +28,8 @@ class Question:
 
     ``step``: the step of the picture that it asks about, from which on answers are withheld until
     it is answered; None: it asks about something else. ``example``: values of controls with which
-    the page shows the answer, where its present state does not.
+    the page shows the answer, where its present state does not. ``onwards`` is what the way to the
+    next question is called, and ``lands`` the step to which the picture then moves, if it does.
     """
 
     text: str
@@ -37,6 +38,8 @@ class Question:
     cell_why: str = ""
     step: int | None = None
     example: Mapping[str, Any] | None = None
+    onwards: str = ""
+    lands: int | None = None
 
     @property
     def answer(self) -> Choice:

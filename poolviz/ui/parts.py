@@ -14,7 +14,9 @@ from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
+    Cards,
     Chart,
+    Code,
     File,
     Fold,
     Formula,
@@ -165,6 +167,20 @@ def program(desk: Desk, part: Program) -> None:
             download_button(label, partial(npy_bytes, values), name, desk.key(part, name))
 
 
+def code(desk: Desk, part: Code) -> None:
+    """A text with a copy button, and where it leads."""
+    st.code(part.text, language=None, wrap_lines=True)
+    if part.opens:
+        st.link_button(part.opens, part.text or "/", icon=":material/open_in_new:")
+
+
+def cards(desk: Desk, part: Cards) -> None:
+    """Three columns, one text a column: few elements for many cards."""
+    across = st.columns(3)
+    for i, column in enumerate(across):
+        column.markdown("\n\n".join(part.texts[i::3]))
+
+
 def file(desk: Desk, part: File) -> None:
     """Taken away by the menu "Save"."""
 
@@ -235,6 +251,8 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Picture: picture,
     Table: table,
     Program: program,
+    Code: code,
+    Cards: cards,
     File: file,
     Row: row,
     Stack: stack,

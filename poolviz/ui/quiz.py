@@ -80,7 +80,7 @@ def ask(
         _feedback(progress, question)
         last = at + 1 == len(asked)
         st.button(
-            next_label or (_("Finish") if last else _("Next question")),
+            next_label or question.onwards or (_("Finish") if last else _("Next question")),
             key=f"{key}.next",
             type="primary",
             on_click=_move,

@@ -127,13 +127,14 @@ def moment(page: Page, state: State, values: Values) -> Moment:
     secret = lesson().answers_hidden
     step = int(state.get("step", 0))
     if secret:
-        return Moment(0, step, 0, True)
+        return Moment(0, step, 0, True, at=0)
     if state.get(MODE) != "predict":
         return Moment(ALL, step)
     progress, asked = _progress(page, state, values)
-    answered = progress["at"] + (progress["label"] is not None)
-    done = progress["at"] >= len(asked)
-    return Moment(ALL if done else answered, step, withheld_from(asked, answered))
+    at = progress["at"]
+    answered = at + (progress["label"] is not None)
+    done = at >= len(asked)
+    return Moment(ALL if done else answered, step, withheld_from(asked, answered), at=at)
 
 
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
@@ -169,7 +170,7 @@ def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> N
     _take_pick(page, state, values, progress, asked, parts)
     if progress["shown"] != progress["at"] and not lesson().answers_hidden:
         at = progress["at"]
-        step = asked[at].step if at < len(asked) else None
+        step = asked[at].step if at < len(asked) else asked[-1].lands
         progress["shown"] = at
         if step is not None:
             state["step"] = step

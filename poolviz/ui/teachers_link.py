@@ -139,8 +139,9 @@ _SUBJECTS = {
         *map(declared, PAGES),
     )
 }
-SUBJECTS = {e.address: _SUBJECTS[e.address] for e in ENTRIES if e.address in _SUBJECTS}
-"""In the order of the navigation."""
+_ORDER = sorted(ENTRIES, key=lambda entry: entry.wing == "Start")
+SUBJECTS = {e.address: _SUBJECTS[e.address] for e in _ORDER if e.address in _SUBJECTS}
+"""In the order of the navigation, those of a wing first."""
 
 
 @cache

@@ -26,6 +26,7 @@ from poolviz.stage.control import (
     Text,
     Typed,
     Values,
+    Visit,
     Whole,
 )
 from poolviz.text import _, titled
@@ -251,11 +252,12 @@ def _take_all(state: State, key: str, widget: str) -> None:
 def some(bound: Bound) -> None:
     """A list of which several can be chosen."""
     kind: Several = bound.control.kind  # type: ignore[assignment]
-    widget = bound.shows(list(bound.state[bound.key]))
+    offered = kind.offered(bound.values)
+    widget = bound.shows([each for each in bound.state[bound.key] if each in offered])
     st.multiselect(
-        bound.label, kind.options, key=widget, format_func=kind.title, help=bound.help,
+        bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
         placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held,
-        on_change=_take_several, args=(bound, widget, kind.options),
+        on_change=_take_several, args=(bound, widget, offered),
     )  # fmt: skip
 
 
@@ -371,5 +373,6 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Sliders: sliders,
     Matrix: nothing,
     Silent: nothing,
+    Visit: nothing,
 }
 """Kind -> what draws it."""
