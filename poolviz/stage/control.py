@@ -238,6 +238,7 @@ class Text(Kind):
     longest: int = link.LONGEST
     lines: int = 1
     placeholder: str = ""
+    icon: str = ""
 
     def read(self, text: str) -> str:
         """As much of the text as is used."""

@@ -62,10 +62,11 @@ class Says(Part):
 
 @dataclass(frozen=True, eq=False)
 class Formula(Part):
-    """A formula in LaTeX; ``sheet``: a handout has it, too."""
+    """A formula in LaTeX, on the page (``screen``), on a handout (``sheet``), or on both."""
 
     latex: str
     sheet: bool = True
+    screen: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,8 +201,10 @@ class Leads(Part):
 
 @dataclass(frozen=True)
 class Moment:
-    """Where a person stands on a page: so many questions ``answered`` (``ALL``: none is left), of
-    which number ``at`` is on the screen; at this ``step`` of the picture. ``hidden`` is the first step whose answer is withheld, None if none is;
+    """Where a person stands on a page.
+
+    ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
+    ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
     ``secret``: a teacher's link hides all answers.
     """
 

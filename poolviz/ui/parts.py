@@ -103,7 +103,8 @@ def says(desk: Desk, part: Says) -> None:
 
 def formula(desk: Desk, part: Formula) -> None:
     """A formula."""
-    st.latex(part.latex)
+    if part.screen:
+        st.latex(part.latex)
 
 
 def numbers(desk: Desk, part: Numbers) -> None:

@@ -34,7 +34,7 @@ def show(page: Page) -> None:
     state = share.load(page.keeps, settings)
     asked = carry_out(state) if _has_input(page) else None
     values, sentences = settle(page, state)
-    st.title(_(page.title))
+    st.title(_(page.heading or page.title))
     if page.intro:
         st.markdown(_(page.intro))
     share.show_complaints(state)
@@ -122,13 +122,19 @@ def _is_hero(part: Part) -> bool:
     return isinstance(part, Play | Now) or part.tells not in (0, CLASS)
 
 
+def _predicts(page: Page, state: State) -> bool:
+    """Whether a person is asked: always where the page leaves no choice, or a class is asked."""
+    chosen = any(control.key == MODE for control in page.controls)
+    return not chosen or state[MODE] == "predict" or lesson().answers_hidden
+
+
 def moment(page: Page, state: State, values: Values) -> Moment:
     """Where the person stands."""
     secret = lesson().answers_hidden
     step = int(state.get("step", 0))
     if secret:
         return Moment(0, step, 0, True, at=0)
-    if state.get(MODE) != "predict":
+    if not _predicts(page, state):
         return Moment(ALL, step)
     progress, asked = _progress(page, state, values)
     at = progress["at"]
@@ -154,8 +160,7 @@ def signature(page: Page, values: Values) -> str:
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
     parts = tuple(p for p in page.parts(values) if _is_hero(p))
-    predicting = state.get(MODE) == "predict" or lesson().answers_hidden
-    if predicting:
+    if _predicts(page, state):
         _ask(page, state, values, parts)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, parts)

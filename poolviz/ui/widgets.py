@@ -283,7 +283,8 @@ def text(bound: Bound) -> None:
     if kind.lines == 1:
         st.text_input(
             bound.label, key=widget, help=bound.help, placeholder=_(kind.placeholder),
-            disabled=bound.held, on_change=bound.take_from, args=(widget, convert),
+            icon=f":material/{kind.icon}:" if kind.icon else None, disabled=bound.held,
+            on_change=bound.take_from, args=(widget, convert),
         )  # fmt: skip
         return
     st.text_area(
