@@ -44,7 +44,7 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
         case Picture() if part.draw is not None or part.file is not None:
             yield Drawn(part.name, partial(picture_file, part))
         case NumbersPart():
-            yield Numbers(part.name, part.values)
+            yield Numbers(part.name, part.values, part.what)
         case File():
             name, _dot, kind = part.name.rpartition(".")
             yield Made(name, kind, part.make)

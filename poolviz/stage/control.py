@@ -134,6 +134,8 @@ class Pair(Kind):
     limit: Callable[[Values, int], int]
     words: Mapping[str, str] | None = None
     default_of: str = ""
+    both: bool = False
+    """Whether each axis always has a box of its own."""
 
     def read(self, text: str) -> tuple[int, int] | str:
         """(rows, columns), or the word."""

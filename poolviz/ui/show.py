@@ -79,7 +79,7 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
         if asked is not None:
             draw_menu(state)
         draw(matters, state, values)
-    pairs = [c for c in there if isinstance(c.kind, Pair)]
+    pairs = [c for c in there if isinstance(c.kind, Pair) and not c.kind.both]
     with place:
         more, mode = st.columns([3, 1], gap="medium") if folded or pairs else (place, place)
         with mode:

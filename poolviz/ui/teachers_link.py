@@ -10,7 +10,6 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.adaptive import adaptive_settings
 from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
@@ -84,13 +83,6 @@ _SUBJECTS = {
                 "region",
                 "picture",
             ),
-        ),
-        Subject(
-            "adaptive",
-            "pooling",
-            adaptive_settings,
-            ("output_size",),
-            SHARED.difference(GEOMETRY),
         ),
         Subject(
             "global",

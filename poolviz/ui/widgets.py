@@ -137,7 +137,7 @@ def pair(bound: Bound) -> None:
     if now is None:
         now = bound.state[kind.default_of]
     limits = [max(kind.least, min(kind.most, kind.limit(bound.values, a))) for a in (0, 1)]
-    differ = bound.state.get(PER_AXIS) and not isinstance(now, str)
+    differ = (kind.both or bound.state.get(PER_AXIS)) and not isinstance(now, str)
     if differ or (not isinstance(now, str) and now[0] != now[1]):
         names = (_("{label}, rows"), _("{label}, columns"))
         for axis, name in enumerate(names):

@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from poolviz.pooling import VARIANTS, Pooled, Sliding, Variant, pool
+from poolviz.pooling import VARIANTS, Geometry, Pooled, Sliding, Variant, pool
 from poolviz.pooling.variant import Param
 from poolviz.readers import pack_matrix, unpack_matrix
 from poolviz.stage.cache import kept
@@ -247,7 +247,7 @@ def fit(values: Values) -> Fitted:
 
 
 @kept
-def pooled(matrix: np.ndarray, variant: Variant, geometry: Sliding) -> Pooled:
+def pooled(matrix: np.ndarray, variant: Variant, geometry: Geometry) -> Pooled:
     """The run over an input."""
     return pool(matrix, variant, geometry)
 
