@@ -125,6 +125,13 @@ class Program(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Metrics(Part):
+    """A few numbers that matter: label and text each."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Code(Part):
     """A text to copy; ``opens``: it is an address, and what a person reads on the way there."""
 

@@ -21,6 +21,7 @@ from poolviz.stage.part import (
     Fold,
     Formula,
     Leads,
+    Metrics,
     Moment,
     Now,
     Numbers,
@@ -35,6 +36,7 @@ from poolviz.stage.part import (
     Stack,
     Table,
 )
+from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.images import png
@@ -168,6 +170,13 @@ def program(desk: Desk, part: Program) -> None:
             download_button(label, partial(npy_bytes, values), name, desk.key(part, name))
 
 
+def metrics(desk: Desk, part: Metrics) -> None:
+    """A row of numbers under their labels, as one element."""
+    labels, texts = zip(*part.items, strict=True)
+    head = " | ".join(map(plain, labels))
+    st.markdown(f"| {head} |\n|{'---|' * len(labels)}\n| **{'** | **'.join(map(plain, texts))}** |")
+
+
 def code(desk: Desk, part: Code) -> None:
     """A text with a copy button, and where it leads."""
     st.code(part.text, language=None, wrap_lines=True)
@@ -252,6 +261,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Picture: picture,
     Table: table,
     Program: program,
+    Metrics: metrics,
     Code: code,
     Cards: cards,
     File: file,

@@ -22,7 +22,7 @@ from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link
-from poolviz.ui.widgets import axes_differ, draw, offer_all
+from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
 
 MODE = "mode"
 """The control that says whether a person predicts first."""
@@ -33,6 +33,7 @@ def show(page: Page) -> None:
     settings = share.settings_of(page)
     state = share.load(page.keeps, settings)
     asked = carry_out(state) if _has_input(page) else None
+    wrong = take_grids(page.present(page.values(state)), state, page.values(state))
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
     if page.intro:
@@ -42,6 +43,8 @@ def show(page: Page) -> None:
     with left:
         for sentence in sentences:
             st.info(plain(sentence))
+        for sentence in wrong:
+            st.error(sentence)
         _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, tuple(p for p in page.parts(values) if not _is_hero(p)))
@@ -70,8 +73,8 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
     Gives the place of the picture.
     """
     there = page.present(values)
-    matters = [c for c in there if not (c.folded or c.placed or c.key == MODE)]
-    folded = [c for c in there if c.folded and not c.placed]
+    matters = [c for c in there if not (c.is_folded(values) or c.placed or c.key == MODE)]
+    folded = [c for c in there if c.is_folded(values) and not c.placed]
     place = controls_place()
     with place:
         row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -175,7 +178,9 @@ def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> N
     _take_pick(page, state, values, progress, asked, parts)
     if progress["shown"] != progress["at"] and not lesson().answers_hidden:
         at = progress["at"]
-        step = asked[at].step if at < len(asked) else asked[-1].lands
+        step = asked[-1].lands if at >= len(asked) else asked[at].stands
+        if step is None and at < len(asked):
+            step = asked[at].step
         progress["shown"] = at
         if step is not None:
             state["step"] = step

@@ -17,7 +17,6 @@ from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.global_pool import global_settings
 from poolviz.ui.glossary import glossary_settings
-from poolviz.ui.gradients import gradient_settings
 from poolviz.ui.language import spoken
 from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.practise import practise_settings
@@ -67,7 +66,6 @@ def declared(page: Page) -> Subject:
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject("gradients", "pooling", gradient_settings, ("upstream", "region")),
         Subject(
             "unpooling",
             "pooling",

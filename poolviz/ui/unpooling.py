@@ -23,9 +23,9 @@ from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import play, signature
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
-from poolviz.ui.tex import tex
 from poolviz.ui.way_back import between, method_of, unpooling_settings
 from poolviz.wings.pooling.core.filenames import run_name, slug
+from poolviz.wings.pooling.core.tex import tex
 from poolviz.wings.pooling.core.window_scene import Region, value_range
 from poolviz.wings.pooling.gradients.questions import Asked
 from poolviz.wings.pooling.gradients.scene import added_up

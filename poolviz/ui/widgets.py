@@ -5,17 +5,20 @@ page changes and comes from a link. What a teacher's link hides is not drawn, wh
 be moved.
 """
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from poolviz.readers import pack_matrix
 from poolviz.stage.control import (
     Block,
     Choice,
     Control,
     Flag,
+    Grid,
     Kind,
     Matrix,
     Pair,
@@ -31,6 +34,7 @@ from poolviz.stage.control import (
 )
 from poolviz.text import _, titled
 from poolviz.ui.chosen import chosen, several
+from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
@@ -113,6 +117,12 @@ def whole(bound: Bound) -> None:
         bound.label, kind.least, most, step=1, key=widget, help=bound.help, width=NARROW,
         disabled=bound.held, on_change=bound.take_from, args=(widget, int),
     )  # fmt: skip
+    if kind.look == "seed" and not bound.held:
+        st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
+
+
+def _new_seed(bound: Bound) -> None:
+    bound.take(secrets.randbelow(10_000))
 
 
 def real(bound: Bound) -> None:
@@ -225,9 +235,11 @@ def choice(bound: Bound) -> None:
 
 
 def _take_choice(bound: Bound, widget: str, offered: list[str]) -> None:
+    kind: Choice = bound.control.kind  # type: ignore[assignment]
     value = chosen(widget, offered)
     if value is not None:
-        bound.take(value)
+        more = kind.also(bound.values, value) if kind.also else {}
+        bound.state.update({**more, bound.key: value})
 
 
 def offer_all(control: Control, state: State) -> None:
@@ -357,6 +369,25 @@ def _take_slider(bound: Bound, kind: Sliders, now: tuple[float, ...], i: int, wi
         bound.state["typed"][bound.key] = str(error)
 
 
+def grid(bound: Bound) -> None:
+    """A small matrix, edited in place."""
+    kind: Grid = bound.control.kind  # type: ignore[assignment]
+    if not bound.held:
+        edit_grid(bound.widget, kind.now(bound.values))
+
+
+def take_grids(controls: Iterable[Control], state: State, values: Values) -> list[str]:
+    """Take over what was typed into grids, before anything is computed; what was no number."""
+    sentences = []
+    for control in controls:
+        if isinstance(control.kind, Grid) and not lesson().holds(control.bound_by):
+            new, wrong = edited_grid(f"control.{control.key}", control.kind.now(values))
+            sentences += wrong
+            if new is not None:
+                state[control.key] = pack_matrix(new)
+    return sentences
+
+
 def nothing(bound: Bound) -> None:
     """Set by something else than a widget of its own."""
 
@@ -370,6 +401,7 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Flag: flag,
     Text: text,
     Typed: typed,
+    Grid: grid,
     Block: block,
     Sliders: sliders,
     Matrix: nothing,
