@@ -22,7 +22,6 @@ from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.practise import practise_settings
 from poolviz.ui.sequences import sequence_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
-from poolviz.ui.way_back import unpooling_settings
 from poolviz.wings.pages import PAGES
 from poolviz.wings.pooling.global_.evidence import CLASSES
 from poolviz.wings.pooling.unpooling.between import KINDS
@@ -66,22 +65,6 @@ def declared(page: Page) -> Subject:
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject(
-            "unpooling",
-            "pooling",
-            unpooling_settings,
-            (
-                "unpooling",
-                "duplicates",
-                "between",
-                "gain",
-                "noise",
-                "noise_seed",
-                "filter",
-                "region",
-                "picture",
-            ),
-        ),
         Subject(
             "global",
             "global",

@@ -131,7 +131,8 @@ def real(bound: Bound) -> None:
     widget = bound.shows(float(bound.state[bound.key]))
     place = st.slider if kind.look == "slider" else st.number_input
     place(
-        bound.label, kind.least, kind.most, step=kind.step, key=widget, help=bound.help,
+        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
+        help=bound.help,
         disabled=bound.held, on_change=bound.take_from, args=(widget, float),
     )  # fmt: skip
 
