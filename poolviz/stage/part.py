@@ -40,6 +40,8 @@ class Play(Part):
 
     scene: Callable[[int | None], Scene]
     marks: bool = False
+    height: int = 0
+    """The most pixels that the picture may take; 0: as it needs."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,7 +80,7 @@ def play(desk: Desk, part: Play) -> None:
     if state.get("played", key) != key and told != state.get("step"):
         st.session_state.pop(f"{key}_books", None)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get("step", 0))
+    at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
     state["step"] = at.step
 
 

@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     """Read the link, compute, draw the controls, and show the page's parts."""
     settings = share.settings_of(page)
     state = share.load(page.keeps, settings)
-    asked = carry_out(state) if _has_input(page) else None
+    asked = carry_out(state, input_key(page)) if _has_input(page) else None
     wrong = take_grids(page.present(page.values(state)), state, page.values(state))
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
@@ -49,6 +49,11 @@ def show(page: Page) -> None:
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, tuple(p for p in page.parts(values) if not _is_hero(p)))
     copy_link(state, settings)
+
+
+def input_key(page: Page) -> str:
+    """What the keys of an input's widgets begin with: pages that share it share them."""
+    return "input" if page.keeps == "pooling" else f"{page.keeps}_input"
 
 
 def _has_input(page: Page) -> bool:
@@ -80,7 +85,7 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
         row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
         if asked is not None:
-            draw_menu(state)
+            draw_menu(state, input_key(page))
         draw(matters, state, values)
     pairs = [c for c in there if isinstance(c.kind, Pair) and not c.kind.both]
     with place:
@@ -94,7 +99,7 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
         return st.container()
     left, right = sides(place)
     with right:
-        draw_input(state, asked)
+        draw_input(state, asked, input_key(page))
     return left
 
 

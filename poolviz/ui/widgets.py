@@ -349,12 +349,14 @@ def sliders(bound: Bound) -> None:
     kind: Sliders = bound.control.kind  # type: ignore[assignment]
     labels, now = kind.labels(bound.values), kind.now(bound.values)
     across = st.columns(min(len(labels), 5))
-    top = max(1.0, *now)
+    top = kind.most if kind.most is not None else max(1.0, *now)
+    helps = kind.helps(bound.values) if kind.helps else ()
     for i, label in enumerate(labels):
         widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
         with across[i % 5]:
             st.slider(
-                label, 0.0, top, step=kind.step, key=widget, disabled=bound.held,
+                label, kind.least, top, step=kind.step, key=widget, disabled=bound.held,
+                help=helps[i] if helps else None,
                 on_change=_take_slider, args=(bound, kind, now, i, widget),
             )  # fmt: skip
     refused = bound.state.setdefault("typed", {}).pop(bound.key, None)
