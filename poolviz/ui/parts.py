@@ -259,8 +259,8 @@ def sets(desk: Desk, part: Sets) -> None:
 
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
-    wanted = [c for c in desk.page.present(desk.values) if c.key in part.keys]
-    draw(wanted, desk.state, desk.values)
+    there = {c.key: c for c in desk.page.present(desk.values)}
+    draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
 
 
 def leads(desk: Desk, part: Leads) -> None:

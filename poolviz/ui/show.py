@@ -47,7 +47,7 @@ def show(page: Page) -> None:
             st.error(sentence)
         _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
-    show_parts(desk, tuple(p for p in page.parts(values) if not _is_hero(p)))
+    show_parts(desk, _split(page.parts(values))[1])
     copy_link(state, settings)
 
 
@@ -123,11 +123,17 @@ def _folded(
             axes_differ(state, pairs)
 
 
-def _is_hero(part: Part) -> bool:
-    """Whether a part belongs to the picture and its question: it moves with them."""
-    if isinstance(part, Row | Stack):
-        return any(map(_is_hero, part.parts))
-    return isinstance(part, Play | Now) or part.tells not in (0, CLASS)
+def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """The parts that move with the picture and its questions, up to the last one; the rest."""
+    last = max((i for i, part in enumerate(parts, start=1) if _moves(part)), default=0)
+    return parts[:last], parts[last:]
+
+
+def _moves(part: Part) -> bool:
+    """Whether a part changes with the step or with an answer."""
+    if part.tells not in (0, CLASS) or isinstance(part, Play | Now):
+        return True
+    return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
 
 def _predicts(page: Page, state: State) -> bool:
@@ -167,7 +173,7 @@ def signature(page: Page, values: Values) -> str:
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
-    parts = tuple(p for p in page.parts(values) if _is_hero(p))
+    parts, _rest = _split(page.parts(values))
     if _predicts(page, state):
         _ask(page, state, values, parts)
     desk = Desk(page, state, values, moment(page, state, values))

@@ -348,12 +348,13 @@ def sliders(bound: Bound) -> None:
     """A slider for each number; what cannot be had leaves them as they were, with the reason."""
     kind: Sliders = bound.control.kind  # type: ignore[assignment]
     labels, now = kind.labels(bound.values), kind.now(bound.values)
-    across = st.columns(min(len(labels), 5))
+    rows = -(-len(labels) // 5)
+    across = st.columns(-(-len(labels) // rows))
     top = kind.most if kind.most is not None else max(1.0, *now)
     helps = kind.helps(bound.values) if kind.helps else ()
     for i, label in enumerate(labels):
         widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
-        with across[i % 5]:
+        with across[i % len(across)]:
             st.slider(
                 label, kind.least, top, step=kind.step, key=widget, disabled=bound.held,
                 help=helps[i] if helps else None,
