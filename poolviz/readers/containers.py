@@ -106,13 +106,14 @@ def _as_decoded(data: bytes, chunk: bytes) -> bytes:
     and colours of 16 by their upper half; grey of 16 stays. Only the file's own bits count.
     """
     depth, colour = data[24], data[25]
-    grey, true = colour == 0 and depth in (2, 4), colour == 2 and depth == 16
-    if not (grey and len(chunk) == 14 or true and len(chunk) == 18):
+    if colour == 0 and depth in (2, 4) and len(chunk) == 14:
+        (value,) = struct.unpack_from(">H", chunk, 8)
+        top = (1 << depth) - 1
+        body = b"tRNS" + struct.pack(">H", (value & top) * 255 // top)
+    elif colour == 2 and depth == 16 and len(chunk) == 18:
+        body = b"tRNS" + struct.pack(">3H", *(n >> 8 for n in struct.unpack_from(">3H", chunk, 8)))
+    else:
         return chunk
-    values = struct.unpack_from(">H" if grey else ">3H", chunk, 8)
-    top = (1 << depth) - 1
-    values = [(value & top) * 255 // top if grey else value >> 8 for value in values]
-    body = b"tRNS" + struct.pack(f">{len(values)}H", *values)
     return chunk[:4] + body + struct.pack(">I", zlib.crc32(body))
 
 

@@ -95,7 +95,11 @@ def _decode(container: Container, rows: int, cols: int) -> "tuple[Image.Image, l
     from PIL.WebPImagePlugin import WebPImageFile
 
     # The classes themselves: Image.open would guess among formats and warn in process-wide state.
-    plugins = {"PNG": PngImageFile, "JPEG": JpegImageFile, "WEBP": WebPImageFile}
+    plugins: dict[str, type[PngImageFile | JpegImageFile | WebPImageFile]] = {
+        "PNG": PngImageFile,
+        "JPEG": JpegImageFile,
+        "WEBP": WebPImageFile,
+    }
     notes = []
     before = (rows, cols) if container.orientation >= 5 else (cols, rows)
     with plugins[container.kind](io.BytesIO(container.data)) as file:

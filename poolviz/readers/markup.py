@@ -79,21 +79,27 @@ def _after_arguments(text: str, at: int) -> int:
     """Where the arguments in brackets and braces, as the columns' alignment, end."""
     closing = {"{": "}", "[": "]"}
     while (opening := text[at : at + 1]) in closing:
-        depth = 0
-        for stop, sign in enumerate(text[at : at + _LONGEST_CELL], start=at + 1):
-            depth += (sign == opening) - (sign == closing[opening])
-            if depth == 0:
-                break
-        if depth:
-            return at
-        at = stop
+        length = _argument(text[at : at + _LONGEST_CELL], opening, closing[opening])
+        if length == 0:
+            break
+        at += length
     return at
+
+
+def _argument(text: str, opening: str, closing: str) -> int:
+    """How long the argument is that the text begins with, 0 if it does not end."""
+    depth = 0
+    for length, sign in enumerate(text, start=1):
+        depth += (sign == opening) - (sign == closing)
+        if depth == 0:
+            return length
+    return 0
 
 
 def _without_skip(line: str) -> str:
     """The row after a line's end, without the space that the end may ask for: \\\\*[2pt]."""
     line = line.removeprefix("*")
-    if line.startswith("[") and 0 < (stop := line.find("]", 0, 20)):
+    if line.startswith("[") and (stop := line.find("]", 0, 20)) > 0:
         return line[stop + 1 :]
     return line
 

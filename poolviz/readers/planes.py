@@ -49,8 +49,10 @@ def choose_plane(shape: tuple[int, ...], layout: Layout | None = None, plane: in
     Without a ``layout``, axes of length 1 are left out first; then channels stand last if that
     axis has at most 4 and is shorter than the two before it, else first. What was taken is said.
 
-    >>> choose_plane((4, 5, 3)).index, choose_plane((4, 5, 3), "first", plane=1).index
-    ((slice(None, None, None), slice(None, None, None), 0), (1, slice(None, None, None), slice(None, None, None)))
+    >>> choose_plane((4, 5, 3)).planes
+    Planes(shape=(4, 5, 3), layout='last', plane=0, count=3)
+    >>> choose_plane((4, 5, 3), "first", plane=1).index[0]
+    1
     """
     if layout is not None and layout not in LAYOUTS:
         raise ValueError(f"layout must be one of {', '.join(LAYOUTS)}, got {layout!r}")
