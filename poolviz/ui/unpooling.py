@@ -10,6 +10,7 @@ from poolviz.figures.planes import sheet
 from poolviz.numbers import number
 from poolviz.pooling import Pooled, RoundTrip
 from poolviz.stage.scene import Scene
+from poolviz.stage.words import plain
 from poolviz.text import _, language, titled, together
 from poolviz.ui import share
 from poolviz.ui.asked import ask_cases
@@ -20,12 +21,11 @@ from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import play, signature
-from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
-from poolviz.ui.tex import tex
 from poolviz.ui.way_back import between, method_of, unpooling_settings
 from poolviz.wings.pooling.core.filenames import run_name, slug
+from poolviz.wings.pooling.core.tex import tex
 from poolviz.wings.pooling.core.window_scene import Region, value_range
 from poolviz.wings.pooling.gradients.questions import Asked
 from poolviz.wings.pooling.gradients.scene import added_up

@@ -34,6 +34,7 @@ FOLDED = (
     "frameworks.open",
     "coco.costs.open",
     *(f"{name}.code.open" for name in CODE),
+    *(f"{name.replace('_', '-')}.more" for name in PAGES),
 )
 """What pages make only when a person opens it."""
 
