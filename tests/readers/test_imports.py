@@ -11,5 +11,7 @@ LOADED = (
 
 
 def test_numbers_need_numpy_alone():
-    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == []
