@@ -173,7 +173,7 @@ REPEATED = (
 )  # fmt: skip
 """What a hostile text repeats."""
 BEFORE = ("", "[", "\\begin{array}", "1&\\\\")
-SMALL, TIMES = 32 * 1024, 8
+SMALL, TIMES = 8 * 1024, 8
 
 
 def processor_time(text):
