@@ -131,7 +131,8 @@ def real(bound: Bound) -> None:
     widget = bound.shows(float(bound.state[bound.key]))
     place = st.slider if kind.look == "slider" else st.number_input
     place(
-        bound.label, kind.least, kind.most, step=kind.step, key=widget, help=bound.help,
+        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
+        help=bound.help,
         disabled=bound.held, on_change=bound.take_from, args=(widget, float),
     )  # fmt: skip
 
@@ -347,13 +348,16 @@ def sliders(bound: Bound) -> None:
     """A slider for each number; what cannot be had leaves them as they were, with the reason."""
     kind: Sliders = bound.control.kind  # type: ignore[assignment]
     labels, now = kind.labels(bound.values), kind.now(bound.values)
-    across = st.columns(min(len(labels), 5))
-    top = max(1.0, *now)
+    rows = -(-len(labels) // 5)
+    across = st.columns(-(-len(labels) // rows))
+    top = kind.most if kind.most is not None else max(1.0, *now)
+    helps = kind.helps(bound.values) if kind.helps else ()
     for i, label in enumerate(labels):
         widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
-        with across[i % 5]:
+        with across[i % len(across)]:
             st.slider(
-                label, 0.0, top, step=kind.step, key=widget, disabled=bound.held,
+                label, kind.least, top, step=kind.step, key=widget, disabled=bound.held,
+                help=helps[i] if helps else None,
                 on_change=_take_slider, args=(bound, kind, now, i, widget),
             )  # fmt: skip
     refused = bound.state.setdefault("typed", {}).pop(bound.key, None)

@@ -68,7 +68,7 @@ def view(made: Run) -> tuple[Part, ...]:
         Now(partial(_explained, made)),
         Numbers(dx, "dL/dx", name=f"{made.name}-dx-{shape}", tells=PICTURE),
         Stack(after, tells=PICTURE),
-        program(run, made.name, "backward", dy),
+        program(run, "backward", dy),
         *sources(run.variant),
     )
 
