@@ -45,9 +45,10 @@ class OwnPose:
 def read_pose(data: bytes | str) -> OwnPose:
     """A pose from text: JSON if it begins with a brace, else CSV or a list; else a ``ReadError``.
 
+    Keypoints may also stand one list each, [x, y, v] or [x, y], of one person.
+
     CSV has a line a keypoint: x, y; or x, y, v; or x, y, v and the detected x, y. JSON is an
-    object with COCO's ``keypoints`` (x, y, v, x, y, v, ...), or one list a keypoint ([x, y, v] or
-    [x, y]), and, if known, ``names``, ``skeleton``
+    object with COCO's ``keypoints`` (x, y, v, x, y, v, ...) and, if known, ``names``, ``skeleton``
     (1-based pairs), ``sigmas``, ``area``, ``bbox`` and the detection's ``found`` (x, y, ...).
 
     >>> read_pose("1,2\\n3,4").visibility
