@@ -1,11 +1,13 @@
 """Gzip: unpacked once, and never further than a file may be large."""
 
 import gzip
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from poolviz.readers import ReadError, read_file
+from poolviz.readers.compressed import unpack_gzip
 from poolviz.readers.reading import LARGEST_FILE
 from tests.readers.files import NUMBERS, npy
 
@@ -32,6 +34,18 @@ def test_the_limit_is_that_of_a_file_to_the_byte():
         read_file(gzip.compress(text + b"\n"))
     with pytest.raises(ReadError, match="Unpacked, the file has more than 5 MB"):
         read_file(gzip.compress(text[:-3]) + gzip.compress(b"\n" * 4))
+
+
+def test_a_bomb_is_unpacked_no_further_than_the_limit():
+    """50 MB of zeros in 50 kB: a peak of the 5 MB allowed and what unpacking them takes beside."""
+    bomb = gzip.compress(bytes(50 * 1024**2))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ReadError, match="Unpacked"):
+            unpack_gzip(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST_FILE
+    finally:
+        tracemalloc.stop()
 
 
 FAULTS = {
