@@ -270,6 +270,8 @@ class Typed(Kind):
     reader: Callable[[str], Any]
     allowed: str = ""
     tries: tuple[Any, ...] = ()
+    note: Callable[[str], str] | None = None
+    """What there is to say of a text that is read, but not all of it."""
 
     def read(self, text: str) -> Any:
         """What the reader makes of it."""

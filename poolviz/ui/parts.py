@@ -250,6 +250,8 @@ def fold(desk: Desk, part: Fold) -> None:
 
 def sets(desk: Desk, part: Sets) -> None:
     """Buttons that set controls."""
+    if any(map(lesson().holds, part.moves)):
+        return
     with st.container(horizontal=True):
         for i, (label, changes) in enumerate(part.choices):
             st.button(

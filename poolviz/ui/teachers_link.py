@@ -19,7 +19,6 @@ from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.language import spoken
 from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.practise import practise_settings
-from poolviz.ui.sequences import sequence_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
 from poolviz.wings.pages import PAGES
 from poolviz.wings.pooling.unpooling.between import KINDS
@@ -63,12 +62,6 @@ def declared(page: Page) -> Subject:
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject(
-            "sequences",
-            "sequences",
-            sequence_settings,
-            ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
-        ),
         Subject(
             "compare",
             "pooling",
