@@ -110,7 +110,7 @@ class _Sampled:
             )
         size = max(1, *(index.shape[-1] for index, _ in tables))
         fits(len(tables) * self.bins[0] * self.bins[1] * size, "output_size and sampling_ratio")
-        places = np.full((len(tables), *self.bins, size), OUTSIDE, dtype=np.int64)
+        places = np.full((len(tables), *self.bins, size), OUTSIDE, dtype=np.intp)
         shares = np.zeros(places.shape)
         for r, (index, weights) in enumerate(tables):
             places[r, ..., : index.shape[-1]] = index
@@ -127,7 +127,7 @@ class _Sampled:
         at = low + (np.arange(bins)[:, None] + step) * (size / bins)
         outside = (at < -1) | (at > n)
         at = np.clip(at, 0, n - 1)
-        cell = np.minimum(np.floor(at).astype(np.int64), n - 1)
+        cell = np.minimum(np.floor(at).astype(np.intp), n - 1)
         far = at - cell
         cells = np.stack([cell, np.minimum(cell + 1, n - 1)], -1)
         weights = np.where(outside[..., None], 0, np.stack([1 - far, far], -1))

@@ -60,7 +60,7 @@ class Pooled:
         position = self._position
         table = np.broadcast_to(self.windows.index, self.cells.shape)
         place = np.take_along_axis(table, np.maximum(position, 0)[..., None], -1)[..., 0]
-        return np.where((position < 0) | (place < 0), -1, place)
+        return np.where((position < 0) | (place < 0), -1, place).astype(np.int64, copy=False)
 
     def jacobian(self) -> np.ndarray:
         """dy/da ``(*batch, *out_shape, K)``: what each cell receives of its output's gradient."""
@@ -120,7 +120,7 @@ class Pooled:
             shape = (
                 cells.shape if name in ("jacobian", "contributions", "odds") else cells.shape[:-1]
             )
-            empty = np.int64 if name == "select" else self._working if dtype is None else dtype
+            empty = np.intp if name == "select" else self._working if dtype is None else dtype
             return np.zeros(shape, dtype=empty)
         with np.errstate(all="ignore"):
             result: np.ndarray = getattr(self.variant, name)(cells, seen)

@@ -185,7 +185,7 @@ class Largest(Kernel):
     @cached_property
     def _cells(self) -> np.ndarray:
         """``locations``, a row for each plane, counted through all planes of x."""
-        place = self.locations.reshape(len(self.x), -1)
+        place = self.locations.reshape(len(self.x), -1).astype(np.intp, copy=False)
         cells = place + np.arange(len(place))[:, None] * self.x[0].size
         return np.where(place < 0, -1, cells) if self._holes else cells
 
@@ -276,7 +276,7 @@ class Norm(Kernel):
 
     @property
     def _n(self) -> np.ndarray:
-        return np.maximum(counts(self.axes, False), 1) if self.mean else np.ones((), np.int64)
+        return np.maximum(counts(self.axes, False), 1) if self.mean else np.ones((), np.intp)
 
 
 class RootMeanSquare(Norm):

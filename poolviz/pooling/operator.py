@@ -230,7 +230,7 @@ def chained(first: Pooled, second: Pooled) -> Table:
 
 def merged(windows: Windows, jacobian: np.ndarray, share: np.ndarray) -> Table:
     """A table in which each window lists a cell once: the weights of its repetitions add up."""
-    last = np.iinfo(np.int64).max
+    last = np.iinfo(np.intp).max
     order = np.argsort(np.where(windows.valid, windows.index, last), axis=-1, kind="stable")
     index = np.take_along_axis(windows.index, order, -1)
     fresh = (index >= 0) & np.diff(index, axis=-1, prepend=-3).astype(bool)
@@ -239,7 +239,7 @@ def merged(windows: Windows, jacobian: np.ndarray, share: np.ndarray) -> Table:
     cells = int(np.prod(shape))
     slot = np.maximum(np.cumsum(fresh, -1) - 1, 0)  # where in the shorter window a place goes
     slot += np.arange(cells // size).reshape(*shape[:-1], 1) * size
-    listed = np.full(cells, OUTSIDE, dtype=np.int64)
+    listed = np.full(cells, OUTSIDE, dtype=np.intp)
     listed[slot[fresh]] = index[fresh]
 
     def added(weights: np.ndarray) -> np.ndarray:

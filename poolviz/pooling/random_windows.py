@@ -124,7 +124,7 @@ class _Fractional:
                 f"that is at most {n - o + 1}, got {k}"
             )
         alpha = (n - k) / (o - 1) if o > 1 else 0.0
-        start = np.floor((np.arange(o) + u) * alpha).astype(np.int64) - int(u * alpha)
+        start = np.floor((np.arange(o) + u) * alpha).astype(np.intp) - int(u * alpha)
         start[-1] = n - k
         return start[:, None] + np.arange(k)
 

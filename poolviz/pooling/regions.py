@@ -214,7 +214,7 @@ def _rectangles(boxes: list[tuple[Span, Span]], in_shape: tuple[int, ...]) -> np
     width = in_shape[1]
     size = max((b - a) * (d - c) for (a, b), (c, d) in boxes)
     fits(len(boxes) * max(size, 1), "the regions")
-    index = np.full((len(boxes), max(size, 1)), OUTSIDE, dtype=np.int64)
+    index = np.full((len(boxes), max(size, 1)), OUTSIDE, dtype=np.intp)
     for row, ((a, b), (c, d)) in zip(index, boxes, strict=True):
         cells = (np.arange(a, b)[:, None] * width + np.arange(c, d)).ravel()
         row[: len(cells)] = cells

@@ -45,7 +45,8 @@ class _Largest(Operator):
     def locations(self, run: Operated) -> np.ndarray:
         k = self.count(run.x.shape[-1])
         kept = ranks(run.x, np.ones((), bool)) <= k
-        return np.argsort(~kept, axis=-1, kind="stable")[..., :k]
+        at = np.argsort(~kept, axis=-1, kind="stable")[..., :k]
+        return at.astype(np.int64, copy=False)
 
     def table(self, run: Operated) -> Table:
         at, length = run.locations, run.x.shape[-1]
@@ -194,7 +195,7 @@ class _Chunks:
         if self.cuts is not None and self.cuts[-1] >= length:
             raise ValueError(f"cuts must be less than the length {length} of x, got {self.cuts}")
         parts = np.array_split(np.arange(length), self.cuts or self.chunks)
-        index = np.full((len(parts), max(map(len, parts))), OUTSIDE, dtype=np.int64)
+        index = np.full((len(parts), max(map(len, parts))), OUTSIDE, dtype=np.intp)
         for row, part in zip(index, parts, strict=True):
             row[: len(part)] = part
         return Windows((length,), (len(parts),), index)

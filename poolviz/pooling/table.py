@@ -40,7 +40,7 @@ class Geometry(Protocol):
 class Windows:
     """A geometry bound to an input: ``index[..., o, k]`` is the position of cell k of window o.
 
-    ``index`` has shape ``(*lead, *out_shape, K)``, int64: flat positions in the spatial plane, -1
+    ``index`` has shape ``(*lead, *out_shape, K)``, intp: flat positions in the spatial plane, -1
     for a padding cell, -2 for a place outside the padded plane. ``lead`` broadcasts against the
     batch axes of x and is usually empty. ``weights`` (same shape) multiply in gather and scatter
     (bilinear samples); None means one.
@@ -124,7 +124,7 @@ class Windows:
         if self.weights is not None:
             dw = dw * self.weights
         out = np.zeros(planes * cells, dtype=np.float32 if dw.dtype == np.float16 else dw.dtype)
-        offset = np.arange(planes, dtype=np.int64).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
+        offset = np.arange(planes, dtype=np.intp).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
         place = np.broadcast_to(self.index, dw.shape) + offset * cells
         if self._full:
             where: Any = ...
@@ -169,8 +169,8 @@ def product(geometry: Separable, in_shape: tuple[int, ...]) -> Windows:
     positions = geometry.positions(in_shape)
     rank = len(positions)
     out_shape = tuple(p.shape[0] for p in positions)
-    index: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
-    worst: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
+    index: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.intp)
+    worst: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.intp)
     for axis, (p, n) in enumerate(zip(positions, in_shape, strict=True)):
         shape = [1] * (2 * rank)
         shape[axis], shape[rank + axis] = p.shape

@@ -53,7 +53,7 @@ def unpool(
     given = prod(values.shape[len(batch) :])
     half = values.dtype == np.float16 and duplicates == "sum"
     out = np.zeros(planes * cells, dtype=np.float32 if half else values.dtype)
-    place = locations.reshape(planes, given).astype(np.int64)
+    place = locations.reshape(planes, given).astype(np.intp)
     kept = place >= 0
     place = (place + np.arange(planes)[:, None] * cells)[kept]
     taken = values.reshape(planes, given)[kept]

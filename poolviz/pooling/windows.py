@@ -142,8 +142,8 @@ class Axis:
     @property
     def coordinates(self) -> np.ndarray:
         """``(out, kernel)``: where each place of each window lies, in the plane or around it."""
-        start = np.arange(self.out, dtype=np.int64)[:, None] * self.stride - self.before
-        return start + np.arange(self.kernel, dtype=np.int64) * self.dilation
+        start = np.arange(self.out, dtype=np.intp)[:, None] * self.stride - self.before
+        return start + np.arange(self.kernel, dtype=np.intp) * self.dilation
 
     @property
     def positions(self) -> np.ndarray:
@@ -195,7 +195,7 @@ class Adaptive:
 
     def spans(self, n: int, o: int) -> np.ndarray:
         """``(o, 2)``: start and end of each of the o windows over n cells of one axis."""
-        i = np.arange(o, dtype=np.int64)
+        i = np.arange(o, dtype=np.intp)
         if self.rule == "torch":
             return np.stack([i * n // o, -(-(i + 1) * n // o)], axis=-1)
         stride = n // o
@@ -246,7 +246,7 @@ class Global:
 
     def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """For each axis, ``(1, n)``: every position."""
-        return [np.arange(n, dtype=np.int64)[None] for n in in_shape]
+        return [np.arange(n, dtype=np.intp)[None] for n in in_shape]
 
 
 def _auto_pad(rule: str, n: int, effective: int, stride: int) -> tuple[int, int]:
