@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from poolviz.pooling.engine import Pooled, pool
+from poolviz.pooling.layout import Grid, bound
+from poolviz.pooling.limits import fits
 from poolviz.pooling.means import Sum
 from poolviz.pooling.operator import (
     Example,
@@ -19,7 +21,7 @@ from poolviz.pooling.operator import (
     weighed,
 )
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits, product
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
@@ -94,19 +96,32 @@ class _Blur:
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        bare = product(self, in_shape)
-        row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
-        weights = np.broadcast_to(np.outer(row, row).ravel(), bare.index.shape).copy()
-        return Windows(bare.in_shape, bare.out_shape, bare.index, weights)
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        lines = []
-        for n in in_shape:
-            start = np.arange(0, n, self.stride)[:, None] - (self.size - 1) // 2
-            at, period = start + np.arange(self.size), max(2 * (n - 1), 1)
-            at = at % period
-            lines.append(np.minimum(at, period - at) if n > 1 else np.zeros_like(at))
-        return lines
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane, as yet unwritten."""
+        row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
+        lines = tuple(_Mirrored(n, self.size, self.stride) for n in in_shape)
+        return Grid(in_shape, lines, "filter_size and stride", np.outer(row, row).ravel())
+
+
+@dataclass(frozen=True)
+class _Mirrored:
+    """Windows of ``kernel`` cells around every ``stride``-th of n cells, reflected at the ends."""
+
+    n: int
+    kernel: int
+    stride: int
+
+    @property
+    def out(self) -> int:
+        return -(-self.n // self.stride)
+
+    def at(self, window: np.ndarray) -> np.ndarray:
+        start = window[:, None] * self.stride - (self.kernel - 1) // 2
+        at, period = start + np.arange(self.kernel), max(2 * (self.n - 1), 1)
+        at = at % period
+        return np.minimum(at, period - at) if self.n > 1 else np.zeros_like(at)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ A variant names its kernel in the class attribute ``kernel``. Where the fast for
 the definition says (NaN, zeros of both signs, windows without a cell, squares out of range), those
 windows, mostly none, are handed to the variant's own rules: ``Kernel.define``.
 
-Memory beyond x, output and gradient: some two blocks of planes (``BLOCK`` bytes each, or one plane
+Memory beyond x, output and gradient: some two blocks of planes (``BYTES`` bytes each, or one plane
 if that is more), of which a thread keeps up to 2 MiB for its next call; where the variant selects,
 1 byte an output cell, 8 more for locations, and 8 more for ``backward`` over several planes.
 """
@@ -27,6 +27,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz.pooling.contest import Contest
+from poolviz.pooling.limits import BLOCK, MAX_WORK, fits
 from poolviz.pooling.table import Geometry
 from poolviz.pooling.taps import counts, fold, spread
 from poolviz.pooling.variant import Variant, identity
@@ -34,7 +35,7 @@ from poolviz.pooling.windows import Axis, Sliding
 
 WORTH = 4096
 """Below so many cells the general path is as quick."""
-BLOCK = 512 * 1024
+BYTES = 512 * 1024
 """Bytes of input worked on at once, so that each pass finds it in the processor's cache."""
 
 
@@ -82,9 +83,9 @@ class Kernel:
         raise NotImplementedError
 
     def blocks(self) -> Iterator[slice]:
-        """The planes of x in even slices of about ``BLOCK`` bytes."""
+        """The planes of x in even slices of about ``BYTES`` bytes."""
         planes = len(self.x)
-        step = -(-planes // max(1, round(self.x.nbytes / BLOCK)))
+        step = -(-planes // max(1, round(self.x.nbytes / BYTES)))
         return (slice(p, min(p + step, planes)) for p in range(0, planes, step))
 
     def fold(
@@ -113,15 +114,26 @@ class Kernel:
 
         y and odd ``(planes, *out)``. Returns their locations, if the variant selects.
         """
-        plane, row, col = np.nonzero(odd)
-        r = self.axes[0].coordinates[row][:, :, None]
-        c = self.axes[1].coordinates[col][:, None, :]
+        places = np.nonzero(odd)
+        cells = self.axes[0].kernel * self.axes[1].kernel
+        names = "kernel_size and stride, where windows have no plain answer,"
+        fits(len(places[0]) * cells, names, MAX_WORK)
+        step, selected = max(BLOCK // cells, 1), []
+        for start in range(0, len(places[0]), step):
+            selected.append(self._define(y, *(at[start : start + step] for at in places)))
+        return np.concatenate(selected) if selected else places[0]
+
+    def _define(
+        self, y: np.ndarray, plane: np.ndarray, row: np.ndarray, col: np.ndarray
+    ) -> np.ndarray:
+        r = self.axes[0].coordinates(row)[:, :, None]
+        c = self.axes[1].coordinates(col)[:, None, :]
         (height, width), cells = self.x.shape[1:], self.axes[0].kernel * self.axes[1].kernel
         valid = ((r >= 0) & (r < height) & (c >= 0) & (c < width)).reshape(len(plane), cells)
         index = np.where(valid, (r * width + c).reshape(valid.shape), -1)
         w = self.x[plane[:, None], *np.divmod(np.maximum(index, 0), width)]
         w[~valid] = identity(self.variant, w.dtype)
-        y[odd] = self.variant.forward(w, valid)
+        y[plane, row, col] = self.variant.forward(w, valid)
         if not self.variant.selects:
             return plane[:0]
         position = self.variant.select(w, valid)

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling.arguments import plane
 from poolviz.pooling.engine import Pooled
+from poolviz.pooling.layout import Boxes, bound
+from poolviz.pooling.limits import MAX_BOXES, fits
 from poolviz.pooling.operator import Example, Operated, Operator, Table
 from poolviz.pooling.order import ranks
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
+from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, Param, one_hot, param
 from poolviz.pooling.windows import Global
 from poolviz.text import N_, _
@@ -189,16 +192,25 @@ class _Chunks:
     ndim: int = 1
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        (length,) = in_shape
+        return bound(self, in_shape)
+
+    def layout(self, in_shape: tuple[int, ...]) -> Boxes:
+        """The chunks of a sequence, as yet unwritten."""
+        (length,) = plane(in_shape, 1)
         if self.cuts is None and self.chunks > length:
             raise ValueError(f"chunks must be at most the length {length} of x, got {self.chunks}")
         if self.cuts is not None and self.cuts[-1] >= length:
             raise ValueError(f"cuts must be less than the length {length} of x, got {self.cuts}")
-        parts = np.array_split(np.arange(length), self.cuts or self.chunks)
-        index = np.full((len(parts), max(map(len, parts))), OUTSIDE, dtype=np.intp)
-        for row, part in zip(index, parts, strict=True):
-            row[: len(part)] = part
-        return Windows((length,), (len(parts),), index)
+        if self.cuts is None:
+            fits(self.chunks, "chunks", MAX_BOXES, "chunks")
+            short, longer = divmod(length, self.chunks)
+            ends = np.cumsum(np.where(np.arange(self.chunks) < longer, short + 1, short))
+        else:
+            ends = np.append(np.array(self.cuts), length)
+        spans = np.zeros((len(ends), 2, 2), np.intp)
+        spans[:, 0, 1] = 1  # a sequence is a plane of one row
+        spans[1:, 1, 0], spans[:, 1, 1] = ends[:-1], ends
+        return Boxes((length,), (len(ends),), spans, "chunks")
 
 
 @dataclass(frozen=True)

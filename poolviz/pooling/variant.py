@@ -158,6 +158,13 @@ class Variant:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    def cost(self, size: int) -> int:
+        """What a cell of windows of ``size`` places costs the rules, in units of 32 bytes.
+
+        The time goes with the memory: a unit is some 25 ns. The limits of a call count it.
+        """
+        return 1
+
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         """Windows ``(..., K)`` -> outputs ``(...)``."""
         raise TypeError(f"{type(self).__name__} declares no forward rule")

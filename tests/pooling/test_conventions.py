@@ -100,7 +100,7 @@ def test_same_padding_puts_the_odd_cell_after_or_before():
 
 
 def test_same_padding_is_never_negative():
-    # 2 windows of 1 cell, 3 apart, reach over 4 of the 6 cells: 2 are in no window, none is cut off.
+    # 2 windows of 1 cell, 3 apart, reach over 4 of 6 cells: 2 are in no window, none is cut off.
     for rule in ("same_upper", "same_lower"):
         axis = pv.Sliding((1,), 3, rule).axes((6,))[0]
         assert (axis.before, axis.after) == (0, 0)

@@ -152,7 +152,7 @@ def test_wide_kernels_count_their_taps_in_two_bytes(seed):
 
 @pytest.mark.parametrize("block", [1, 400, 3000])
 def test_blocks_of_planes_do_not_show(block, monkeypatch):
-    monkeypatch.setattr(kernels, "BLOCK", block)
+    monkeypatch.setattr(kernels, "BYTES", block)
     rng = np.random.default_rng(0)
     x = rng.choice(SPECIAL[:5], (7, 3, 9, 8)).astype(np.float32)
     for geometry in (pv.Sliding(2), pv.Sliding(3, 2, 1), pv.Sliding(3, 1, 2, 2)):
@@ -267,7 +267,7 @@ def test_the_rest_of_a_run_is_there_on_the_fast_path_too():
 
 def test_the_memory_of_a_call_is_its_results_and_a_few_blocks():
     x = np.random.default_rng(0).standard_normal((64, 16, 56, 56), dtype=np.float32)
-    blocks = 4 * kernels.BLOCK
+    blocks = 4 * kernels.BYTES
     tracemalloc.start()
     try:
         run = pv.pool(x, pv.Max(), pv.Sliding(2), locations=False)
