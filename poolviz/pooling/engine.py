@@ -108,7 +108,7 @@ class Pooled:
         """
         if not self.variant.selects:
             return None
-        if self._fast is not None:
+        if self._fast is not None and self._fast.locations is not None:
             return self._fast.locations
         if self._stretched:
             return self._walk_locations()

@@ -21,15 +21,16 @@ if that is more), of which a thread keeps up to 2 MiB for its next call; where t
 """
 
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
 from poolviz.pooling.contest import Contest
-from poolviz.pooling.limits import BLOCK, MAX_WORK, fits
+from poolviz.pooling.limits import BLOCK, MAX_FILLED, MAX_TAPS, MAX_WORK, fits
 from poolviz.pooling.table import Geometry
-from poolviz.pooling.taps import counts, fold, spread
+from poolviz.pooling.taps import counts, fold, read, spread
 from poolviz.pooling.variant import Variant, identity
 from poolviz.pooling.windows import Axis, Sliding
 
@@ -45,16 +46,16 @@ def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -
         return None
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
-    axes = _suited(variant.kernel, geometry, x.shape[-2:])
-    return None if axes is None else variant.kernel(x, variant, axes, locations)
+    axes = geometry.axes(x.shape[-2:])
+    fits(work(x, axes), "kernel_size and stride", MAX_TAPS, "cells to be read")
+    return variant.kernel(x, variant, axes, locations)
 
 
-@lru_cache(maxsize=64)
-def _suited(
-    kernel: type["Kernel"], geometry: Sliding, plane: tuple[int, ...]
-) -> tuple[Axis, ...] | None:
-    axes = geometry.axes(plane)
-    return axes if kernel.suits(axes) else None
+def work(x: np.ndarray, axes: tuple[Axis, ...]) -> int:
+    """Cells that two folds of x ``(*batch, H, W)`` read, about; ``ValueError`` for its output."""
+    planes = x.size // max(prod(x.shape[-2:]), 1)
+    fits(planes * axes[0].out * axes[1].out, "padding and stride", MAX_FILLED, "windows")
+    return planes * (read(axes[0]) * x.shape[-1] + read(axes[1]) * axes[0].out)
 
 
 class Kernel:
@@ -68,11 +69,6 @@ class Kernel:
         self.out_shape = (*x.shape[:-2], *(axis.out for axis in axes))
         with np.errstate(all="ignore"):
             self.output = self.forward(locations).reshape(self.out_shape)
-
-    @classmethod
-    def suits(cls, axes: tuple[Axis, ...]) -> bool:
-        """Whether the kernel is made for this geometry."""
-        return True
 
     def forward(self, locations: bool) -> np.ndarray:
         """The output, ``(planes, *out)``; ``locations`` says that they will be wanted."""
@@ -150,13 +146,15 @@ class Largest(Kernel):
 
     contest: ClassVar[Contest] = Contest(np.maximum, np.greater)
 
-    @classmethod
-    def suits(cls, axes: tuple[Axis, ...]) -> bool:
-        return cls.contest.suits(axes)
+    @cached_property
+    def _counts(self) -> bool:
+        """Whether the contest can say which tap won, in reasonable time."""
+        taps = sum(axis.kernel for axis in self.axes) * self.x.size
+        return self.contest.suits(self.axes) and taps <= MAX_TAPS
 
     def forward(self, locations: bool) -> np.ndarray:
         empty = identity(self.variant, self.x.dtype)
-        if locations:
+        if locations and self._counts:
             y, self._codes = self._contested()
         else:
             y = self.fold(self.contest.best, empty)
@@ -186,7 +184,9 @@ class Largest(Kernel):
         return odd
 
     @cached_property
-    def locations(self) -> np.ndarray:  # type: ignore[override]
+    def locations(self) -> np.ndarray | None:  # type: ignore[override]
+        if not self._counts:
+            return None  # wide windows: only the definition says where
         place = np.empty(self._codes.shape, np.int64)
         for block in self.blocks():
             self.contest.places(self._codes[block], self.axes, out=place[block])
@@ -197,6 +197,7 @@ class Largest(Kernel):
     @cached_property
     def _cells(self) -> np.ndarray:
         """``locations``, a row for each plane, counted through all planes of x."""
+        assert self.locations is not None
         place = self.locations.reshape(len(self.x), -1).astype(np.intp, copy=False)
         cells = place + np.arange(len(place))[:, None] * self.x[0].size
         return np.where(place < 0, -1, cells) if self._holes else cells
@@ -207,7 +208,7 @@ class Largest(Kernel):
         return self._defined is not None and bool((self._defined < 0).any())
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:
-        if getattr(self.variant, "ties", "first") != "first":
+        if getattr(self.variant, "ties", "first") != "first" or not self._counts:
             return None  # equal cells share the gradient: no longer one cell for each window
         dy = dy.astype(self.flow_dtype(dy), copy=False).reshape(self._cells.shape)
         dx = np.empty(self.x.shape, dy.dtype)

@@ -9,6 +9,8 @@ MAX_TABLE = 20_000_000
 """Window cells of a table that is written out: positions, cells, gradients and shares of each."""
 MAX_WORK = 150_000_000
 """Window cells that a call goes through, a few at a time."""
+MAX_TAPS = 1_500_000_000
+"""Cells that the taps of a fast path read, one strided slice after the other."""
 MAX_FILLED = 50_000_000
 """Cells of an output that is larger than what it is made from: 400 MB."""
 MAX_BOXES = 2_000_000

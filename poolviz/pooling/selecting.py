@@ -157,6 +157,7 @@ class Stochastic(Selecting):
     reference = "Zeiler & Fergus, ICLR 2013, section 3"
     domain = "nonnegative"
     story = "draw"
+    passes = 2
     basic = True
     names = Names()
     worked = Worked(

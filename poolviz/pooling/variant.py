@@ -139,6 +139,7 @@ class Variant:
     differentiable: ClassVar[bool] = True
     why_not_differentiable: ClassVar[str] = ""
     kernel: ClassVar[Any] = None
+    passes: ClassVar[int] = 1  # 32 bytes each: what the rules hold at once for a cell of a window
 
     @property
     def selects(self) -> bool:
@@ -159,11 +160,8 @@ class Variant:
         check_fields(self)
 
     def cost(self, size: int) -> int:
-        """What a cell of windows of ``size`` places costs the rules, in units of 32 bytes.
-
-        The time goes with the memory: a unit is some 25 ns. The limits of a call count it.
-        """
-        return 1
+        """What a cell of windows of ``size`` places costs the rules, as the limits count it."""
+        return self.passes
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         """Windows ``(..., K)`` -> outputs ``(...)``."""

@@ -21,11 +21,14 @@ ENGINES = sorted(
 )
 HEAVY = ("PIL", "matplotlib", "plotly", "pandas", "streamlit", "scipy", "torch", "onnx", "keras")
 WIDE = {
-    ("engine", "locations"),  # int64 on every machine: the public promise
+    ("engine", "_places"),  # int64 on every machine: the public promise of locations
+    ("engine", "_walk_forward"),
+    ("engine", "_walk_locations"),
     ("sequences", "locations"),
     ("kernels", "locations"),
     ("kernels", "_has_negative_zero"),  # the bits of a float64
     ("pairs", "stages"),  # values, not positions
+    ("regions", "spans"),  # a box may be wider than any plane, times its bins
 }
 
 
