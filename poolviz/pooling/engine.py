@@ -61,19 +61,21 @@ class Pooled:
         layout, planes = self._layout, prod(self._batch)
         if layout is None:
             cost = self.variant.cost(self.windows.size)
-            fits(self._entries, "x and its geometry", cost=cost)
+            fits(self.entries, "x and its geometry", cost=cost)
             return False
         cost = self.variant.cost(layout.size)
         if self.variant.stochastic:
-            fits(planes * prod(layout.out_shape) * layout.size, layout.names, cost=cost)
+            fits(self.entries, layout.names, cost=cost)
             return False
         fits(planes * layout.places, layout.names, MAX_WORK, cost=cost)
         fits(layout.size, layout.names, what="cells of one window", cost=cost)
-        return planes * prod(layout.out_shape) * layout.size > WHOLE
+        return self.entries > WHOLE
 
     @property
-    def _entries(self) -> int:
-        """Window cells of all planes, where every window is as long as the longest."""
+    def entries(self) -> int:
+        """Cells of a table of all planes, where every window is as long as the longest."""
+        if self._layout is not None:
+            return prod(self._batch) * prod(self._layout.out_shape) * self._layout.size
         windows = self.windows
         planes = np.broadcast_shapes(self._batch, windows.lead)
         return prod(planes) * prod(windows.out_shape) * windows.size
@@ -91,9 +93,21 @@ class Pooled:
     @cached_property
     def cells(self) -> np.ndarray:
         """The windows as the variant sees them: ``(*batch, *out_shape, K)``, working dtype."""
-        fits(self._entries, "x and its geometry")
+        fits(self.entries, "x and its geometry")
         fill = identity(self.variant, self.x.dtype)
         return self.windows.gather(self.x, fill).astype(self._working, copy=False)
+
+    def window(self, cell: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """The cells ``(K,)`` of one window and what is seen of them, without a table of all."""
+        if self._layout is None:
+            return self.cells[cell], np.broadcast_to(self.seen, self.cells.shape)[cell]
+        batch = len(self._batch)
+        at = int(np.ravel_multi_index(cell[batch:], self._layout.out_shape))
+        part = self._layout.part(slice(at, at + 1))
+        fill = identity(self.variant, self.x.dtype)
+        cells = part.gather(self.x[cell[:batch]], fill).astype(self._working, copy=False)
+        seen = part.index >= -1 if self.variant.sees_padding else part.valid
+        return cells[0], seen[0]
 
     @cached_property
     def _position(self) -> np.ndarray:
@@ -197,6 +211,8 @@ class Pooled:
         return places.reshape(self.output.shape)
 
     def _walk_backward(self, dy: np.ndarray) -> np.ndarray:
+        if self.variant.sends_to_one and getattr(self._layout, "weights", None) is None:
+            return self._sent_to_one(dy)
         dy, dx = dy.reshape(self._walk_shape), np.zeros(0)
         cells_of_plane = prod(self._plane)
         for planes, windows, part, cells, seen in self._walk():
@@ -206,6 +222,18 @@ class Pooled:
                 dx = np.zeros(self.x.size, np.promote_types(dtype, np.float32))
             first, last = planes.start * cells_of_plane, planes.stop * cells_of_plane
             part.add(flow, dx[first:last])
+        return dx.reshape(self.x.shape)
+
+    def _sent_to_one(self, dy: np.ndarray) -> np.ndarray:
+        """dx where each output sends its gradient to its location, and no jacobian is needed."""
+        assert self.locations is not None
+        planes, cells = prod(self._batch), prod(self._plane)
+        dtype = np.result_type(self._gradient_dtype, np.promote_types(dy.dtype, np.float32))
+        dx, flow = np.zeros(planes * cells, dtype), dy.reshape(planes, -1).astype(dtype)
+        place = self.locations.reshape(planes, -1).astype(np.intp, copy=False)
+        sends = (place >= 0) & (flow != 0)
+        at = (place + np.arange(planes)[:, None] * cells)[sends]
+        np.add.at(dx, at, flow[sends])
         return dx.reshape(self.x.shape)
 
     def _walk_rule(self, name: str, dtype: np.dtype[Any] | None) -> np.ndarray:

@@ -208,7 +208,7 @@ class Largest(Kernel):
         return self._defined is not None and bool((self._defined < 0).any())
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:
-        if getattr(self.variant, "ties", "first") != "first" or not self._counts:
+        if not self.variant.sends_to_one or not self._counts:
             return None  # equal cells share the gradient: no longer one cell for each window
         dy = dy.astype(self.flow_dtype(dy), copy=False).reshape(self._cells.shape)
         dx = np.empty(self.x.shape, dy.dtype)

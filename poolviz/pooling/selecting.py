@@ -35,6 +35,10 @@ class _Extreme(Selecting):
 
     best: ClassVar[np.ufunc]
 
+    @property
+    def sends_to_one(self) -> bool:
+        return self.ties == "first"
+
     def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return extreme(w, valid, self.best)
 

@@ -7,7 +7,7 @@ gather, scatter, locations, unpooling and every picture read.
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -127,14 +127,15 @@ class Windows:
         planes, cells = prod(batch), prod(self.in_shape)
         if self.weights is not None:
             dw = dw * self.weights
-        offset = np.arange(planes, dtype=np.intp).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
-        place = np.broadcast_to(self.index, dw.shape) + offset * cells
-        if self._full:
-            where: Any = ...
-        else:
-            where = np.broadcast_to(self.valid, dw.shape)
-        flow = dw[where].astype(out.dtype, copy=False)
-        np.add.at(out, place[where].reshape(-1), flow.reshape(-1))
+        sends = dw != 0  # mostly few do: the cell that was selected
+        if not self._full:
+            sends &= self.valid
+        place = np.broadcast_to(self.index, dw.shape)[sends]
+        if planes > 1:
+            first = np.arange(planes, dtype=np.intp) * cells
+            first = first.reshape(*batch, *(1,) * (dw.ndim - len(batch)))
+            place += np.broadcast_to(first, dw.shape)[sends]
+        np.add.at(out, place, dw[sends].astype(out.dtype, copy=False))
 
     @property
     def lead(self) -> tuple[int, ...]:

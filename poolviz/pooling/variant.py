@@ -152,6 +152,11 @@ class Variant:
         return False
 
     @property
+    def sends_to_one(self) -> bool:
+        """Whether the selected cell alone receives the gradient, all of it."""
+        return False
+
+    @property
     def sees_padding(self) -> bool:
         """Whether padding cells count as cells (holding ``identity``)."""
         return False
@@ -217,6 +222,10 @@ class Selecting(Variant):
     @property
     def selects(self) -> bool:
         return True
+
+    @property
+    def sends_to_one(self) -> bool:
+        return type(self).jacobian is Selecting.jacobian
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return take(w, self.select(w, valid), identity(self, w.dtype))
