@@ -97,6 +97,14 @@ class Pooled:
         fill = identity(self.variant, self.x.dtype)
         return self.windows.gather(self.x, fill).astype(self._working, copy=False)
 
+    @property
+    def work(self) -> int:
+        """What computing the output costs, in window cells of a plain sum."""
+        if self._fast is not None:
+            return self._fast.work // 8 + self.x.size // 8
+        size = self.windows.size if self._layout is None else self._layout.size
+        return self.entries * self.variant.cost(size) + self.x.size // 8
+
     def window(self, cell: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
         """The cells ``(K,)`` of one window and what is seen of them, without a table of all."""
         if self._layout is None:

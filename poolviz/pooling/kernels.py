@@ -47,15 +47,15 @@ def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
     axes = geometry.axes(x.shape[-2:])
-    fits(work(x, axes), "kernel_size and stride", MAX_TAPS, "cells to be read")
+    planes = x.size // max(prod(x.shape[-2:]), 1)
+    fits(planes * prod(axis.out for axis in axes), "padding and stride", MAX_FILLED, "windows")
+    fits(_work(planes, axes), "kernel_size and stride", MAX_TAPS, "cells to be read")
     return variant.kernel(x, variant, axes, locations)
 
 
-def work(x: np.ndarray, axes: tuple[Axis, ...]) -> int:
-    """Cells that two folds of x ``(*batch, H, W)`` read, about; ``ValueError`` for its output."""
-    planes = x.size // max(prod(x.shape[-2:]), 1)
-    fits(planes * axes[0].out * axes[1].out, "padding and stride", MAX_FILLED, "windows")
-    return planes * (read(axes[0]) * x.shape[-1] + read(axes[1]) * axes[0].out)
+def _work(planes: int, axes: tuple[Axis, ...]) -> int:
+    """Cells that the two folds of some planes read, about."""
+    return planes * (read(axes[0]) * axes[1].n + read(axes[1]) * axes[0].out)
 
 
 class Kernel:
@@ -69,6 +69,11 @@ class Kernel:
         self.out_shape = (*x.shape[:-2], *(axis.out for axis in axes))
         with np.errstate(all="ignore"):
             self.output = self.forward(locations).reshape(self.out_shape)
+
+    @property
+    def work(self) -> int:
+        """Cells that computing the output reads, about."""
+        return _work(len(self.x), self.axes)
 
     def forward(self, locations: bool) -> np.ndarray:
         """The output, ``(planes, *out)``; ``locations`` says that they will be wanted."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,8 @@ from poolviz.numbers import number, numbers
 from poolviz.pooling.arguments import plane
 from poolviz.pooling.engine import Pooled
 from poolviz.pooling.layout import Boxes, bound
-from poolviz.pooling.limits import MAX_BOXES, fits
+from poolviz.pooling.limits import BLOCK, MAX_BOXES, fits
 from poolviz.pooling.operator import Example, Operated, Operator, Table
-from poolviz.pooling.order import ranks
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, Param, one_hot, param
@@ -46,10 +46,13 @@ class _Largest(Operator):
         return np.take_along_axis(run.x, run.locations, -1)  # type: ignore[arg-type]
 
     def locations(self, run: Operated) -> np.ndarray:
-        k = self.count(run.x.shape[-1])
-        kept = ranks(run.x, np.ones((), bool)) <= k
-        at = np.argsort(~kept, axis=-1, kind="stable")[..., :k]
-        return at.astype(np.int64, copy=False)
+        k, length = self.count(run.x.shape[-1]), run.x.shape[-1]
+        fits(length, "x", what="cells of a sequence")
+        rows = run.x.reshape(prod(run.x.shape[:-1]), length)
+        at = np.empty((len(rows), k), np.int64)
+        for start in range(0, len(rows), step := max(BLOCK // length, 1)):
+            at[start : start + step] = _largest(rows[start : start + step], k)
+        return at.reshape(*run.x.shape[:-1], k)
 
     def table(self, run: Operated) -> Table:
         at, length = run.locations, run.x.shape[-1]
@@ -67,6 +70,20 @@ class _Largest(Operator):
     def arithmetic(self, run: Operated, cell: tuple[int, ...]) -> str:
         k, cells = run.output.shape[-1], numbers(run.x[cell[:-1]])
         return f"{k}-max({cells})[{cell[-1]}] = {number(run.output[cell])}"
+
+
+def _largest(rows: np.ndarray, k: int) -> np.ndarray:
+    """``(n, T)`` -> ``(n, k)``: where the k largest cells of each row lie, ties to the first."""
+    if not len(rows):
+        return np.zeros((0, k), np.intp)
+    least = np.partition(rows, -k, axis=-1)[:, -k, None]  # NaN comes last, as the largest
+    equal, larger = rows == least, rows > least
+    if rows.dtype.kind == "f":
+        nan, none = np.isnan(rows), np.isnan(least)
+        equal, larger = equal | (nan & none), larger | (nan & ~none)
+    room = k - larger.sum(-1, keepdims=True)
+    kept = larger | (equal & (np.cumsum(equal, -1) <= room))
+    return np.nonzero(kept)[1].reshape(len(rows), k)
 
 
 @dataclass(frozen=True)
