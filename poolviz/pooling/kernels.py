@@ -273,8 +273,10 @@ class Norm(Kernel):
         odd = None if y.min() > least and y.max() < np.inf else ~((y > least) & (y < np.inf))
         y /= self._n.astype(y.dtype)
         np.sqrt(y, out=y)
-        if odd is not None:
-            self.define(y, odd)
+        if odd is not None:  # a window of zeros is 0, and nothing was lost
+            odd &= self.fold(np.maximum, 0, of=np.abs) != 0
+            if odd.any():
+                self.define(y, odd)
         return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:
