@@ -124,8 +124,8 @@ def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, C
 
 def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[[], bytes]]]:
     """What an offer gives in the wanted format: one file, or none."""
+    from poolviz.stage.arrays import csv_bytes, npy_bytes
     from poolviz.stage.offer import Drawn, Made, Numbers, Played
-    from poolviz.ui.takeaway import csv_bytes, npy_bytes
 
     wanted = given.format
     if isinstance(each, Played) and wanted == "gif":

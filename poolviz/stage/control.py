@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from poolviz.readers import pack_matrix, unpack_matrix
 from poolviz.stage import link
 from poolviz.text import _
 
@@ -87,7 +90,7 @@ class Whole(Kind):
     most: int
     limit: Callable[[Values], int] | None = None
     look: str = "box"
-    """ "box" to type in, or "slider"."""
+    """ "box" to type in, "seed" (with a button for a new one), or "slider"."""
 
     def read(self, text: str) -> int:
         """The integer."""
@@ -134,6 +137,8 @@ class Pair(Kind):
     limit: Callable[[Values, int], int]
     words: Mapping[str, str] | None = None
     default_of: str = ""
+    both: bool = False
+    """Whether each axis always has a box of its own."""
 
     def read(self, text: str) -> tuple[int, int] | str:
         """(rows, columns), or the word."""
@@ -168,6 +173,8 @@ class Choice(Kind):
     look: str = "menu"
     known: tuple[str, ...] = ()
     """Every option of any state, where ``options`` depends on it."""
+    also: Callable[[Values, str], Mapping[str, Any]] | None = None
+    """Other values that choosing an option sets."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
@@ -184,17 +191,25 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Several(Kind):
-    """Any of ``options``, in their order; in a link with commas."""
+    """Any of ``options``, in their order; in a link with commas.
 
-    options: tuple[str, ...]
+    ``known``: every option of any state, where ``options`` depends on it.
+    """
+
+    options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
     title: Callable[[str], str] = str
     empty: str = ""
     """What stands where nothing is chosen."""
     most: int = 64
+    known: tuple[str, ...] = ()
+
+    def offered(self, values: Values) -> tuple[str, ...]:
+        """What can be chosen in this state."""
+        return self.options(values) if callable(self.options) else self.options
 
     def read(self, text: str) -> tuple[str, ...]:
         """The options that are named."""
-        one = link.one_of(*self.options)
+        one = link.one_of(*(self.known if callable(self.options) else self.options))
         named = tuple(dict.fromkeys(one(part.strip()) for part in text.split(",") if part.strip()))
         if len(named) > self.most:
             raise ValueError(_("at most {n} are needed").format(n=self.most))
@@ -206,7 +221,8 @@ class Several(Kind):
 
     def examples(self, values: Values) -> tuple[tuple[str, ...], ...]:
         """None, one, and the first few."""
-        return (), self.options[:1], self.options[: min(3, self.most)]
+        offered = self.offered(values)
+        return (), offered[:1], offered[: min(3, self.most)]
 
 
 @dataclass(frozen=True)
@@ -229,6 +245,7 @@ class Text(Kind):
     longest: int = link.LONGEST
     lines: int = 1
     placeholder: str = ""
+    icon: str = ""
 
     def read(self, text: str) -> str:
         """As much of the text as is used."""
@@ -253,6 +270,8 @@ class Typed(Kind):
     reader: Callable[[str], Any]
     allowed: str = ""
     tries: tuple[Any, ...] = ()
+    note: Callable[[str], str] | None = None
+    """What there is to say of a text that is read, but not all of it."""
 
     def read(self, text: str) -> Any:
         """What the reader makes of it."""
@@ -284,6 +303,21 @@ class Matrix(Kind):
 
 
 @dataclass(frozen=True)
+class Grid(Kind):
+    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state."""
+
+    now: Callable[[Values], np.ndarray]
+
+    def read(self, text: str) -> str:
+        """The packed matrix."""
+        return pack_matrix(unpack_matrix(text))
+
+    def write(self, value: Any) -> str:
+        """Itself."""
+        return str(value)
+
+
+@dataclass(frozen=True)
 class Block(Kind):
     """The first row and column of the block that is shown of something large; None: the middle.
 
@@ -306,6 +340,52 @@ class Block(Kind):
         """The first block and the last."""
         room = self.room(values)
         return ((0, 0), room) if any(room) else ()
+
+
+@dataclass(frozen=True)
+class Sliders(Kind):
+    """Several numbers that are moved together, as weights: ``labels`` and ``now`` in a state.
+
+    ``sets`` gives the values that moved ones set; ``ValueError`` says why they cannot be had.
+    """
+
+    labels: Callable[[Values], tuple[str, ...]]
+    now: Callable[[Values], tuple[float, ...]]
+    sets: Callable[[tuple[float, ...]], Mapping[str, Any]]
+    step: float = 0.01
+    least: float = 0.0
+    most: float | None = None
+    """None: the largest that there is, at least 1."""
+    helps: Callable[[Values], tuple[str, ...]] | None = None
+    reader: link.Reader | None = None
+    writer: link.Writer = link.write_plain
+
+    def read(self, text: str) -> Any:
+        """What the reader makes of it; without one, what it sets is there under its own name."""
+        if self.reader is None:
+            raise ValueError(_("it is set by other parameters"))
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """The text that the reader takes back."""
+        return self.writer(value)
+
+
+@dataclass(frozen=True)
+class Visit(Kind):
+    """What whoever shows the page knows of the visit: a ``Visited``, or None."""
+
+    def read(self, text: str) -> Any:
+        """No link holds it."""
+        raise ValueError(_("no link holds this"))
+
+
+@dataclass(frozen=True)
+class Visited:
+    """Where the app lies, "https://host/path", and the parameters of each page as it was left."""
+
+    here: str = ""
+    left: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -343,6 +423,7 @@ class Control:
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
+    ``placed``: it stands where a ``Place`` of the page says.
     """
 
     name: str
@@ -350,17 +431,22 @@ class Control:
     kind: Kind
     default: Any = None
     help: str = ""
-    folded: bool = False
+    folded: bool | Callable[[Values], bool] = False
     when: Callable[[Values], bool] = always
     key: str = ""
     passing: bool = False
     with_: str = ""
+    placed: bool = False
 
     def __post_init__(self) -> None:
         if not self.key:
             if not self.name:
                 raise ValueError("key must be given where there is no name")
             object.__setattr__(self, "key", self.name)
+
+    def is_folded(self, values: Values) -> bool:
+        """Whether it is not among the few that matter in this state."""
+        return self.folded(values) if callable(self.folded) else self.folded
 
     @property
     def bound_by(self) -> str:

@@ -4,7 +4,7 @@ A new kind of part is a dataclass here, a function in ``poolviz/ui/parts.py`` an
 ``poolviz/figures/files.py``; no page. What is costly is a function, called when it is needed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,13 +40,15 @@ class Play(Part):
 
     scene: Callable[[int | None], Scene]
     marks: bool = False
+    height: int = 0
+    """The most pixels that the picture may take; 0: as it needs."""
 
 
 @dataclass(frozen=True, eq=False)
-class AtStep(Part):
-    """What belongs to the step that a person is at: ``make(step, withheld)``."""
+class Now(Part):
+    """What depends on where a person stands: ``make(moment)``, with the step of the picture."""
 
-    make: Callable[[int, bool], "tuple[Part, ...]"]
+    make: Callable[["Moment"], "tuple[Part, ...]"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +64,11 @@ class Says(Part):
 
 @dataclass(frozen=True, eq=False)
 class Formula(Part):
-    """A formula in LaTeX; ``sheet``: a handout has it, too."""
+    """A formula in LaTeX, on the page (``screen``), on a handout (``sheet``), or on both."""
 
     latex: str
     sheet: bool = True
+    screen: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +92,8 @@ class Chart(Part):
 class Picture(Part):
     """Pixels, uint8 ``(H, W, 3)`` or ``(H, W)``, with a caption under them.
 
-    ``draw``: the same as a Matplotlib figure, for files; without it the picture has no file.
+    ``draw``: the same as a Matplotlib figure, for files, or ``file(kind)``: the file itself;
+    without either the picture has no file.
     """
 
     pixels: Callable[[], np.ndarray]
@@ -98,16 +102,56 @@ class Picture(Part):
     draw: Callable[[], Any] | None = None
     width: int = 0
     """Pixels on the screen; 0: as wide as there is room."""
+    file: Callable[[str], bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One of several pictures: pixels as ``Picture`` has them, its caption and alternative text;
+    ``large``: the pixels for a file, where they are others."""
+
+    pixels: Callable[[], np.ndarray]
+    caption: str
+    alt: str
+    large: Callable[[], np.ndarray] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures(Part):
+    """Several small pictures side by side, so many pixels wide each; ``title`` is that of their
+    file, ``below`` a sentence under them there. ``screen``: they are on the page, too."""
+
+    shots: tuple[Shot, ...]
+    width: int
+    title: str
+    below: str = ""
+    screen: bool = True
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A small plane of numbers: ringed where ``solid``, with dashes where ``dashed``, else pale."""
+
+    title: str
+    values: np.ndarray
+    solid: np.ndarray
+    dashed: np.ndarray
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Planes(Part):
+    """Small planes of numbers side by side."""
+
+    planes: tuple[Plane, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Table(Part):
-    """Rows of text under a head; ``numbers``: the same as an array, to take away."""
+    """Columns of texts or numbers under their names; what stands in cells is shown as it is."""
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    alt: str
-    numbers: np.ndarray | None = None
+    columns: Mapping[str, Sequence[object]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +166,21 @@ class Program(Part):
     make: Mapping[str, Callable[[], tuple[Mapping[str, str], Mapping[str, np.ndarray]]]]
     note: str = ""
     tells: int = field(default=CLASS, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Metrics(Part):
+    """A few numbers that matter: label and text each."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Code(Part):
+    """A text to copy; ``opens``: it is an address, and what a person reads on the way there."""
+
+    text: str
+    opens: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,19 +208,27 @@ class Stack(Part):
 
 @dataclass(frozen=True, eq=False)
 class Fold(Part):
-    """Parts behind a title, made when it is opened; ``name`` tells it from others on the page."""
+    """Parts behind a title, made when it is opened; ``name`` tells it from others on the page.
+
+    ``moves``: the names of controls that it moves; it is not there where a teacher fixes one.
+    """
 
     title: str
     make: Callable[[], tuple[Part, ...]]
     icon: str = ""
     opened: bool = False
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Sets(Part):
-    """Buttons that set controls: label -> key -> value, as presets do."""
+    """Buttons that set controls: label -> key -> value, as presets do.
+
+    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +236,13 @@ class Place(Part):
     """Where controls of the page stand that belong beside a part, by their keys."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cards(Part):
+    """Short texts in Markdown side by side, as many in a row as there is room for."""
+
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +256,10 @@ class Leads(Part):
 
 @dataclass(frozen=True)
 class Moment:
-    """Where a person stands on a page: so many questions ``answered`` (``ALL``: none is left), at
-    this ``step``; ``hidden`` is the first step whose answer is withheld, None if none is;
+    """Where a person stands on a page.
+
+    ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
+    ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
     ``secret``: a teacher's link hides all answers.
     """
 
@@ -191,6 +267,7 @@ class Moment:
     step: int = 0
     hidden: int | None = None
     secret: bool = False
+    at: int = ALL
 
     def shows(self, part: Part) -> bool:
         """Whether a part may be shown now.
@@ -209,15 +286,20 @@ class Moment:
         return self.hidden is not None and step >= self.hidden
 
 
-def walk(parts: tuple[Part, ...], moment: Moment) -> Iterator[Part]:
-    """Every part that may be shown at this moment, folded ones opened."""
+def walk(parts: tuple[Part, ...], moment: Moment, folds: bool = True) -> Iterator[Part]:
+    """Every part that may be shown at this moment; with ``folds``, what is folded too."""
     for part in parts:
         if not moment.shows(part):
             continue
         yield part
         if isinstance(part, Row | Stack):
-            yield from walk(part.parts, moment)
-        elif isinstance(part, Fold):
-            yield from walk(part.make(), moment)
-        elif isinstance(part, AtStep):
-            yield from walk(part.make(moment.step, moment.withholds(moment.step)), moment)
+            yield from walk(part.parts, moment, folds)
+        elif isinstance(part, Fold) and folds:
+            yield from walk(part.make(), moment, folds)
+        elif isinstance(part, Now):
+            yield from walk(part.make(moment), moment, folds)
+
+
+def first_play(parts: tuple[Part, ...], moment: Moment) -> Play | None:
+    """The scene that a page's questions are about."""
+    return next((p for p in walk(parts, moment, folds=False) if isinstance(p, Play)), None)

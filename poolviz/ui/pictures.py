@@ -43,7 +43,7 @@ def pictures(scene: Scene, step: int, name: str, key: str) -> None:
                 kind,
                 key,
             )
-        _film(scene, name, key)
+        show_film(scene, name, key)
 
 
 def picture_files(make: Callable[[str], bytes], name: str, key: str, label: str) -> None:
@@ -108,7 +108,7 @@ class Films:
 films = Films()
 
 
-def _film(scene: Scene, name: str, key: str) -> None:
+def show_film(scene: Scene, name: str, key: str) -> None:
     """Ask for the GIF, see it being made, fetch it."""
     ident = hashlib.blake2b(scene.wire.encode(), digest_size=12).hexdigest()
     made = films.get(ident)

@@ -16,6 +16,7 @@ import streamlit as st
 from poolviz.pooling.variant import Param
 from poolviz.stage.lesson import FRAME
 from poolviz.stage.link import LONGEST, flag, one_of, real, whole
+from poolviz.stage.page import Page
 from poolviz.text import _
 from poolviz.ui.lesson import lesson, parameters
 
@@ -36,11 +37,25 @@ class Setting:
     default: Any
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
+    with_: str = ""
+    """The name by which a teacher's link hides or fixes it, where it is not its own."""
 
 
 State = dict[str, Any]
 Settings = Callable[[State], tuple[Setting, ...]]
 """The settings that a state has: which they are may depend on the values of the first ones."""
+
+
+def settings_of(page: Page) -> Settings:
+    """The settings of a page in a state, from the controls that it declares."""
+
+    def settings(state: State) -> tuple[Setting, ...]:
+        return tuple(
+            Setting(c.key, c.name, c.default, c.kind.read, c.kind.write, c.with_)
+            for c in page.present(page.values(state))
+        )
+
+    return settings
 
 
 def load(wing: str, settings: Settings) -> State:
@@ -69,7 +84,7 @@ def hold(state: State, settings: Settings) -> None:
             now = state.get(setting.key, setting.default)
             if setting.key == "step" and lesson().answers_hidden:
                 held.setdefault("step", now)
-            elif lesson().holds(setting.name):
+            elif lesson().holds(setting.with_ or setting.name):
                 hidden_mode = setting.key == "mode" and lesson().answers_hidden
                 first = setting.default if hidden_mode else now
                 state[setting.key] = held.setdefault(setting.key, first)
