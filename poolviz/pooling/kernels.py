@@ -127,8 +127,8 @@ class Kernel:
     def _define(
         self, y: np.ndarray, plane: np.ndarray, row: np.ndarray, col: np.ndarray
     ) -> np.ndarray:
-        r = self.axes[0].coordinates(row)[:, :, None]
-        c = self.axes[1].coordinates(col)[:, None, :]
+        r = self.axes[0].coordinates_of(row)[:, :, None]
+        c = self.axes[1].coordinates_of(col)[:, None, :]
         (height, width), cells = self.x.shape[1:], self.axes[0].kernel * self.axes[1].kernel
         valid = ((r >= 0) & (r < height) & (c >= 0) & (c < width)).reshape(len(plane), cells)
         index = np.where(valid, (r * width + c).reshape(valid.shape), -1)
