@@ -5,18 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from poolviz.pose.evaluation import (
-    AREA_RANGES,
-    AREAS,
-    RECALL_POINTS,
-    THRESHOLDS,
-    CategoryEvaluation,
-    KeypointEvaluation,
-)
-from poolviz.pose.matching import match, pair
+from poolviz.pose.evaluation import KeypointEvaluation
 from poolviz.pose.reading import Sigmas, read_ground_truth, read_results
 from poolviz.pose.sources import Source
-from poolviz.pose.tables import Category, Detections, GroundTruth
 
 
 def evaluate_keypoints(
@@ -60,39 +51,11 @@ def evaluate_keypoints(
     report(0.1)
     tables, notes = read_results(results, truth)
     report(0.2)
-    return evaluate_tables(
-        truth, tables, int(max_dets), lambda share: report(0.2 + 0.8 * share), tuple(notes)
-    )
-
-
-def evaluate_tables(
-    truth: GroundTruth,
-    tables: tuple[Detections, ...],
-    max_dets: int,
-    progress: Callable[[float], None] = lambda share: None,
-    notes: tuple[str, ...] = (),
-) -> KeypointEvaluation:
-    """``evaluate_keypoints`` of what was read."""
-    done, n = [], len(tables)
-    for c, (category, detections) in enumerate(zip(truth.categories, tables, strict=True)):
-
-        def part(share: float, c: int = c) -> None:
-            progress((c + share) / n)
-
-        done.append(_evaluate(category, detections, len(truth.image_ids), max_dets, part))
-    precision = np.stack([one.precision for one in done], axis=2)
-    recall = np.stack([one.recall for one in done], axis=1)
-    stats = summarize(precision, recall)
-    for array in (stats, precision, recall):
-        array.setflags(write=False)
-    progress(1.0)
-    return KeypointEvaluation(
-        stats,
-        precision,
-        recall,
+    return KeypointEvaluation.of(
         truth,
-        tuple(done),
-        max_dets,
+        tables,
+        int(max_dets),
+        lambda share: report(0.2 + 0.8 * share),
         (*truth.notes, *notes),
     )
 
@@ -115,79 +78,4 @@ def with_sigmas(
         categories.append(replace(category, sigmas=values))
     truth = replace(evaluation.truth, categories=tuple(categories))
     tables = tuple(one.detections for one in evaluation.by_category)
-    return evaluate_tables(truth, tables, evaluation.max_dets, progress, evaluation.notes)
-
-
-def _evaluate(
-    category: Category,
-    detections: Detections,
-    images: int,
-    max_dets: int,
-    progress: Callable[[float], None],
-) -> CategoryEvaluation:
-    people = category.people
-    pairs = pair(
-        people, detections, category.sigmas, images, max_dets, lambda share: progress(0.6 * share)
-    )
-    low, high = AREA_RANGES[:, 0], AREA_RANGES[:, 1]
-    area = people.area[pairs.people][:, None]
-    ignored = people.ignored[pairs.people][:, None] | (area < low) | (area > high)
-    matched = match(
-        pairs,
-        people.crowd[pairs.people],
-        ignored,
-        THRESHOLDS,
-        max_dets,
-        lambda share: progress(0.6 + 0.3 * share),
-    )
-    own = detections.area[pairs.order][:, None]
-    outside = ((own < low) | (own > high))[:, :, None]
-    excused = ignored[matched, np.arange(len(AREAS))[:, None]] if len(area) else outside
-    dropped = np.where(matched >= 0, excused, outside)
-    precision, recall = accumulate(
-        detections.score[pairs.order], matched >= 0, dropped, (~ignored).sum(axis=0)
-    )
-    progress(1.0)
-    return CategoryEvaluation(
-        category, detections, pairs, ignored, matched, dropped, precision, recall
-    )
-
-
-def accumulate(
-    score: np.ndarray, matched: np.ndarray, ignored: np.ndarray, people: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Precision at the recall points, (T, R, A), and highest recall, (T, A).
-
-    Precision is made to fall with recall: at each point the highest that is reached there or
-    later, 0 beyond the highest recall.
-
-    Args:
-        score: (D,), in image order; equal scores keep it.
-        matched, ignored: bool (D, A, T).
-        people: how many people count in each area range, (A,).
-    """
-    _d, areas, levels = matched.shape
-    precision = np.full((levels, len(RECALL_POINTS), areas), -1.0)
-    recall = np.full((levels, areas), -1.0)
-    order = np.argsort(-score, kind="stable")
-    for a in np.flatnonzero(people > 0):
-        hit, out = matched[order, a].T, ignored[order, a].T
-        tp = np.cumsum(hit & ~out, axis=1).astype(float)
-        fp = np.cumsum(~hit & ~out, axis=1).astype(float)
-        rc = tp / people[a]
-        pr = tp / (fp + tp + np.spacing(1))
-        pr = np.maximum.accumulate(pr[:, ::-1], axis=1)[:, ::-1]
-        padded = np.concatenate([pr, np.zeros((levels, 1))], axis=1)
-        for t in range(levels):
-            precision[t, :, a] = padded[t, np.searchsorted(rc[t], RECALL_POINTS, side="left")]
-            recall[t, a] = rc[t, -1] if len(order) else 0.0
-    return precision, recall
-
-
-def summarize(precision: np.ndarray, recall: np.ndarray) -> np.ndarray:
-    """The ten numbers from (T, R, C, A) and (T, C, A): means over what is defined, else -1."""
-    half, three_quarters = slice(0, 1), slice(5, 6)
-    every = slice(None)
-    cells = [(every, 0), (half, 0), (three_quarters, 0), (every, 1), (every, 2)]
-    taken = [precision[t, :, :, a] for t, a in cells] + [recall[t, :, a] for t, a in cells]
-    return np.array([np.mean(s[s > -1]) if (s > -1).any() else -1.0 for s in taken])
+    return KeypointEvaluation.of(truth, tables, evaluation.max_dets, progress, evaluation.notes)
