@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from poolviz.pose.evaluation import KeypointEvaluation
+from poolviz.pose.oddities import Oddities
 from poolviz.pose.reading import Sigmas, read_ground_truth, read_results
 from poolviz.pose.sources import Source
+from poolviz.text import _
 
 
 def evaluate_keypoints(
@@ -16,12 +18,16 @@ def evaluate_keypoints(
     sigmas: Sigmas = None,
     max_dets: int = 20,
     progress: Callable[[float], None] | None = None,
+    *,
+    use_area: bool = True,
 ) -> KeypointEvaluation:
     """AP = mean over t = .50:.05:.95 of the mean precision at 101 recall points; AR likewise.
 
     pycocotools' ``COCOeval(..., "keypoints")``, number for number, for any number of categories
-    and keypoints; except that a person with id 0 counts like any other, that no results give 0
-    instead of an error, and that ``stats`` follows ``max_dets``.
+    and keypoints, and for whatever it evaluates: any visibility above 0 counts as labelled, names
+    and limbs do not matter, ``notes`` says what is odd. Except that a person with id 0 counts like
+    any other, that no results give 0 instead of an error, that ``stats`` follows ``max_dets``, and
+    that a number that is not finite or beyond 1e100 is refused: a NaN would match everybody.
 
     Args:
         ground_truth: a COCO annotation file: a dict, a path, or an open file.
@@ -29,6 +35,9 @@ def evaluate_keypoints(
         sigmas: K numbers, or a dict from category id to K numbers. None: COCO's, for 17 keypoints.
         max_dets: how many detections of an image and category count, highest scores first.
         progress: called with the share of the work that is done, rising to 1.
+        use_area: s² is the area of the person; False: 0.53 times width times height of the bbox, as
+            CrowdPose has it and other tools have it for people without a mask (xtcocotools). The
+            ranges of area are those of the area, where there is one.
 
     Raises:
         RecordError: (a ``ValueError``) names the record that cannot be read, and what is allowed.
@@ -47,17 +56,44 @@ def evaluate_keypoints(
     if isinstance(max_dets, bool) or not isinstance(max_dets, (int, np.integer)) or max_dets < 1:
         raise ValueError(f"max_dets must be a whole number from 1, got {max_dets!r}")
     report = progress or (lambda share: None)
-    truth = read_ground_truth(ground_truth, sigmas)
+    truth = read_ground_truth(ground_truth, sigmas, use_area)
     report(0.1)
     tables, notes = read_results(results, truth)
     report(0.2)
-    return KeypointEvaluation.of(
+    evaluation = KeypointEvaluation.of(
         truth,
         tables,
         int(max_dets),
         lambda share: report(0.2 + 0.8 * share),
-        (*truth.notes, *notes),
     )
+    passed = uncompared(evaluation)
+    return replace(evaluation, notes=(*truth.notes, *notes, *passed))
+
+
+def uncompared(evaluation: KeypointEvaluation) -> tuple[str, ...]:
+    """Sentences on records that cannot be compared and need not be: nothing meets them.
+
+    Raises:
+        RecordError: the first that is compared.
+    """
+    oddities = Oddities()
+    for one in evaluation.by_category:
+        compared = (
+            (one.category.people, one.pairs.people[one.pairs.person_of]),
+            (one.detections, one.pairs.order[one.pairs.detection_of]),
+        )
+        for table, met in compared:
+            rows = set(met.tolist()) if table.faults else set()
+            for row in sorted(table.faults):
+                if row in rows:
+                    raise table.faults[row]
+                oddities.add(
+                    "uncompared",
+                    _("{fault} As nothing is compared with it, it counts nevertheless.").format(
+                        fault=table.faults[row]
+                    ),
+                )
+    return oddities.sentences()
 
 
 def with_sigmas(

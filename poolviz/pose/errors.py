@@ -145,7 +145,7 @@ def _kinds(one: CategoryEvaluation, tries: np.ndarray, matched: np.ndarray) -> n
     own = place == matched[attempt]
     person = pairs.people[place]
     points = one.detections.points[pairs.order[tries]][attempt]
-    k2, s2 = (2 * one.category.sigmas) ** 2, (people.area[person] + TINY_AREA)[:, None]
+    k2, s2 = (2 * one.category.sigmas) ** 2, (people.scale[person] + TINY_AREA)[:, None]
 
     def similar(target: np.ndarray) -> np.ndarray:
         away = points - people.points[person][:, target]

@@ -1,9 +1,11 @@
 """An evaluation, and what can be asked of it: why, step by step, and what each error costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
+from poolviz.pose.crowding import SPLITS, crowd_stats
 from poolviz.pose.errors import KeypointErrors, keypoint_errors
 from poolviz.pose.evaluated import Evaluated
 from poolviz.pose.verdicts import ImageMatching, Verdict, explain, image_matching
@@ -35,6 +37,20 @@ class KeypointEvaluation(Evaluated):
     def errors(self) -> KeypointErrors[Self]:
         """The kind of each keypoint's error, and what mending each kind would bring in AP."""
         return self._errors
+
+    def crowd_stats(self, splits: Sequence[float] = SPLITS) -> dict[str, float]:
+        """CrowdPose's nine numbers by name: AP and AR, and AP of easy, medium and hard images.
+
+        An image is easy if its ``crowdIndex`` is below ``splits[0]``, hard from ``splits[1]``. The
+        paper has .1 and .8; the authors' program, and with it faster-coco-eval, has .2 and .8.
+        Evaluate with ``use_area=False``, as CrowdPose does. -1 is undefined.
+
+        Raises:
+            ValueError: an image without ``crowdIndex``; splits that do not rise from 0 to 1.
+
+        Source: Li et al., CrowdPose, CVPR 2019, section 5.
+        """
+        return crowd_stats(self, splits)
 
     @cached_property
     def _errors(self) -> KeypointErrors[Self]:
