@@ -3,6 +3,9 @@
 from poolviz.pose.coco import evaluate_keypoints as evaluate_keypoints
 from poolviz.pose.coco import with_sigmas as with_sigmas
 from poolviz.pose.crowding import CROWD_STATS as CROWD_STATS
+from poolviz.pose.distances import epe as epe
+from poolviz.pose.distances import mpjpe as mpjpe
+from poolviz.pose.distances import nme as nme
 from poolviz.pose.errors import BEYOND as BEYOND
 from poolviz.pose.errors import KINDS as KINDS
 from poolviz.pose.errors import MENDABLE as MENDABLE
