@@ -74,9 +74,11 @@ def uncompared(evaluation: KeypointEvaluation) -> tuple[str, ...]:
     """Sentences on records that cannot be compared and need not be: nothing meets them.
 
     Raises:
-        RecordError: the first that is compared.
+        RecordError: the first that is compared; or that there is, if there are no results at all,
+            which pycocotools does not evaluate.
     """
     oddities = Oddities()
+    nothing = not any(len(one.detections.record) for one in evaluation.by_category)
     for one in evaluation.by_category:
         compared = (
             (one.category.people, one.pairs.people[one.pairs.person_of]),
@@ -85,7 +87,7 @@ def uncompared(evaluation: KeypointEvaluation) -> tuple[str, ...]:
         for table, met in compared:
             rows = set(met.tolist()) if table.faults else set()
             for row in sorted(table.faults):
-                if row in rows:
+                if row in rows or nothing:
                     raise table.faults[row]
                 oddities.add(
                     "uncompared",
