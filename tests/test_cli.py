@@ -100,7 +100,7 @@ def test_own_sigmas_and_number_of_detections(capsys, results):
         ("[", (), "results: not JSON from line 1, column 2"),
         ("", (), "results: the file is empty."),
         ("[]", ("--sigmas", "1,x"), "--sigmas must be numbers with commas between, got 1,x."),
-        ("[]", ("--crowd",), "images (id 785): has no crowdIndex from 0 to 1, as in CrowdPose."),
+        ("[]", ("--crowd",), "images (id 785): has no crowdIndex from 0 to 1."),
         ("[]", ("--crowd-splits", "1"), "--crowd-splits must be two rising numbers from 0 to 1"),
         ("[]", ("--crowd-splits", ".8,.1"), "--crowd-splits must be two rising numbers from 0"),
         ("[]", ("--sigmas", "1,2"), "categories (id 1): has 17 keypoints, but 2 sigmas are given"),

@@ -27,9 +27,9 @@ def crowd_stats(evaluation: Evaluated, splits: Sequence[float] = SPLITS) -> dict
     if np.isnan(index).any():
         image_id = evaluation.truth.image_ids[int(np.isnan(index).argmax())]
         raise ValueError(
-            _(
-                "images (id {id}): has no crowdIndex from 0 to 1, as CrowdPose’s images have."
-            ).format(id=image_id)
+            _("images (id {id}): has no crowdIndex from 0 to 1, as in CrowdPose.").format(
+                id=image_id
+            )
         )
     level = (index >= easy_below).astype(int) + (index >= hard_from)
     ten = evaluation.as_dict()

@@ -7,8 +7,9 @@ import numpy as np
 
 from poolviz.pose.oddities import Oddities
 from poolviz.pose.oks import check_sigmas
-from poolviz.pose.records import RecordError, shown
-from poolviz.pose.skeletons import COCO17, SKELETONS, Skeleton, limbs
+from poolviz.pose.records import RecordError
+from poolviz.pose.skeletons import COCO17, SKELETONS, Skeleton
+from poolviz.readers.limbs import distinct, limbs, readable_limb
 from poolviz.text import _
 
 
@@ -86,7 +87,7 @@ def skeleton_of(category: Mapping, k: int, place: str, oddities: Oddities) -> Sk
             ).format(place=place, names=len(given), k=k),
         )
         return None
-    names = _distinct([str(name) for name in given])
+    names = distinct([str(name) for name in given])
     if list(names) != list(given):
         oddities.add(
             f"names {place}",
@@ -106,7 +107,7 @@ def skeleton_of(category: Mapping, k: int, place: str, oddities: Oddities) -> Sk
         oddities.add(
             f"limbs {place}",
             _("{place}: the limb {limb} joins no two keypoints and is not drawn.").format(
-                place=place, limb=_limb(limb)
+                place=place, limb=readable_limb(limb)
             ),
         )
     known = next((s for s in SKELETONS if s.names == names), None)
@@ -116,20 +117,3 @@ def skeleton_of(category: Mapping, k: int, place: str, oddities: Oddities) -> Sk
         sigmas=None if known is None else known.sigmas,
         edges=edges,
     )
-
-
-def _distinct(names: list[str]) -> tuple[str, ...]:
-    """["a", "a", "b"] -> ("a", "a 2", "b")"""
-    seen: set[str] = set()
-    for i, name in enumerate(names):
-        n = 2
-        while names[i] in seen:
-            names[i], n = f"{name} {n}", n + 1
-        seen.add(names[i])
-    return tuple(names)
-
-
-def _limb(limb: Any) -> str:
-    if isinstance(limb, (list, tuple)) and 0 < len(limb) <= 3:
-        return "–".join(shown(end) for end in limb)
-    return shown(limb)

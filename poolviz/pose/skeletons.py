@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -75,39 +74,6 @@ def from_category(category: Mapping, sigmas: Sequence[float] | None = None) -> S
         sigmas=None if sigmas is None else tuple(float(s) for s in sigmas),
         edges=tuple((int(a) - 1, int(b) - 1) for a, b in category.get("skeleton") or ()),
     )
-
-
-def limbs(skeleton: Any, names: Sequence[str]) -> tuple[tuple[tuple[int, int], ...], list, bool]:
-    """The limbs of a ``skeleton`` as people write it: 0-based pairs, what is none, whether from 0.
-
-    Pairs of numbers count from 1 as in COCO; from 0 if a 0 occurs. Pairs of names are looked up.
-
-    >>> limbs([[0, 1], ["b", "c"], [1, 9]], ["a", "b", "c"])
-    (((0, 1), (1, 2)), [[1, 9]], True)
-    """
-    pairs = list(skeleton) if isinstance(skeleton, (list, tuple)) else [skeleton]
-    place = {name: i for i, name in enumerate(names)}
-    from_0 = any(end == 0 for pair in pairs if _is_pair(pair) for end in pair)
-    edges, nonsense = [], []
-    for pair in pairs:
-        ends = [_end(one, place, 0 if from_0 else 1) for one in pair] if _is_pair(pair) else []
-        if len(ends) == 2 and all(0 <= end < len(names) for end in ends):
-            edges.append((ends[0], ends[1]))
-        else:
-            nonsense.append(pair)
-    return tuple(edges), nonsense, from_0
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == 2
-
-
-def _end(value: Any, place: Mapping[str, int], first: int) -> int:
-    """0-based; -1 for what is no keypoint."""
-    if isinstance(value, str):
-        return place.get(value, -1)
-    whole = isinstance(value, (int, float)) and value == value // 1
-    return int(value) - first if whole and abs(value) < 1e9 else -1
 
 
 def coco_sigmas() -> np.ndarray:
