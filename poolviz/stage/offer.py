@@ -27,10 +27,11 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """An array."""
+    """An array; ``what`` it is, "Output"."""
 
     name: str
     values: np.ndarray
+    what: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,9 +33,10 @@ class Page:
     """A page of the app.
 
     ``address``: its place in the URL. ``wing``, ``title``, ``icon`` (of Material's), ``shows`` (one
-    sentence, for Home and the README), ``intro`` (the sentences under the title): texts marked with
-    ``N_``. ``shares``: pages of one name keep their values together; by default a page keeps its
-    own. ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
+    sentence, for Home and the README), ``intro`` (the sentences under the title), ``heading`` (the
+    title on the page where it is not that of the navigation): texts marked with ``N_``.
+    ``shares``: pages of one name keep their values together; by default a page keeps its own.
+    ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
 
     ``run(values)`` computes; it raises ``ValueError`` for values that it cannot take, and the last
     good ones stand. ``view(run)`` gives the parts, ``questions(run)`` what is asked, and
@@ -54,6 +55,7 @@ class Page:
     view: Callable[[Any], tuple[Part, ...]]
     shows: str = ""
     intro: str = ""
+    heading: str = ""
     questions: Callable[[Any], Sequence[Question]] = asks_nothing
     question_at: Callable[[Any, int], Question] | None = None
     fit: Callable[[Values], Fitted] = as_it_is

@@ -59,12 +59,16 @@ def _buttons(offer: Offer, key: str) -> None:
                     make = partial(offer.make, kind)
                     download_button(kind.upper(), make, f"{offer.name}.{kind}", f"{key}.{kind}")
         case Numbers():
-            st.caption(offer.name)
             with st.container(horizontal=True):
-                for kind, write in (("csv", csv_bytes), ("npy", npy_bytes)):
-                    label = _("Numbers as {kind}").format(kind={"csv": "CSV"}.get(kind, ".npy"))
+                for kind, write, label in (
+                    ("csv", csv_bytes, _("{what} as CSV")),
+                    ("npy", npy_bytes, _("{what} as .npy")),
+                ):
                     make = partial(write, offer.values)
-                    download_button(label, make, f"{offer.name}.{kind}", f"{key}.{kind}")
+                    file = f"{offer.name}.{kind}"
+                    download_button(
+                        label.format(what=offer.what or offer.name), make, file, f"{key}.{kind}"
+                    )
         case Made():
             label = {
                 "questions": _("Handout: questions, to hand out (PDF)"),

@@ -5,17 +5,20 @@ page changes and comes from a link. What a teacher's link hides is not drawn, wh
 be moved.
 """
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from poolviz.readers import pack_matrix
 from poolviz.stage.control import (
     Block,
     Choice,
     Control,
     Flag,
+    Grid,
     Kind,
     Matrix,
     Pair,
@@ -31,6 +34,7 @@ from poolviz.stage.control import (
 )
 from poolviz.text import _, titled
 from poolviz.ui.chosen import chosen, several
+from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
@@ -113,6 +117,12 @@ def whole(bound: Bound) -> None:
         bound.label, kind.least, most, step=1, key=widget, help=bound.help, width=NARROW,
         disabled=bound.held, on_change=bound.take_from, args=(widget, int),
     )  # fmt: skip
+    if kind.look == "seed" and not bound.held:
+        st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
+
+
+def _new_seed(bound: Bound) -> None:
+    bound.take(secrets.randbelow(10_000))
 
 
 def real(bound: Bound) -> None:
@@ -121,7 +131,8 @@ def real(bound: Bound) -> None:
     widget = bound.shows(float(bound.state[bound.key]))
     place = st.slider if kind.look == "slider" else st.number_input
     place(
-        bound.label, kind.least, kind.most, step=kind.step, key=widget, help=bound.help,
+        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
+        help=bound.help,
         disabled=bound.held, on_change=bound.take_from, args=(widget, float),
     )  # fmt: skip
 
@@ -137,7 +148,7 @@ def pair(bound: Bound) -> None:
     if now is None:
         now = bound.state[kind.default_of]
     limits = [max(kind.least, min(kind.most, kind.limit(bound.values, a))) for a in (0, 1)]
-    differ = bound.state.get(PER_AXIS) and not isinstance(now, str)
+    differ = (kind.both or bound.state.get(PER_AXIS)) and not isinstance(now, str)
     if differ or (not isinstance(now, str) and now[0] != now[1]):
         names = (_("{label}, rows"), _("{label}, columns"))
         for axis, name in enumerate(names):
@@ -225,9 +236,11 @@ def choice(bound: Bound) -> None:
 
 
 def _take_choice(bound: Bound, widget: str, offered: list[str]) -> None:
+    kind: Choice = bound.control.kind  # type: ignore[assignment]
     value = chosen(widget, offered)
     if value is not None:
-        bound.take(value)
+        more = kind.also(bound.values, value) if kind.also else {}
+        bound.state.update({**more, bound.key: value})
 
 
 def offer_all(control: Control, state: State) -> None:
@@ -283,7 +296,8 @@ def text(bound: Bound) -> None:
     if kind.lines == 1:
         st.text_input(
             bound.label, key=widget, help=bound.help, placeholder=_(kind.placeholder),
-            disabled=bound.held, on_change=bound.take_from, args=(widget, convert),
+            icon=f":material/{kind.icon}:" if kind.icon else None, disabled=bound.held,
+            on_change=bound.take_from, args=(widget, convert),
         )  # fmt: skip
         return
     st.text_area(
@@ -334,13 +348,16 @@ def sliders(bound: Bound) -> None:
     """A slider for each number; what cannot be had leaves them as they were, with the reason."""
     kind: Sliders = bound.control.kind  # type: ignore[assignment]
     labels, now = kind.labels(bound.values), kind.now(bound.values)
-    across = st.columns(min(len(labels), 5))
-    top = max(1.0, *now)
+    rows = -(-len(labels) // 5)
+    across = st.columns(-(-len(labels) // rows))
+    top = kind.most if kind.most is not None else max(1.0, *now)
+    helps = kind.helps(bound.values) if kind.helps else ()
     for i, label in enumerate(labels):
         widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
-        with across[i % 5]:
+        with across[i % len(across)]:
             st.slider(
-                label, 0.0, top, step=kind.step, key=widget, disabled=bound.held,
+                label, kind.least, top, step=kind.step, key=widget, disabled=bound.held,
+                help=helps[i] if helps else None,
                 on_change=_take_slider, args=(bound, kind, now, i, widget),
             )  # fmt: skip
     refused = bound.state.setdefault("typed", {}).pop(bound.key, None)
@@ -356,6 +373,25 @@ def _take_slider(bound: Bound, kind: Sliders, now: tuple[float, ...], i: int, wi
         bound.state["typed"][bound.key] = str(error)
 
 
+def grid(bound: Bound) -> None:
+    """A small matrix, edited in place."""
+    kind: Grid = bound.control.kind  # type: ignore[assignment]
+    if not bound.held:
+        edit_grid(bound.widget, kind.now(bound.values))
+
+
+def take_grids(controls: Iterable[Control], state: State, values: Values) -> list[str]:
+    """Take over what was typed into grids, before anything is computed; what was no number."""
+    sentences = []
+    for control in controls:
+        if isinstance(control.kind, Grid) and not lesson().holds(control.bound_by):
+            new, wrong = edited_grid(f"control.{control.key}", control.kind.now(values))
+            sentences += wrong
+            if new is not None:
+                state[control.key] = pack_matrix(new)
+    return sentences
+
+
 def nothing(bound: Bound) -> None:
     """Set by something else than a widget of its own."""
 
@@ -369,6 +405,7 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Flag: flag,
     Text: text,
     Typed: typed,
+    Grid: grid,
     Block: block,
     Sliders: sliders,
     Matrix: nothing,
