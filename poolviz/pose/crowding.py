@@ -26,11 +26,7 @@ def crowd_stats(evaluation: Evaluated, splits: Sequence[float] = SPLITS) -> dict
     index = evaluation.truth.crowding
     if np.isnan(index).any():
         image_id = evaluation.truth.image_ids[int(np.isnan(index).argmax())]
-        raise ValueError(
-            _("images (id {id}): has no crowdIndex from 0 to 1, as in CrowdPose.").format(
-                id=image_id
-            )
-        )
+        raise ValueError(_("images (id {id}): has no crowdIndex from 0 to 1.").format(id=image_id))
     level = (index >= easy_below).astype(int) + (index >= hard_from)
     ten = evaluation.as_dict()
     nine = {name: ten[name] for name in CROWD_STATS if name in STATS[:3] + STATS[5:8]}
