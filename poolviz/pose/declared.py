@@ -43,12 +43,13 @@ def sigmas_of(
 
 def unfit(category: Mapping, people: list, k: int, given: bool, place: str) -> RecordError | None:
     """That the people of a category have another number of keypoints than there are sigmas."""
+    lists = [person["keypoints"] for person in people if isinstance(person.get("keypoints"), list)]
     names = category.get("keypoints")
-    counts = [len(names)] if isinstance(names, list) and names else []
-    counts += [len(r["keypoints"]) // 3 for r in people[:1] if isinstance(r.get("keypoints"), list)]
-    own = counts[0] if counts else k
-    if own == k or any(count != own for count in counts):
+    counts = {len(one) // 3 for one in lists if one}
+    counts |= {len(names)} if isinstance(names, list) and names else set()
+    if len(counts) != 1 or k in counts:
         return None
+    (own,) = counts
     if not given:
         return RecordError(
             place,
