@@ -161,7 +161,7 @@ SHOWN = [
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_examples_in_the_documentation_run(name):
-    """What fails is printed. Those of a file alone: ``pytest --doctest-modules poolviz/text.py``."""
+    """What fails is printed. One file alone: ``pytest --doctest-modules poolviz/text.py``."""
     module = importlib.import_module(name)
     result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert result.attempted > 0
