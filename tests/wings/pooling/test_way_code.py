@@ -48,6 +48,7 @@ def journeys():
     for name in METHODS:
         for between in BETWEEN:
             yield name, between, "plain", pv.Max(), "last"
+        yield name, BETWEEN[3], "overlap", pv.Max(), "last"  # the last is not the first
         by_location = name == "Locations"
         for number, place in enumerate(GEOMETRIES):
             some = LOCATING if by_location else VARIANTS
