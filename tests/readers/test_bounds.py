@@ -125,12 +125,12 @@ cases = {
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 told = {}
 for name, case in cases.items():
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         case()
     except ReadError:
         pass
-    told[name] = time.perf_counter() - start
+    told[name] = time.process_time() - start
 told["MB"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024
 print(json.dumps(told))
 """
@@ -148,5 +148,5 @@ def test_bombs_of_up_to_5_mb_end_soon_and_in_bounded_memory():
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told.pop("MB") < 250
-    # Each takes under 1 s on an idle machine; the bound leaves room for a busy one.
-    assert max(told.values()) < 5, told
+    # In processor time, against the largest file that is read: a busy machine changes neither.
+    assert max(told.values()) < 8 * told["full"], told
