@@ -18,10 +18,10 @@ from poolviz.figures.export import still
 from poolviz.pose import STATS, evaluate_keypoints
 from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.samples import sample
+from poolviz.stage.offer import Made
 from poolviz.text import language
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.headless import offers_of_link
-from poolviz.ui.offers import Made
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.pose.test_coco import COCO_FILE, shipped
 

@@ -11,8 +11,8 @@ from poolviz.cli.terminal import positive, progress
 from poolviz.text import _, languages
 
 if TYPE_CHECKING:
+    from poolviz.stage.offer import Offer
     from poolviz.stage.scene import Scene
-    from poolviz.ui.offers import Offer
 
 PICTURES = ("png", "svg", "pdf")
 FORMATS = (*PICTURES, "gif", "csv", "npy", "json", "handout")
@@ -124,8 +124,8 @@ def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, C
 
 def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[[], bytes]]]:
     """What an offer gives in the wanted format: one file, or none."""
-    from poolviz.ui.offers import Drawn, Made, Numbers, Played
-    from poolviz.ui.takeaway import csv_bytes, npy_bytes
+    from poolviz.stage.arrays import csv_bytes, npy_bytes
+    from poolviz.stage.offer import Drawn, Made, Numbers, Played
 
     wanted = given.format
     if isinstance(each, Played) and wanted == "gif":
@@ -170,7 +170,7 @@ def _film(scene: "Scene", rate: float) -> bytes:
 
 def _listed(offers: Sequence["Offer"]) -> list[str]:
     """A line an offer: its name, and its formats."""
-    from poolviz.ui.offers import Made, Numbers, Played, Refused
+    from poolviz.stage.offer import Made, Numbers, Played, Refused
 
     lines = []
     for each in offers:

@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 import segno
 
 BORDER = 4
@@ -27,6 +28,13 @@ def qr(text: str) -> segno.QRCode | None:
 def squares(code: segno.QRCode) -> int:
     """Squares a side, without the border."""
     return int(code.symbol_size(border=0)[0])
+
+
+def pixels(code: segno.QRCode, least: int = 640) -> np.ndarray:
+    """Grey pixels, uint8 ``(n, n)``, at least so many a side: black on white in both themes."""
+    dark = np.array([[bool(cell) for cell in row] for row in code.matrix_iter(border=BORDER)])
+    times = -(-least // len(dark))
+    return np.where(dark, 0, 255).astype(np.uint8).repeat(times, 0).repeat(times, 1)
 
 
 def qr_svg(code: segno.QRCode, side: int = 360) -> str:

@@ -4,7 +4,7 @@ A question has choices; each wrong one says which misconception it comes from. W
 has a cell that answers, it may be picked instead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,22 +24,45 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question and its choices. ``cells``: flat input cells that count as right when picked."""
+    """A question and its choices. ``cells``: (row, column) of the input that are right if picked.
+
+    ``step``: the step of the picture that it asks about, from which on answers are withheld until
+    it is answered; None: it asks about something else. ``example``: values of controls with which
+    the page shows the answer, where its present state does not. ``onwards`` is what the way to the
+    next question is called, and ``lands`` the step to which the picture then moves, if it does.
+    ``stands``: the step at which the picture stands while it is asked, where that is not ``step``.
+    """
 
     text: str
     choices: tuple[Choice, ...]
-    cells: frozenset[int] = frozenset()
+    cells: frozenset[tuple[int, int]] = frozenset()
     cell_why: str = ""
+    step: int | None = None
+    example: Mapping[str, Any] | None = None
+    onwards: str = ""
+    lands: int | None = None
+    stands: int | None = None
 
     @property
     def answer(self) -> Choice:
         """The right choice."""
         return next(choice for choice in self.choices if choice.right)
 
-    def picked(self, cell: int, value: float) -> Choice:
+    def picked(self, row: int, col: int, value: float) -> Choice:
         """The choice that a person makes by picking an input cell of this value."""
-        right = cell in self.cells
+        right = (row, col) in self.cells
         return Choice(number(value), right, self.answer.why if right else self.cell_why)
+
+
+def withheld_from(asked: Sequence[Question], answered: int) -> int | None:
+    """The first step whose answer is withheld once so many questions are answered; None: none is.
+
+    >>> asked = [Question("", (), step=0), Question("", (), step=1), Question("", ())]
+    >>> [withheld_from(asked, n) for n in range(4)]
+    [0, 1, None, None]
+    """
+    steps = [question.step for question in asked[answered:] if question.step is not None]
+    return min(steps, default=None)
 
 
 class Due(Sequence[Question]):

@@ -11,7 +11,9 @@ import streamlit as st
 
 from poolviz.figures.card import card_svg
 from poolviz.pooling import Operated
+from poolviz.stage.link import one_of, searched, whole
 from poolviz.stage.question import Question
+from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.catalogue_sheet import card_handout
@@ -20,9 +22,9 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.programs import show_programs
-from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.sequences import POOLS
-from poolviz.ui.share import Setting, State, one_of, searched, whole
+from poolviz.ui.share import Setting, State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 from poolviz.wings.pooling.catalogue.cards import (

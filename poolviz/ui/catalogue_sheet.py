@@ -1,12 +1,13 @@
 """The handout of an open card: its example with the output withheld, and the same with it."""
 
+from poolviz.figures.files import blank, finished, unmarked
 from poolviz.figures.handout import Sheet, scene_sheet
 from poolviz.numbers import number
 from poolviz.pooling import Operated
 from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Scene
 from poolviz.text import _
-from poolviz.ui.handouts import blank, finished, handouts, unmarked
+from poolviz.ui.handouts import handouts
 from poolviz.ui.lesson import lesson
 from poolviz.wings.pooling.catalogue.cards import Entry
 from poolviz.wings.pooling.core.filenames import slug

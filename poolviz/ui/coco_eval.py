@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.pose import AREAS, KeypointEvaluation
+from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.coco_costs import errors_and_sigmas
@@ -16,7 +17,7 @@ from poolviz.ui.in_turn import fragment
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.play import mode_control
 from poolviz.ui.present import controls_place
-from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table

@@ -6,10 +6,11 @@ from typing import Any
 import streamlit as st
 
 from poolviz.pose import AREAS
+from poolviz.stage.link import one_of, whole
 from poolviz.text import _
 from poolviz.ui.chosen import chosen
 from poolviz.ui.lesson import lesson
-from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.share import Setting, State
 
 
 def _between(least: float, most: float) -> Callable[[str], float]:

@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from poolviz.pose import KeypointEvaluation, RecordError
+from poolviz.stage.words import plain
 from poolviz.text import _
-from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 from poolviz.wings.pose.coco_eval.scene import read_pair
 

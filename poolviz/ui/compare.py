@@ -8,7 +8,9 @@ import streamlit as st
 
 from poolviz.numbers import number
 from poolviz.pooling import OPERATORS, Operated, Pooled, Sliding, Variant
+from poolviz.stage.link import one_of
 from poolviz.stage.scene import Scene
+from poolviz.stage.words import plain
 from poolviz.text import _, language, listed, titled
 from poolviz.ui import share
 from poolviz.ui.chosen import several
@@ -21,8 +23,8 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures
 from poolviz.ui.play import asked_cell, save_whole
 from poolviz.ui.pooling import pooled, pooling_settings, signature
-from poolviz.ui.quiz import ask, plain, quiz
-from poolviz.ui.share import Setting, State, one_of, took
+from poolviz.ui.quiz import ask, quiz
+from poolviz.ui.share import Setting, State, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 from poolviz.wings.pooling.compare.operators import in_step, operated, shape_note

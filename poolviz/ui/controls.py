@@ -15,22 +15,14 @@ import streamlit as st
 
 from poolviz.pooling import VARIANTS, Sliding, Variant
 from poolviz.pooling.variant import Param
+from poolviz.stage.link import either, flag, one_of, pair, write_pair
+from poolviz.stage.link import write_plain as write_field
 from poolviz.text import _
 from poolviz.ui.chosen import chosen
-from poolviz.ui.fit import LARGEST, limit
-from poolviz.ui.fit import fit_geometry as fit_geometry
 from poolviz.ui.lesson import lesson
-from poolviz.ui.share import (
-    Setting,
-    State,
-    either,
-    flag,
-    one_of,
-    pair,
-    read_field,
-    write_field,
-    write_pair,
-)
+from poolviz.ui.share import Setting, State, read_field
+from poolviz.wings.pooling.core.fit import LARGEST, limit
+from poolviz.wings.pooling.core.fit import fit_geometry as fit_geometry
 
 SAME = ("same_upper", "same_lower")
 NARROW = 150

@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from poolviz.stage.offer import Made
 from poolviz.ui.mishap import kindly_made
-from poolviz.ui.offers import Made, offer
+from poolviz.ui.offers import offer
 
 MIME = {
     "csv": "text/csv",

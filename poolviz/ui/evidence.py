@@ -9,6 +9,7 @@ import streamlit as st
 from poolviz.figures.evidence import map_chart
 from poolviz.numbers import number
 from poolviz.pooling import ClassActivationMap
+from poolviz.stage.words import plain
 from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.global_pool import LARGEST, global_settings
@@ -18,7 +19,7 @@ from poolviz.ui.inputs import Chosen
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.programs import show_programs
-from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table

@@ -1,10 +1,11 @@
 """The menu of experiments of /compare, and what a link holds of them."""
 
+from poolviz.stage.link import one_of, whole
 from poolviz.text import N_
 from poolviz.ui.experiment import PICTURES, Experiment
 from poolviz.ui.experiments_patterns import cost_of_kernels, go_board, halved_stripes
 from poolviz.ui.experiments_pictures import shifted_by_a_pixel, swapped_halves, two_errors
-from poolviz.ui.share import Setting, one_of, whole
+from poolviz.ui.share import Setting
 
 
 def experiment_settings() -> tuple[Setting, ...]:

@@ -126,3 +126,8 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
     """The pages that a person can go to, each with one sentence that says what it shows."""
     pages = {address: page for wing in table().values() for address, page in wing.items()}
     return [(pages[entry.address], _(entry.shows)) for entry in entries() if entry.shows]
+
+
+def page_of(address: str) -> StreamlitPage:
+    """The page at an address."""
+    return next(wing[address] for wing in table().values() if address in wing)

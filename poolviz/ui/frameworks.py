@@ -3,10 +3,10 @@
 import streamlit as st
 
 from poolviz.pooling import Pooled
+from poolviz.stage.words import plain
 from poolviz.text import _, language, titled
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pooling import signature
-from poolviz.ui.quiz import plain
 from poolviz.wings.pooling.core.frameworks import Topic, topics
 
 

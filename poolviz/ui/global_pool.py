@@ -8,6 +8,7 @@ import streamlit as st
 from poolviz.figures.heads import flow_chart
 from poolviz.figures.style import INK
 from poolviz.numbers import number
+from poolviz.stage.link import one_of, whole
 from poolviz.text import N_, _, language
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import input_settings
@@ -15,7 +16,7 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.quiz import ask, quiz
-from poolviz.ui.share import Setting, State, one_of, took, whole
+from poolviz.ui.share import Setting, State, took
 from poolviz.ui.tables import small_table
 from poolviz.wings.pooling.core.channels import CHANNELS
 from poolviz.wings.pooling.global_.evidence import CLASSES, WEIGHTS

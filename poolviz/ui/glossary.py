@@ -3,11 +3,12 @@
 import streamlit as st
 
 from poolviz.glossary import TERMS, Term, ordered
+from poolviz.stage.link import searched
+from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui.frame import table
 from poolviz.ui.lesson import lesson
-from poolviz.ui.quiz import plain
-from poolviz.ui.share import Setting, State, searched
+from poolviz.ui.share import Setting, State
 
 SEARCH = "glossary.search"
 

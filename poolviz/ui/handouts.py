@@ -1,19 +1,19 @@
 """The handout of a page: one PDF to hand out, and one with the answers to correct by."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
+from poolviz.figures.files import blank, finished, unmarked
 from poolviz.figures.handout import Sheet, handout, scene_sheet
+from poolviz.stage.offer import Made
 from poolviz.stage.question import Question
-from poolviz.stage.scene import Kind, Panel, Scene
+from poolviz.stage.scene import Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import HOME
 from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import Made, offer
+from poolviz.ui.offers import offer
 from poolviz.ui.share import Settings, State, link
 from poolviz.ui.takeaway import page_address
 
@@ -91,37 +91,3 @@ def address_of(state: State, settings: Settings) -> str:
     full = link({**state, "mode": "predict"}, settings)
     page = page_address()
     return full if full.startswith("http") else f"/{page if page != HOME else ''}{full}"
-
-
-def blank(scene: Scene) -> Scene:
-    """The scene with a "?" in every cell that its steps would write."""
-    panels = tuple(
-        panel if panel.shown == "always" else replace(panel, kind=_secret(panel))
-        for panel in scene.panels
-    )
-    return replace(scene, panels=panels)
-
-
-def _secret(panel: Panel) -> np.ndarray:
-    kind = np.zeros(panel.values.shape, np.uint8) if panel.kind is None else panel.kind
-    return np.where(kind == Kind.CELL, Kind.SECRET, kind)
-
-
-def unmarked(scene: Scene) -> Scene:
-    """The scene without the marks of its steps."""
-    return replace(scene, tracks=())
-
-
-def finished(scene: Scene) -> Scene:
-    """The scene with all that its steps write, from the first one on; other cells are empty."""
-    panels = tuple(
-        panel if panel.shown == "always" else _written(scene, panel) for panel in scene.panels
-    )
-    return replace(scene, panels=panels)
-
-
-def _written(scene: Scene, panel: Panel) -> Panel:
-    values = scene.shown(panel.name, len(scene) - 1)
-    kind = np.zeros(values.shape, np.uint8) if panel.kind is None else panel.kind
-    never = np.isnan(values) & ~np.isnan(panel.values) & (kind == Kind.CELL)
-    return replace(panel, values=values, kind=np.where(never, Kind.OUTSIDE, kind), shown="always")

@@ -10,12 +10,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from streamlit.testing.v1 import AppTest
 
+from poolviz.cli.page_files import page_offers
 from poolviz.readers.state import SavedState, read_state, write_state
+from poolviz.stage.offer import Offer, Refused
 from poolviz.text import _, use_language
 from poolviz.text import language as spoken
 from poolviz.ui.frame import ENTRIES, FOLDER, HOME
-from poolviz.ui.offers import LISTENING, TOLD, Offer, Refused
+from poolviz.ui.offers import LISTENING, TOLD
 from poolviz.ui.share import ADDRESS
+from poolviz.wings.pages import BY_ADDRESS
 
 SHELL = Path(__file__).with_name("shell.py")
 PATIENCE = 300
@@ -33,6 +36,8 @@ def offers_of_link(url: str, language: str | None = None, questions: bool = Fals
     """
     page, given = taken_apart(url)
     asked = _asked(given, language, questions)
+    if page in BY_ADDRESS:
+        return page_offers(BY_ADDRESS[page], asked, questions, where=url.partition("?")[0])
     return _run(page, asked, questions, address=url.partition("?")[0])
 
 
@@ -42,6 +47,9 @@ def offers_of_file(
     """The same from a saved state, which may bring an input that no link can carry."""
     held = read_state(data)
     page_file(held.page)
+    if held.page in BY_ADDRESS:
+        asked = _asked(held.link, language, questions)
+        return page_offers(BY_ADDRESS[held.page], asked, questions, held)
     asked = _asked(held.link, language, questions)
     frame = {name: asked.pop(name) for name in ("lang",) if name in asked}
     return _run(held.page, frame, questions, replace(held, link=asked))

@@ -19,28 +19,31 @@ from poolviz.readers import (
     ReadError,
     Reading,
     is_picture,
+    pack_matrix,
     read_csv,
     read_file,
+    unpack_matrix,
 )
 from poolviz.samples import SAMPLES
-from poolviz.text import N_, _
-from poolviz.ui.chosen import chosen
-from poolviz.ui.grid import edit_grid, edited_grid, list_grid
-from poolviz.ui.input_state import (
+from poolviz.stage.link import one_of, whole
+from poolviz.stage.matrix import (
     LARGEST_RANDOM,
     LARGEST_SEED,
     NAMES,
     OWN,
     RANDOM,
+    RANDOM_SIDE,
     choose_sample,
     current_matrix,
     make_own,
     mend,
     palette,
 )
-from poolviz.ui.input_state import input_settings as input_settings
+from poolviz.text import N_, _
+from poolviz.ui.chosen import chosen
+from poolviz.ui.grid import edit_grid, edited_grid, list_grid
 from poolviz.ui.lesson import lesson
-from poolviz.ui.share import State
+from poolviz.ui.share import Setting, State
 
 _TITLES = {each.name: each.title for each in SAMPLES} | {
     RANDOM: N_("Random digits"),
@@ -72,19 +75,46 @@ class Chosen:
     palette: str
 
 
-def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
-    """Draw the controls and give what is chosen.
+def input_settings(state: State) -> tuple[Setting, ...]:
+    """What a link holds of the input."""
+    drawn = (
+        Setting("seed", "seed", 0, whole(0, LARGEST_SEED)),
+        Setting("rows", "rows", RANDOM_SIDE, whole(1, LARGEST_RANDOM)),
+        Setting("cols", "cols", RANDOM_SIDE, whole(1, LARGEST_RANDOM)),
+    )
+    return (
+        Setting("sample", "sample", NAMES[0], one_of(*NAMES)),
+        Setting("matrix", "matrix", None, lambda text: pack_matrix(unpack_matrix(text))),
+        *(drawn if state.get("sample") == RANDOM else ()),
+    )
 
-    ``place``: a container for the menu, the rest stands below; ``key`` begins the widgets' keys.
-    """
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What became of what the widgets asked for: sentences for cells, and beside each widget."""
+
+    wrong_cells: tuple[str, ...]
+    problems: dict[str, str]
+
+
+def carry_out(state: State, key: str = "input") -> Asked:
+    """Do what was asked since the last run, before anything is computed."""
     mend(state)
     edited, wrong_cells = _take_edits(key, state)
     problems = _carry_out(key, state)
+    if not np.array_equal(current_matrix(state), edited, equal_nan=True):
+        wrong_cells = []  # another grid takes its place
+    return Asked(tuple(wrong_cells), problems)
+
+
+def draw_menu(state: State, key: str = "input") -> None:
+    """The menu of samples."""
+    _menu(key, state)
+
+
+def draw_input(state: State, asked: Asked, key: str = "input") -> None:
+    """The numbers in use, to edit where they are few, and the ways to one's own."""
     matrix = current_matrix(state)
-    if not np.array_equal(matrix, edited, equal_nan=True):  # another grid takes its place
-        wrong_cells = []
-    with place if place is not None else st.container():
-        _menu(key, state)
     st.caption(_(_REASONS[state["sample"]]))
     if state["sample"] == RANDOM:
         _dice(key, state)
@@ -93,12 +123,24 @@ def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
         edit_grid(key, matrix)
     else:
         list_grid(matrix)
-    for sentence in wrong_cells:
+    for sentence in asked.wrong_cells:
         st.error(sentence)
     if not held:
-        _own(key, state, matrix, problems)
+        _own(key, state, matrix, asked.problems)
     for note in state["notes"]:
         st.caption(note)
+
+
+def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
+    """Draw the controls and give what is chosen.
+
+    ``place``: a container for the menu, the rest stands below; ``key`` begins the widgets' keys.
+    """
+    asked = carry_out(state, key)
+    with place if place is not None else st.container():
+        draw_menu(state, key)
+    draw_input(state, asked, key)
+    matrix = current_matrix(state)
     return Chosen(
         matrix, state["sample"], state["seed"], tuple(state["notes"]), palette(state, matrix)
     )

@@ -9,9 +9,10 @@ import numpy as np
 from poolviz.pose import COCO17, SKELETONS, Skeleton, box_of_points
 from poolviz.readers.pose import FARTHEST, MOST_KEYPOINTS, OwnPose, pack_numbers, unpack_numbers
 from poolviz.readers.reading import ReadError, parse_number
+from poolviz.stage.link import flag, one_of, whole
 from poolviz.text import _
 from poolviz.ui.pooling import MODES
-from poolviz.ui.share import Setting, State, flag, one_of, whole
+from poolviz.ui.share import Setting, State
 from poolviz.wings.pose.oks.posing import BOX_SHARE, Person, Posing, shipped_people
 
 OWN = "own"

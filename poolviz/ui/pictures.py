@@ -13,11 +13,12 @@ from poolviz.figures.enlarge import enlarged
 from poolviz.figures.export import FORMATS, Animation, animation, saved, still
 from poolviz.figures.redrawn import redrawn
 from poolviz.figures.tabled import tabled
+from poolviz.stage.offer import Drawn, Played
 from poolviz.stage.scene import Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import Drawn, Played, offer
+from poolviz.ui.offers import offer
 
 KEPT_BYTES = 24_000_000
 """Of GIFs that were made lately, for all sessions together."""
@@ -42,7 +43,7 @@ def pictures(scene: Scene, step: int, name: str, key: str) -> None:
                 kind,
                 key,
             )
-        _film(scene, name, key)
+        show_film(scene, name, key)
 
 
 def picture_files(make: Callable[[str], bytes], name: str, key: str, label: str) -> None:
@@ -107,7 +108,7 @@ class Films:
 films = Films()
 
 
-def _film(scene: Scene, name: str, key: str) -> None:
+def show_film(scene: Scene, name: str, key: str) -> None:
     """Ask for the GIF, see it being made, fetch it."""
     ident = hashlib.blake2b(scene.wire.encode(), digest_size=12).hexdigest()
     made = films.get(ident)

@@ -4,20 +4,21 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.export import saved
+from poolviz.figures.images import png
 from poolviz.figures.planes import sheet
 from poolviz.pooling import Pooled
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
+from poolviz.stage.words import plain
 from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.explain import notice
 from poolviz.ui.handouts import scene_handout
-from poolviz.ui.images import png
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import picture_files
 from poolviz.ui.pooling import play, pooling_settings, scene_of, signature
-from poolviz.ui.quiz import answer, ask, hidden_from, plain, quiz
+from poolviz.ui.quiz import answer, ask, hidden_from, quiz
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import downloads
 from poolviz.wings.pooling.core.filenames import run_name
@@ -210,7 +211,7 @@ def _take_pick(progress: State, asked: tuple[Question, ...], run: Pooled, scene:
     row, col = divmod(int(told["cell"]), panel.values.shape[1])
     row, col = row + panel.origin[0], col + panel.origin[1]
     if 0 <= row < run.x.shape[0] and 0 <= col < run.x.shape[1]:
-        picked = (row * run.x.shape[1] + col, float(run.x[row, col]))
+        picked = (row, col, float(run.x[row, col]))
         answer(progress, asked[at].picked(*picked), picked)
 
 

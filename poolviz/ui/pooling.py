@@ -6,12 +6,13 @@ import numpy as np
 import streamlit as st
 
 from poolviz.pooling import Geometry, Pooled, Variant, pool
+from poolviz.stage.link import one_of, pair, whole, write_pair
 from poolviz.stage.scene import Scene
 from poolviz.text import _, language
 from poolviz.ui.controls import geometry_settings, variant_settings
 from poolviz.ui.inputs import input_settings
 from poolviz.ui.pictures import pictures
-from poolviz.ui.share import Setting, State, one_of, pair, whole, write_pair
+from poolviz.ui.share import Setting, State
 from poolviz.ui.stepper import At, stepper
 from poolviz.wings.pooling.core.window_scene import Region, window_scene
 

@@ -15,6 +15,9 @@ from poolviz.exercises import KINDS, Exercise, Material, exercise, material
 from poolviz.exercises.exercise import Grid, Numbers, Place, Played
 from poolviz.exercises.kinds import title
 from poolviz.exercises.material import setting_name
+from poolviz.stage.link import one_of, whole
+from poolviz.stage.matrix import LARGEST_SEED, current_matrix, mend
+from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen
@@ -24,11 +27,10 @@ from poolviz.ui.controls import (
     geometry_settings,
     variant_settings,
 )
-from poolviz.ui.fit import fit_geometry
 from poolviz.ui.frame import table
 from poolviz.ui.handouts import address_of, handouts
 from poolviz.ui.in_turn import fragment
-from poolviz.ui.input_state import LARGEST_SEED, current_matrix, input_settings, mend
+from poolviz.ui.inputs import input_settings
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.offers import told
@@ -44,12 +46,13 @@ from poolviz.ui.practise_takeaway import (
     window_step,
 )
 from poolviz.ui.present import controls_place
-from poolviz.ui.quiz import answer, plain, quiz
-from poolviz.ui.share import Setting, State, one_of, whole
+from poolviz.ui.quiz import answer, quiz
+from poolviz.ui.share import Setting, State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.takeaway import copy_link
 from poolviz.wings.pooling.core.filenames import run_name
+from poolviz.wings.pooling.core.fit import fit_geometry
 from poolviz.wings.pose.oks.posing import Posing
 
 KEY = "practise"

@@ -8,10 +8,10 @@ import streamlit as st
 from poolviz.exercises import Exercise
 from poolviz.exercises.exercise import Form, Grid, Pick, Place, Sizes, Typed
 from poolviz.readers import ReadError, narrow, pack_matrix, parse_number, quoted, unpack_matrix
+from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.lesson import lesson
-from poolviz.ui.quiz import plain
 from poolviz.ui.share import State
 
 KEY = "practise"

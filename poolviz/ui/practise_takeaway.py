@@ -9,13 +9,13 @@ from poolviz.exercises import KINDS, Exercise
 from poolviz.exercises.exercise import Grid, Kernel, Numbers, Played
 from poolviz.exercises.kinds import title
 from poolviz.figures.export import saved, still
+from poolviz.figures.files import blank, finished
 from poolviz.figures.handout import Sheet, scene_sheet
 from poolviz.figures.pose_picture import SHAPE, draw_pose, pose_picture
 from poolviz.pooling import pool
 from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Panel, Scene
 from poolviz.text import _
-from poolviz.ui.handouts import blank, finished
 from poolviz.ui.pictures import picture_files, pictures
 from poolviz.ui.pooling import scene_of
 from poolviz.ui.takeaway import downloads

@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from poolviz.stage.lesson import Lesson
+from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui.frame import ASSETS
-from poolviz.ui.lesson import Lesson, lesson
-from poolviz.ui.quiz import plain
+from poolviz.ui.lesson import lesson
 
 _mount = st.components.v2.component(
     "poolviz_frame",

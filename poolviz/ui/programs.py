@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from poolviz.stage.arrays import npy_bytes
 from poolviz.text import _
 from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
-from poolviz.ui.takeaway import npy_bytes
 from poolviz.wings.pooling.programs.snippets import Snippets
 
 Files = dict[str, np.ndarray]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from poolviz.stage.question import Choice, Question
+from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
@@ -79,7 +80,7 @@ def ask(
         _feedback(progress, question)
         last = at + 1 == len(asked)
         st.button(
-            next_label or (_("Finish") if last else _("Next question")),
+            next_label or question.onwards or (_("Finish") if last else _("Next question")),
             key=f"{key}.next",
             type="primary",
             on_click=_move,
@@ -98,7 +99,7 @@ def _summary(progress: State, key: str) -> None:
     st.button(_("Ask again"), key=f"{key}.again", on_click=_move, args=(progress, 0))
 
 
-def answer(progress: State, choice: Choice, by: int | tuple[int, float] | None = None) -> None:
+def answer(progress: State, choice: Choice, by: int | tuple[int, int, float] | None = None) -> None:
     """Take an answer to the current question; a second one does not count.
 
     ``by``: its place among the question's choices, or the cell and value that were picked: what is
@@ -146,14 +147,3 @@ def _feedback(progress: State, question: Question) -> None:
 
 def _move(progress: State, to: int) -> None:
     progress.update(at=to, label=None, correct=False, why="", by=None)
-
-
-def plain(text: str) -> str:
-    r"""Text in which Markdown sees nothing to format.
-
-    >>> plain("2*3 [a](b)")
-    '2\\*3 \\[a\\](b)'
-    """
-    for sign in "\\*_[]`$~#<>|":
-        text = text.replace(sign, "\\" + sign)
-    return text

@@ -8,7 +8,10 @@ import streamlit as st
 
 from poolviz.figures.sequences import layers_chart
 from poolviz.pooling import OPERATORS, ChunkMax, MaxOverTime, Operator
+from poolviz.stage.link import one_of, whole
+from poolviz.stage.link import write_plain as write_field
 from poolviz.stage.question import Question
+from poolviz.stage.words import plain
 from poolviz.text import N_, _, listed, titled
 from poolviz.ui import share
 from poolviz.ui.chosen import chosen, several
@@ -18,9 +21,9 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import pictures, show_chart
 from poolviz.ui.pooling import MODES
 from poolviz.ui.programs import show_programs
-from poolviz.ui.quiz import ask, plain, quiz
+from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.sequences_told import show_backwards, show_features, show_survivors
-from poolviz.ui.share import Setting, State, one_of, read_field, took, whole, write_field
+from poolviz.ui.share import Setting, State, read_field, took
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
 from poolviz.wings.pooling.core.filenames import slug

@@ -5,8 +5,8 @@ import streamlit as st
 
 from poolviz.numbers import numbers
 from poolviz.pooling import Operated
+from poolviz.stage.words import plain
 from poolviz.text import _, listed, together
-from poolviz.ui.quiz import plain
 from poolviz.ui.tables import small_table
 from poolviz.wings.pooling.sequences.scene import kept_line, reversals, survivals, survivors
 from poolviz.wings.pooling.sequences.words import FEATURES, Sentence

@@ -14,13 +14,14 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from poolviz.pooling.variant import Param
+from poolviz.stage.lesson import FRAME
+from poolviz.stage.link import LONGEST, flag, one_of, real, whole
+from poolviz.stage.page import Page
 from poolviz.text import _
-from poolviz.ui.lesson import FRAME, lesson, parameters
+from poolviz.ui.lesson import lesson, parameters
 
 OVERTAKEN = 5.0
 """Seconds for which the browser may still send an address that has been replaced."""
-LONGEST = 8_000
-"""Characters of one value in a URL; longer ones are refused unread."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,25 @@ class Setting:
     default: Any
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
+    with_: str = ""
+    """The name by which a teacher's link hides or fixes it, where it is not its own."""
 
 
 State = dict[str, Any]
 Settings = Callable[[State], tuple[Setting, ...]]
 """The settings that a state has: which they are may depend on the values of the first ones."""
+
+
+def settings_of(page: Page) -> Settings:
+    """The settings of a page in a state, from the controls that it declares."""
+
+    def settings(state: State) -> tuple[Setting, ...]:
+        return tuple(
+            Setting(c.key, c.name, c.default, c.kind.read, c.kind.write, c.with_)
+            for c in page.present(page.values(state))
+        )
+
+    return settings
 
 
 def load(wing: str, settings: Settings) -> State:
@@ -69,7 +84,7 @@ def hold(state: State, settings: Settings) -> None:
             now = state.get(setting.key, setting.default)
             if setting.key == "step" and lesson().answers_hidden:
                 held.setdefault("step", now)
-            elif lesson().holds(setting.name):
+            elif lesson().holds(setting.with_ or setting.name):
                 hidden_mode = setting.key == "mode" and lesson().answers_hidden
                 first = setting.default if hidden_mode else now
                 state[setting.key] = held.setdefault(setting.key, first)
@@ -168,81 +183,6 @@ def show_complaints(state: State) -> None:
         st.warning(sentence)
 
 
-LONGEST_SEARCH = 80
-"""Characters that are searched for."""
-
-
-def searched(text: str | None) -> str:
-    """Reader of a text that is searched for: as much of it as is used."""
-    return (text or "")[:LONGEST_SEARCH]
-
-
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """Reader of an integer in [least, most]."""
-
-    def read(text: str) -> int:
-        allowed = _("an integer from {least} to {most} is needed").format(least=least, most=most)
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 12:
-            raise ValueError(allowed)
-        if not least <= int(text) <= most:
-            raise ValueError(allowed)
-        return int(text)
-
-    return read
-
-
-def pair(least: int, most: int) -> Callable[[str], tuple[int, int]]:
-    """Reader of "3" or "2,3": one integer for both axes, or one for each."""
-    one = whole(least, most)
-
-    def read(text: str) -> tuple[int, int]:
-        parts = text.split(",")
-        if len(parts) > 2:
-            raise ValueError(_("one number, or two with a comma, are needed"))
-        numbers = [one(part.strip()) for part in parts]
-        return numbers[0], numbers[-1]
-
-    return read
-
-
-def write_pair(value: tuple[int, int] | str | None) -> str:
-    """(3, 3) -> "3", (2, 3) -> "2,3"; a word stays."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return str(value[0]) if value[0] == value[1] else f"{value[0]},{value[1]}"
-
-
-def one_of(*words: str) -> Callable[[str], str]:
-    """Reader of one of some words."""
-
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(_("one of {words} is needed").format(words=", ".join(words)))
-        return text
-
-    return read
-
-
-def flag(text: str) -> bool:
-    """Reader of true or false."""
-    truth = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
-    if truth is None:
-        raise ValueError(_("true or false is needed"))
-    return truth
-
-
-def either(first: Callable[[str], Any], second: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Reader that tries two readers in turn."""
-
-    def read(text: str) -> Any:
-        try:
-            return first(text)
-        except ValueError:
-            return second(text)
-
-    return read
-
-
 def read_field(limits: Param, text: str) -> Any:
     """One hyper-parameter from its text, by the kind that its declaration gives."""
     if text in ("", "None") and limits.optional:
@@ -250,25 +190,11 @@ def read_field(limits: Param, text: str) -> Any:
     if limits.choices is not None:
         return flag(text) if limits.choices == (False, True) else one_of(*limits.choices)(text)
     if limits.kind == "weights":
-        value: Any = tuple(_real(part) for part in text.split(",")[:64])
+        value: Any = tuple(real(part) for part in text.split(",")[:64])
     elif limits.kind == "int":
         value = whole(-(10**9), 2**32 - 1)(text)
     else:
-        value = _real(text)
+        value = real(text)
     if not limits.admits(value):
         raise ValueError(_("it must be {allowed}").format(allowed=limits.allowed))
     return value
-
-
-def _real(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(_("a number is needed")) from None
-
-
-def write_field(value: Any) -> str:
-    """A hyper-parameter as text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ",".join(repr(v) for v in value) if isinstance(value, tuple) else str(value)

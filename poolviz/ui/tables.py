@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from poolviz.ui.quiz import plain
+from poolviz.stage.words import plain
 
 
 def small_table(columns: Mapping[str, Sequence[object]]) -> None:

@@ -1,6 +1,5 @@
 """What a person takes away: the link, the state as a file, and the numbers as CSV and .npy."""
 
-import io
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +9,13 @@ import streamlit as st
 from poolviz.readers import ReadError, Reading
 from poolviz.readers.reading import LARGEST_FILE
 from poolviz.readers.state import FILES, SavedState, read_state, write_state
+from poolviz.stage.arrays import csv_bytes, npy_bytes
+from poolviz.stage.matrix import current_matrix, make_own, mend
+from poolviz.stage.offer import Made, Numbers, Refused
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.input_state import current_matrix, make_own, mend
 from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import Made, Numbers, Refused, forget, offer
+from poolviz.ui.offers import forget, offer
 from poolviz.ui.share import Settings, State, link, read_url, url_parameters
 from poolviz.wings.pooling.core.filenames import slug
 
@@ -178,25 +179,3 @@ def load_state(state: State, settings: Settings, data: bytes, page: str) -> None
 def page_address() -> str:
     """The address of the page that is shown, as "windows"."""
     return slug(str(st.session_state.get(PAGE) or "home"))
-
-
-def csv_bytes(values: np.ndarray) -> bytes:
-    """Rows of numbers, each as short as it can be without loss.
-
-    >>> csv_bytes(np.array([[1.0, 0.1], [np.nan, -np.inf]]))
-    b'1,0.1\\r\\nnan,-inf\\r\\n'
-    """
-    rows = [",".join(_shortest(v) for v in row) for row in np.atleast_2d(values).tolist()]
-    return "".join(f"{row}\r\n" for row in rows).encode("ascii")
-
-
-def npy_bytes(values: np.ndarray) -> bytes:
-    """The array in NumPy's own format, which ``numpy.load`` reads."""
-    buffer = io.BytesIO()
-    np.save(buffer, values, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _shortest(value: float) -> str:
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
-    return str(int(value)) if whole else repr(value)

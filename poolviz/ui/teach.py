@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from poolviz.figures.qr import DENSE, qr, qr_pdf, qr_png, qr_svg, squares
+from poolviz.stage.lesson import Lesson
+from poolviz.stage.words import plain
 from poolviz.text import N_, _, languages
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import address_titles
-from poolviz.ui.lesson import Lesson
-from poolviz.ui.quiz import plain
 from poolviz.ui.share import State, url_parameters
 from poolviz.ui.teachers_link import SUBJECTS, Pasted, Subject, Wish, preview, read_link
 

@@ -5,25 +5,24 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from poolviz.stage.lesson import FRAME, Lesson, read_lesson
+from poolviz.stage.link import LONGEST
+from poolviz.stage.matrix import RANDOM
+from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.adaptive import adaptive_settings
 from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
-from poolviz.ui.frame import HOME
+from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.global_pool import global_settings
 from poolviz.ui.glossary import glossary_settings
-from poolviz.ui.gradients import gradient_settings
-from poolviz.ui.input_state import RANDOM
 from poolviz.ui.language import spoken
-from poolviz.ui.lesson import FRAME, Lesson, read_lesson
 from poolviz.ui.oks_state import oks_settings
-from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.practise import practise_settings
 from poolviz.ui.sequences import sequence_settings
-from poolviz.ui.share import LONGEST, Settings, State, read_url, url_parameters
-from poolviz.ui.way_back import unpooling_settings
+from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
+from poolviz.wings.pages import PAGES
 from poolviz.wings.pooling.global_.evidence import CLASSES
 from poolviz.wings.pooling.unpooling.between import KINDS
 
@@ -57,34 +56,15 @@ class Subject:
         return tuple(name for name in names if name in self.shared or name in self.own)
 
 
-SUBJECTS = {
+def declared(page: Page) -> Subject:
+    """The subject of a declared page: every control that a person sees can be hidden or fixed."""
+    names = tuple(c.name for c in page.controls if c.bound_by == c.name and c.key != "step")
+    return Subject(page.address, page.keeps, settings_of(page), names, frozenset())
+
+
+_SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject("windows", "pooling", pooling_settings, ("region",)),
-        Subject("gradients", "pooling", gradient_settings, ("upstream", "region")),
-        Subject(
-            "unpooling",
-            "pooling",
-            unpooling_settings,
-            (
-                "unpooling",
-                "duplicates",
-                "between",
-                "gain",
-                "noise",
-                "noise_seed",
-                "filter",
-                "region",
-                "picture",
-            ),
-        ),
-        Subject(
-            "adaptive",
-            "pooling",
-            adaptive_settings,
-            ("output_size",),
-            SHARED.difference(GEOMETRY),
-        ),
         Subject(
             "global",
             "global",
@@ -129,8 +109,12 @@ SUBJECTS = {
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),
+        *map(declared, PAGES),
     )
 }
+_ORDER = sorted(ENTRIES, key=lambda entry: entry.wing == "Start")
+SUBJECTS = {e.address: _SUBJECTS[e.address] for e in _ORDER if e.address in _SUBJECTS}
+"""In the order of the navigation, those of a wing first."""
 
 
 @cache

@@ -13,10 +13,10 @@ from poolviz.pose import RecordError
 from poolviz.pose.export import csv_text, curves_csv, errors_csv, stats_csv, verdicts_csv
 from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose
+from poolviz.stage.arrays import csv_bytes
 from poolviz.ui.keypoints import usable
 from poolviz.ui.oks import joints_csv
 from poolviz.ui.oks_state import current_posing, oks_settings, take_own
-from poolviz.ui.takeaway import csv_bytes
 from poolviz.wings.pose.coco_eval.scene import read_pair
 from tests.hostile import test_files, test_links
 from tests.hostile.files import DEEP, NAMED_POSES, PICKLE, POSES, READ, REFUSED, STATES, zipped

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from poolviz.readers import ReadError, parse_number, read_csv, read_file
 from poolviz.readers.pose import read_pose
+from poolviz.stage.matrix import choose_sample, mend
 from poolviz.ui import takeaway
-from poolviz.ui.input_state import choose_sample, mend
 from poolviz.ui.oks_own import picture
 from poolviz.ui.pooling import pooling_settings
 from tests.hostile.files import NAMED_POSES, POSES, READ, REFUSED, STATES

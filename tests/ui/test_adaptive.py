@@ -3,7 +3,7 @@
 import pytest
 
 import poolviz as pv
-from tests.ui.app import open_page, sent, shared, texts
+from tests.ui.app import open_page, sent, shared, texts, unfold
 
 
 def test_the_lengths_are_predicted_first():
@@ -67,7 +67,7 @@ def test_where_the_rules_agree_the_first_view_asks_where_they_part():
     at.button(key=f"adaptive.0.{labels.index('3, 3, 3')}").click().run()
     assert "That is the equal-window rule" in texts(at)
     assert "1 of 3 windows agree" in texts(at)
-    at.button(key="adaptive.show").click().run()
+    at.button(key="adaptive.example").click().run()
     assert not at.exception
     assert "outputs differ" in texts(at)
     assert "0 of 9 outputs differ" not in texts(at)
@@ -79,7 +79,7 @@ def test_who_just_watches_sees_where_they_part_as_well():
 
 
 def test_each_rules_output_can_be_taken_away_by_its_name():
-    at = open_page("adaptive", mode="watch")
+    at = unfold(open_page("adaptive", mode="watch"))
     labels = [button.proto.label for button in at.get("download_button")]
     assert "PyTorch's rule as CSV" in labels
     assert "Equal windows as .npy" in labels

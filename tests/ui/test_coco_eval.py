@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from poolviz.figures.files import finished
 from poolviz.pose import RecordError, evaluate_keypoints, shipped_annotations
 from poolviz.readers.state import read_state
 from poolviz.stage.scene import Kind
 from poolviz.ui.coco_settings import eval_settings
-from poolviz.ui.handouts import finished
 from poolviz.ui.takeaway import state_bytes
 from poolviz.wings.pose.coco_eval.scene import (
     Made,

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from poolviz.readers import pack_matrix
 from poolviz.samples import SAMPLES, random_matrix, sample
-from poolviz.ui.input_state import input_settings, mend
+from poolviz.ui.inputs import input_settings, mend
 from poolviz.ui.share import read_url, url_parameters
 from tests.ui.app import PAGES, ROOT
 

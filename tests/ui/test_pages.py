@@ -199,7 +199,7 @@ def test_hostile_state_from_the_browser_is_harmless():
 
 
 def test_downloads_are_the_whole_output():
-    from poolviz.ui.takeaway import csv_bytes, npy_bytes
+    from poolviz.stage.arrays import csv_bytes, npy_bytes
 
     x = np.array([[1.0, 0.1], [np.nan, -np.inf]])
     import io
@@ -212,7 +212,7 @@ def test_downloads_are_the_whole_output():
 def test_windows_that_would_fill_the_server_cannot_be_chosen():
     at = open_page("windows", sample="cat", kernel_size="64", stride="1", mode="watch")
     assert not at.exception
-    assert "kernel_size was 64; 6 is the most that is possible here." in texts(at)
+    assert "kernel_size was 64; 6 is the most" in texts(at).replace("\\", "")
 
 
 @pytest.mark.parametrize(

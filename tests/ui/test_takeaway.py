@@ -9,9 +9,9 @@ from PIL import Image
 
 import poolviz as pv
 from poolviz.figures.export import Animation
+from poolviz.figures.files import blank, finished
 from poolviz.readers.state import SavedState, write_state
 from poolviz.samples import sample
-from poolviz.ui.handouts import blank, finished
 from poolviz.ui.pictures import Films, films
 from poolviz.wings.pooling.gradients.scene import gradient_scene
 from tests.ui.app import nodes, open_page, texts

@@ -4,6 +4,7 @@ A question has choices; each wrong one says which misconception it comes from. W
 selects, a cell of the window may be picked instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -134,7 +135,7 @@ def _number_question(run: Pooled, cell: tuple[int, ...], place: str, most: int) 
     # Any cell that holds the value counts as right; the first of a tie is the location.
     equal = [int(i) for i, v in zip(index, w, strict=True) if i >= 0 and v == run.output[cell]]
     why = _("{sentence}. Look inside the window only.").format(sentence=sentence)
-    return Question(text, choices, frozenset(equal), why)
+    return Question(text, choices, _places(run, equal), why)
 
 
 def _bound_question(run: Pooled, cell: tuple[int, ...], place: str) -> Question:
@@ -200,9 +201,14 @@ def _draw_question(run: Pooled, cell: tuple[int, ...], place: str) -> Question:
     return Question(
         text,
         tuple(Choice(label, ok, why) for label, (ok, why) in list(choices.items())[:6]),
-        frozenset(int(index[i]) for i in likely),
+        _places(run, [int(index[i]) for i in likely]),
         _("Another cell is more likely: a cell's probability grows with its value."),
     )
+
+
+def _places(run: Pooled, cells: Sequence[int]) -> frozenset[tuple[int, int]]:
+    """(row, column) of flat positions in the plane."""
+    return frozenset(divmod(cell, run.x.shape[1]) for cell in cells)
 
 
 def _empty_traps() -> list[tuple[str, str]]:

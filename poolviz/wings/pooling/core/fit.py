@@ -1,7 +1,12 @@
 """Geometries that fit the input: the most of each value, and how impossible ones come down."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from poolviz.stage.link import write_pair
 from poolviz.text import _
-from poolviz.ui.share import State, write_pair
+
+State = dict[str, Any]
 
 LARGEST = 64
 """Largest kernel, stride and dilation that the controls offer."""
@@ -34,7 +39,7 @@ def _shrink(state: State, key: str, in_shape: tuple[int, ...]) -> bool:
     return bool(state[key] != old)
 
 
-def limit(key: str, state: State, n: int, axis: int) -> int:
+def limit(key: str, state: Mapping[str, Any], n: int, axis: int) -> int:
     """The largest value of one axis that gives at least one window (facts: PyTorch's rules)."""
     kernel, dilation = state["kernel_size"][axis], state["dilation"][axis]
     if key == "stride":

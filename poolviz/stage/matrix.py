@@ -1,7 +1,7 @@
 """What the input is: a sample, random digits or a person's own, as a dict of primitives.
 
-The choice lives in the wing's state (``share.load``), primitives that a link may fill before
-``choose_input`` runs and that hold the choice after it:
+The choice lives in the wing's state, primitives that a link may fill before the page runs and that
+hold the choice after it:
 
 ``sample``  a sample's name, "random" or "own"
 ``seed``, ``rows``, ``cols``    of the random digits
@@ -12,6 +12,9 @@ The choice lives in the wing's state (``share.load``), primitives that a link ma
 
 While a sample is looked at, ``kept`` holds what was one's own.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +29,8 @@ from poolviz.readers import (
 )
 from poolviz.samples import SAMPLES, random_matrix, sample
 from poolviz.text import _
-from poolviz.ui.share import Setting, State, one_of, whole
+
+State = dict[str, Any]
 
 RANDOM, OWN = "random", "own"
 NAMES = (*(each.name for each in SAMPLES), RANDOM, OWN)
@@ -37,20 +41,6 @@ PICTURE_SIDE = 32
 """The longer side of an uploaded picture, until a person chooses another."""
 PALETTES = {each.name: each.palette for each in SAMPLES}
 _EMPTY = {"matrix": None, "large": None, "picture": False, "kept": None, "notes": ()}
-
-
-def input_settings(state: State) -> tuple[Setting, ...]:
-    """What a link holds of the input."""
-    drawn = (
-        Setting("seed", "seed", 0, whole(0, LARGEST_SEED)),
-        Setting("rows", "rows", RANDOM_SIDE, whole(1, LARGEST_RANDOM)),
-        Setting("cols", "cols", RANDOM_SIDE, whole(1, LARGEST_RANDOM)),
-    )
-    return (
-        Setting("sample", "sample", NAMES[0], one_of(*NAMES)),
-        Setting("matrix", "matrix", None, lambda text: pack_matrix(unpack_matrix(text))),
-        *(drawn if state.get("sample") == RANDOM else ()),
-    )
 
 
 def mend(state: State) -> None:
@@ -81,7 +71,7 @@ def mend(state: State) -> None:
         state["sample"] = NAMES[0]
 
 
-def current_matrix(state: State) -> np.ndarray:
+def current_matrix(state: Mapping[str, Any]) -> np.ndarray:
     """The float64 (H, W) matrix of a mended state."""
     if state["sample"] == RANDOM:
         return random_matrix(state["seed"], state["rows"], state["cols"])
@@ -120,7 +110,7 @@ def choose_sample(state: State, name: str) -> None:
         state["notes"] = ()
 
 
-def palette(state: State, matrix: np.ndarray) -> str:
+def palette(state: Mapping[str, Any], matrix: np.ndarray) -> str:
     """The colours that show the input, as ``stage.scene.Panel`` has them."""
     if state["picture"]:
         return "grey"

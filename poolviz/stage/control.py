@@ -1,0 +1,450 @@
+"""Controls: what a person, a link, a saved state or a teacher can set on a page, declared once.
+
+A ``Control`` says what the value is called in a link, what a person reads beside it, and its kind.
+A kind reads and writes the link's text and says what is allowed; how it looks is the affair of
+whoever shows the page, who has one widget a kind.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from poolviz.readers import pack_matrix, unpack_matrix
+from poolviz.stage import link
+from poolviz.text import _
+
+
+class Values(Mapping[str, Any]):
+    """The values of a page's controls by their keys: unchangeable, hashable, compared as a whole.
+
+    >>> values = Values({"kernel_size": (2, 2), "step": 0})
+    >>> values["kernel_size"], values.but(step=3)["step"]
+    ((2, 2), 3)
+    """
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = dict(given)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._given[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(self._given.items()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Values) and self._given == other._given
+
+    def __repr__(self) -> str:
+        return f"Values({self._given!r})"
+
+    def but(self, **changed: Any) -> "Values":
+        """The same with some values changed."""
+        return Values({**self._given, **changed})
+
+    def only(self, keys: "frozenset[str] | set[str]") -> "Values":
+        """The values of these keys alone."""
+        return Values({key: value for key, value in self._given.items() if key in keys})
+
+
+Bound = int | Callable[[Values], int]
+"""A limit, or what it is in a state."""
+
+
+class Kind:
+    """What a control holds: how a link writes it, and a few values to try.
+
+    ``read`` raises ``ValueError`` whose message says what is needed.
+    """
+
+    def read(self, text: str) -> Any:
+        """The value of a link's text."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """The text that ``read`` takes back."""
+        return link.write_plain(value)
+
+    def examples(self, values: Values) -> tuple[Any, ...]:
+        """Some values that a person could choose in this state: what tests move the control to."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """An integer in [least, most]. ``limit``: the most in a state, where that is less."""
+
+    least: int
+    most: int
+    limit: Callable[[Values], int] | None = None
+    look: str = "box"
+    """ "box" to type in, "seed" (with a button for a new one), or "slider"."""
+
+    def read(self, text: str) -> int:
+        """The integer."""
+        return link.whole(self.least, self.most)(text)
+
+    def highest(self, values: Values) -> int:
+        """The most that can be chosen in this state."""
+        return self.most if self.limit is None else min(self.most, self.limit(values))
+
+    def examples(self, values: Values) -> tuple[int, ...]:
+        """The least, the most, and one between."""
+        most = self.highest(values)
+        return tuple(dict.fromkeys((self.least, (self.least + most) // 2, most)))
+
+
+@dataclass(frozen=True)
+class Real(Kind):
+    """A number in [least, most], moved in steps of ``step``."""
+
+    least: float
+    most: float
+    step: float
+    look: str = "slider"
+
+    def read(self, text: str) -> float:
+        """The number."""
+        return link.between(self.least, self.most)(text)
+
+    def examples(self, values: Values) -> tuple[float, ...]:
+        """The least, the most, and one between."""
+        return (self.least, self.least + self.step, self.most)
+
+
+@dataclass(frozen=True)
+class Pair(Kind):
+    """One integer for both axes, or one for each, or one of ``words`` (name -> what is read).
+
+    ``limit``: the most of an axis in a state. ``default_of``: the key whose value stands in while
+    the control's own is None, as PyTorch's stride is the kernel size.
+    """
+
+    least: int
+    most: int
+    limit: Callable[[Values, int], int]
+    words: Mapping[str, str] | None = None
+    default_of: str = ""
+    both: bool = False
+    """Whether each axis always has a box of its own."""
+
+    def read(self, text: str) -> tuple[int, int] | str:
+        """(rows, columns), or the word."""
+        numbers = link.pair(self.least, self.most)
+        value: tuple[int, int] | str = (
+            link.either(link.one_of(*self.words), numbers) if self.words else numbers
+        )(text)
+        return value
+
+    def write(self, value: Any) -> str:
+        """ "3", "2,3", or the word."""
+        return link.write_pair(value)
+
+    def examples(self, values: Values) -> tuple[Any, ...]:
+        """The least and the most for both axes, different ones, and each word."""
+        most = [max(self.least, min(self.most, self.limit(values, axis))) for axis in (0, 1)]
+        pairs = [(self.least,) * 2, (min(most),) * 2, (self.least, most[1])]
+        return (*dict.fromkeys(pairs), *(self.words or ()))
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of ``options``; ``title`` says what a person reads for each.
+
+    ``first``: what is offered until a person asks for all. ``look``: "menu", or "segments" for a
+    few that stand side by side.
+    """
+
+    options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
+    title: Callable[[str], str] = str
+    first: tuple[str, ...] = ()
+    look: str = "menu"
+    known: tuple[str, ...] = ()
+    """Every option of any state, where ``options`` depends on it."""
+    also: Callable[[Values, str], Mapping[str, Any]] | None = None
+    """Other values that choosing an option sets."""
+
+    def offered(self, values: Values) -> tuple[str, ...]:
+        """What can be chosen in this state."""
+        return self.options(values) if callable(self.options) else self.options
+
+    def read(self, text: str) -> str:
+        """The option."""
+        return link.one_of(*(self.known if callable(self.options) else self.options))(text)
+
+    def examples(self, values: Values) -> tuple[str, ...]:
+        """All of them."""
+        return self.offered(values)
+
+
+@dataclass(frozen=True)
+class Several(Kind):
+    """Any of ``options``, in their order; in a link with commas.
+
+    ``known``: every option of any state, where ``options`` depends on it.
+    """
+
+    options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
+    title: Callable[[str], str] = str
+    empty: str = ""
+    """What stands where nothing is chosen."""
+    most: int = 64
+    known: tuple[str, ...] = ()
+
+    def offered(self, values: Values) -> tuple[str, ...]:
+        """What can be chosen in this state."""
+        return self.options(values) if callable(self.options) else self.options
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """The options that are named."""
+        one = link.one_of(*(self.known if callable(self.options) else self.options))
+        named = tuple(dict.fromkeys(one(part.strip()) for part in text.split(",") if part.strip()))
+        if len(named) > self.most:
+            raise ValueError(_("at most {n} are needed").format(n=self.most))
+        return named
+
+    def write(self, value: Any) -> str:
+        """The options with commas."""
+        return ",".join(value)
+
+    def examples(self, values: Values) -> tuple[tuple[str, ...], ...]:
+        """None, one, and the first few."""
+        offered = self.offered(values)
+        return (), offered[:1], offered[: min(3, self.most)]
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """True or false."""
+
+    def read(self, text: str) -> bool:
+        """The truth."""
+        return link.flag(text)
+
+    def examples(self, values: Values) -> tuple[bool, ...]:
+        """Both."""
+        return True, False
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A text of at most ``longest`` characters; ``lines`` that a person sees of it."""
+
+    longest: int = link.LONGEST
+    lines: int = 1
+    placeholder: str = ""
+    icon: str = ""
+
+    def read(self, text: str) -> str:
+        """As much of the text as is used."""
+        return text[: self.longest]
+
+    def write(self, value: Any) -> str:
+        """The text."""
+        return str(value)
+
+    def examples(self, values: Values) -> tuple[str, ...]:
+        """Nothing, a word, and what may be taken for something else."""
+        return "", "max", "<b>*_x_*</b> $1$ 池化"
+
+
+@dataclass(frozen=True)
+class Typed(Kind):
+    """What is typed and read by ``reader``; a text that it refuses keeps the last good value.
+
+    ``allowed`` says what it takes.
+    """
+
+    reader: Callable[[str], Any]
+    allowed: str = ""
+    tries: tuple[Any, ...] = ()
+
+    def read(self, text: str) -> Any:
+        """What the reader makes of it."""
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """The text of it."""
+        return "" if value is None else link.write_plain(value)
+
+    def examples(self, values: Values) -> tuple[Any, ...]:
+        """What the declaration says could be tried."""
+        return self.tries
+
+
+@dataclass(frozen=True)
+class Matrix(Kind):
+    """A matrix of one's own, packed as ``readers.pack_matrix`` has it, or None: the whole choice
+    of an input (a sample, random digits, typed, pasted, uploaded) is one widget with it."""
+
+    reader: Callable[[str], str]
+
+    def read(self, text: str) -> str:
+        """The packed matrix."""
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """Itself."""
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Grid(Kind):
+    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state."""
+
+    now: Callable[[Values], np.ndarray]
+
+    def read(self, text: str) -> str:
+        """The packed matrix."""
+        return pack_matrix(unpack_matrix(text))
+
+    def write(self, value: Any) -> str:
+        """Itself."""
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Block(Kind):
+    """The first row and column of the block that is shown of something large; None: the middle.
+
+    ``room``: the most of each, (0, 0) where everything is shown.
+    """
+
+    most: int
+    room: Callable[[Values], tuple[int, int]]
+    start: Callable[[Values], tuple[int, int]]
+
+    def read(self, text: str) -> tuple[int, int]:
+        """(row, column)."""
+        return link.pair(0, self.most)(text)
+
+    def write(self, value: Any) -> str:
+        """ "3" or "2,3"."""
+        return link.write_pair(value)
+
+    def examples(self, values: Values) -> tuple[tuple[int, int], ...]:
+        """The first block and the last."""
+        room = self.room(values)
+        return ((0, 0), room) if any(room) else ()
+
+
+@dataclass(frozen=True)
+class Sliders(Kind):
+    """Several numbers that are moved together, as weights: ``labels`` and ``now`` in a state.
+
+    ``sets`` gives the values that moved ones set; ``ValueError`` says why they cannot be had.
+    """
+
+    labels: Callable[[Values], tuple[str, ...]]
+    now: Callable[[Values], tuple[float, ...]]
+    sets: Callable[[tuple[float, ...]], Mapping[str, Any]]
+    step: float = 0.01
+
+    def read(self, text: str) -> Any:
+        """No link holds it: what it sets is there under its own name."""
+        raise ValueError(_("it is set by other parameters"))
+
+
+@dataclass(frozen=True)
+class Visit(Kind):
+    """What whoever shows the page knows of the visit: a ``Visited``, or None."""
+
+    def read(self, text: str) -> Any:
+        """No link holds it."""
+        raise ValueError(_("no link holds this"))
+
+
+@dataclass(frozen=True)
+class Visited:
+    """Where the app lies, "https://host/path", and the parameters of each page as it was left."""
+
+    here: str = ""
+    left: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Silent(Kind):
+    """A value that no widget of its own sets: what a picture tells, or a part of an input."""
+
+    reader: link.Reader
+    writer: link.Writer = str
+    tries: tuple[Any, ...] = ()
+
+    def read(self, text: str) -> Any:
+        """What the reader makes of it."""
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """What the writer makes of it."""
+        return self.writer(value)
+
+    def examples(self, values: Values) -> tuple[Any, ...]:
+        """What the declaration says could be tried."""
+        return self.tries
+
+
+def always(values: Values) -> bool:
+    """A control that is there in every state."""
+    return True
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing that can be set.
+
+    ``name``: in the link, the API's own; "" keeps it out of links. ``label`` and ``help`` are
+    marked with ``N_`` and translated where they are shown. ``folded``: not among the few that
+    matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
+    unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
+    the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
+    ``placed``: it stands where a ``Place`` of the page says.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    default: Any = None
+    help: str = ""
+    folded: bool | Callable[[Values], bool] = False
+    when: Callable[[Values], bool] = always
+    key: str = ""
+    passing: bool = False
+    with_: str = ""
+    placed: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            if not self.name:
+                raise ValueError("key must be given where there is no name")
+            object.__setattr__(self, "key", self.name)
+
+    def is_folded(self, values: Values) -> bool:
+        """Whether it is not among the few that matter in this state."""
+        return self.folded(values) if callable(self.folded) else self.folded
+
+    @property
+    def bound_by(self) -> str:
+        """The name by which a teacher hides or fixes it."""
+        return self.with_ or self.name
+
+
+def values_of(controls: tuple[Control, ...], state: Mapping[str, Any]) -> Values:
+    """The value of every control, its default where the state has none."""
+    return Values({c.key: state.get(c.key, c.default) for c in controls})
+
+
+def present(controls: tuple[Control, ...], values: Values) -> tuple[Control, ...]:
+    """The controls that are there in this state."""
+    return tuple(c for c in controls if c.when(values))

@@ -1,0 +1,299 @@
+"""The parts that a page shows: pure data, drawn by whoever shows the page.
+
+A new kind of part is a dataclass here, a function in ``poolviz/ui/parts.py`` and one in
+``poolviz/figures/files.py``; no page. What is costly is a function, called when it is needed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from poolviz.stage.scene import Scene
+
+ALL = 10**6
+"""``tells``: it would answer any of the questions."""
+PICTURE = -1
+"""``tells``: it says what the picture withholds, and comes when that withholds nothing."""
+CLASS = -2
+"""``tells``: it is withheld only from a class whose link hides the answers."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Part:
+    """``tells``: how many questions must be answered before it is shown, for it would answer the
+    next ones; or ``ALL``, ``PICTURE``, ``CLASS``. ``name`` begins the names of its files; "": none.
+    """
+
+    tells: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Play(Part):
+    """A scene that is played. ``scene(hidden)``: from step ``hidden`` on its answers are withheld,
+    None: nothing is. Its current step is the control "step" of the page, where it has one.
+
+    ``marks``: a marked step of the picture would answer the questions, so a sheet has none.
+    """
+
+    scene: Callable[[int | None], Scene]
+    marks: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Now(Part):
+    """What depends on where a person stands: ``make(moment)``, with the step of the picture."""
+
+    make: Callable[["Moment"], "tuple[Part, ...]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Says(Part):
+    """A text in Markdown (what a person typed passes through ``plain``).
+
+    ``look``: "text", "heading", "caption", "info", "warning", "success" or "error".
+    """
+
+    text: str
+    look: str = "text"
+
+
+@dataclass(frozen=True, eq=False)
+class Formula(Part):
+    """A formula in LaTeX, on the page (``screen``), on a handout (``sheet``), or on both."""
+
+    latex: str
+    sheet: bool = True
+    screen: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers(Part):
+    """An array to take away; ``what`` it is, "Output". It is not seen on the page."""
+
+    values: np.ndarray
+    what: str
+
+
+@dataclass(frozen=True, eq=False)
+class Chart(Part):
+    """A Plotly figure of ``poolviz.figures``; ``alt`` says what it shows, ``title`` what it is."""
+
+    figure: Callable[[], Any]
+    alt: str
+    title: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture(Part):
+    """Pixels, uint8 ``(H, W, 3)`` or ``(H, W)``, with a caption under them.
+
+    ``draw``: the same as a Matplotlib figure, for files, or ``file(kind)``: the file itself;
+    without either the picture has no file.
+    """
+
+    pixels: Callable[[], np.ndarray]
+    alt: str
+    caption: str = ""
+    draw: Callable[[], Any] | None = None
+    width: int = 0
+    """Pixels on the screen; 0: as wide as there is room."""
+    file: Callable[[str], bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One of several pictures: pixels as ``Picture`` has them, its caption and alternative text;
+    ``large``: the pixels for a file, where they are others."""
+
+    pixels: Callable[[], np.ndarray]
+    caption: str
+    alt: str
+    large: Callable[[], np.ndarray] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures(Part):
+    """Several small pictures side by side, so many pixels wide each; ``title`` is that of their
+    file, ``below`` a sentence under them there. ``screen``: they are on the page, too."""
+
+    shots: tuple[Shot, ...]
+    width: int
+    title: str
+    below: str = ""
+    screen: bool = True
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A small plane of numbers: ringed where ``solid``, with dashes where ``dashed``, else pale."""
+
+    title: str
+    values: np.ndarray
+    solid: np.ndarray
+    dashed: np.ndarray
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Planes(Part):
+    """Small planes of numbers side by side."""
+
+    planes: tuple[Plane, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Part):
+    """Columns of texts or numbers under their names; what stands in cells is shown as it is."""
+
+    columns: Mapping[str, Sequence[object]]
+
+
+@dataclass(frozen=True, eq=False)
+class Program(Part):
+    """Programs for exactly this state, made when they are opened.
+
+    ``make`` gives language or library -> text, ``files`` the arrays that they load by name.
+    Several ``make``s stand under their names.
+    """
+
+    title: str
+    make: Mapping[str, Callable[[], tuple[Mapping[str, str], Mapping[str, np.ndarray]]]]
+    note: str = ""
+    tells: int = field(default=CLASS, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Metrics(Part):
+    """A few numbers that matter: label and text each."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Code(Part):
+    """A text to copy; ``opens``: it is an address, and what a person reads on the way there."""
+
+    text: str
+    opens: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class File(Part):
+    """A file to take away that is not another part's: ``name`` with its ending, "a.json"."""
+
+    label: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Row(Part):
+    """Parts side by side; below each other where there is no room."""
+
+    parts: tuple[Part, ...]
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Stack(Part):
+    """Parts below each other that belong together, as in a column of a ``Row``."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fold(Part):
+    """Parts behind a title, made when it is opened; ``name`` tells it from others on the page.
+
+    ``moves``: the names of controls that it moves; it is not there where a teacher fixes one.
+    """
+
+    title: str
+    make: Callable[[], tuple[Part, ...]]
+    icon: str = ""
+    opened: bool = False
+    moves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Sets(Part):
+    """Buttons that set controls: label -> key -> value, as presets do."""
+
+    choices: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Place(Part):
+    """Where controls of the page stand that belong beside a part, by their keys."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cards(Part):
+    """Short texts in Markdown side by side, as many in a row as there is room for."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Leads(Part):
+    """A link to a page in a state: its address, its parameters, and what a person reads."""
+
+    address: str
+    label: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a person stands on a page.
+
+    ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
+    ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
+    ``secret``: a teacher's link hides all answers.
+    """
+
+    answered: int = ALL
+    step: int = 0
+    hidden: int | None = None
+    secret: bool = False
+    at: int = ALL
+
+    def shows(self, part: Part) -> bool:
+        """Whether a part may be shown now.
+
+        >>> Moment(answered=1).shows(Says("", tells=2)), Moment().shows(Says("", tells=ALL))
+        (False, True)
+        """
+        if part.tells == CLASS:
+            return not self.secret
+        if part.tells == PICTURE:
+            return self.hidden is None
+        return part.tells <= self.answered
+
+    def withholds(self, step: int) -> bool:
+        """Whether the answer of a step is withheld."""
+        return self.hidden is not None and step >= self.hidden
+
+
+def walk(parts: tuple[Part, ...], moment: Moment, folds: bool = True) -> Iterator[Part]:
+    """Every part that may be shown at this moment; with ``folds``, what is folded too."""
+    for part in parts:
+        if not moment.shows(part):
+            continue
+        yield part
+        if isinstance(part, Row | Stack):
+            yield from walk(part.parts, moment, folds)
+        elif isinstance(part, Fold) and folds:
+            yield from walk(part.make(), moment, folds)
+        elif isinstance(part, Now):
+            yield from walk(part.make(moment), moment, folds)
+
+
+def first_play(parts: tuple[Part, ...], moment: Moment) -> Play | None:
+    """The scene that a page's questions are about."""
+    return next((p for p in walk(parts, moment, folds=False) if isinstance(p, Play)), None)

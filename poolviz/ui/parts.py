@@ -1,0 +1,298 @@
+"""One function a kind of part: how Streamlit shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from poolviz.figures.enlarge import enlarged
+from poolviz.figures.images import png
+from poolviz.figures.tabled import tabled
+from poolviz.stage.arrays import npy_bytes
+from poolviz.stage.control import Values
+from poolviz.stage.page import Page
+from poolviz.stage.part import (
+    Cards,
+    Chart,
+    Code,
+    File,
+    Fold,
+    Formula,
+    Leads,
+    Metrics,
+    Moment,
+    Now,
+    Numbers,
+    Part,
+    Picture,
+    Pictures,
+    Place,
+    Planes,
+    Play,
+    Program,
+    Row,
+    Says,
+    Sets,
+    Stack,
+    Table,
+)
+from poolviz.stage.words import plain
+from poolviz.text import _
+from poolviz.ui.download import download_button
+from poolviz.ui.lesson import lesson
+from poolviz.ui.planes import planes_html
+from poolviz.ui.share import State
+from poolviz.ui.stepper import stepper
+from poolviz.ui.tables import small_table
+from poolviz.ui.widgets import draw
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The page that is shown, its state and values, and where a person stands."""
+
+    page: Page
+    state: State
+    values: Values
+    moment: Moment
+
+    def key(self, part: Part, what: str) -> str:
+        """The key of an element of a part."""
+        return f"{self.page.address}.{part.name or 'part'}.{what}"
+
+
+def show_parts(desk: Desk, parts: tuple[Part, ...]) -> None:
+    """The parts that may be shown now."""
+    for part in parts:
+        if desk.moment.shows(part):
+            PARTS[type(part)](desk, part)
+
+
+def play(desk: Desk, part: Play) -> None:
+    """The stepper; where the page has a step, it stands there and tells it."""
+    key, state = desk.page.address, desk.state
+    scene = part.scene(desk.moment.hidden)
+    # What was played on another page of the same step meanwhile is news to this stepper.
+    told = st.session_state.get(f"{key}_saved", {}).get("step")
+    if state.get("played", key) != key and told != state.get("step"):
+        st.session_state.pop(f"{key}_books", None)
+    state["played"] = key
+    at = stepper(scene, key=key, step=state.get("step", 0))
+    state["step"] = at.step
+
+
+def now(desk: Desk, part: Now) -> None:
+    """What belongs to where a person stands, the picture's step included."""
+    here = replace(desk.moment, step=desk.state.get("step", desk.moment.step))
+    show_parts(replace(desk, moment=here), part.make(here))
+
+
+LOOKS: dict[str, Callable[..., Any]] = {
+    "text": st.markdown,
+    "heading": st.subheader,
+    "caption": st.caption,
+    "info": st.info,
+    "warning": st.warning,
+    "success": st.success,
+    "error": st.error,
+}
+
+
+def says(desk: Desk, part: Says) -> None:
+    """A text."""
+    LOOKS[part.look](part.text)
+
+
+def formula(desk: Desk, part: Formula) -> None:
+    """A formula."""
+    if part.screen:
+        st.latex(part.latex)
+
+
+def numbers(desk: Desk, part: Numbers) -> None:
+    """Taken away by the menu "Save"."""
+
+
+def chart(desk: Desk, part: Chart) -> None:
+    """A chart, and its numbers as tables when they are asked for."""
+    figure = part.figure()
+    st.plotly_chart(
+        enlarged(figure) if lesson().present else figure,
+        key=desk.key(part, "chart"),
+        config={"displayModeBar": False},
+        alt=part.alt,
+    )
+    folded = st.popover(
+        _("The numbers as tables"), type="tertiary", icon=":material/table:",
+        key=desk.key(part, "numbers"), on_change="rerun",
+    )  # fmt: skip
+    if folded.open:
+        with folded:
+            for table in tabled(figure):
+                st.table(table, hide_index=True, alt=part.alt)
+
+
+def picture(desk: Desk, part: Picture) -> None:
+    """Pixels as they are."""
+    st.image(
+        png(part.pixels()),
+        part.caption,
+        width=part.width or "stretch",
+        output_format="PNG",
+        alt=part.alt,
+    )
+
+
+def pictures(desk: Desk, part: Pictures) -> None:
+    """All of them as one element."""
+    if not part.screen:
+        return
+    st.image(
+        [png(shot.pixels()) for shot in part.shots],
+        [shot.caption for shot in part.shots],
+        width=part.width,
+        output_format="PNG",
+        alt=[shot.alt for shot in part.shots],
+    )
+
+
+def planes(desk: Desk, part: Planes) -> None:
+    """All of them as one element: two side by side on a phone, four on a laptop."""
+    st.html(planes_html(part))
+
+
+def table(desk: Desk, part: Table) -> None:
+    """Rows of text."""
+    small_table(part.columns)
+
+
+def program(desk: Desk, part: Program) -> None:
+    """Folded: programs with a copy button each, and the files that they load."""
+    folded = st.expander(
+        part.title, icon=":material/code:", key=desk.key(part, "open"), on_change="rerun"
+    )
+    if not folded.open:
+        return
+    loaded: dict[str, np.ndarray] = {}
+    with folded:
+        if part.note:
+            st.caption(part.note)
+        places = st.tabs(list(part.make)) if len(part.make) > 1 else [st.container()]
+        for place, make in zip(places, part.make.values(), strict=True):
+            texts, files = make()
+            loaded |= files
+            for tab, text in zip(place.tabs(list(texts)), texts.values(), strict=True):
+                tab.code(text, language="python")
+        for name, values in loaded.items():
+            label = _("Download {file}, which the code loads").format(file=name)
+            download_button(label, partial(npy_bytes, values), name, desk.key(part, name))
+
+
+def metrics(desk: Desk, part: Metrics) -> None:
+    """A row of numbers under their labels, as one element."""
+    labels, texts = zip(*part.items, strict=True)
+    head = " | ".join(map(plain, labels))
+    st.markdown(f"| {head} |\n|{'---|' * len(labels)}\n| **{'** | **'.join(map(plain, texts))}** |")
+
+
+def code(desk: Desk, part: Code) -> None:
+    """A text with a copy button, and where it leads."""
+    st.code(part.text, language=None, wrap_lines=True)
+    if part.opens:
+        st.link_button(part.opens, part.text or "/", icon=":material/open_in_new:")
+
+
+def cards(desk: Desk, part: Cards) -> None:
+    """Three columns, one text a column: few elements for many cards."""
+    across = st.columns(3)
+    for i, column in enumerate(across):
+        column.markdown("\n\n".join(part.texts[i::3]))
+
+
+def file(desk: Desk, part: File) -> None:
+    """Taken away by the menu "Save"."""
+
+
+def row(desk: Desk, part: Row) -> None:
+    """Side by side."""
+    shown = [p for p in part.parts if desk.moment.shows(p)]
+    if not shown:
+        return
+    widths = list(part.widths) if len(part.widths) == len(shown) else len(shown)
+    for column, each in zip(st.columns(widths), shown, strict=True):
+        with column:
+            show_parts(desk, (each,))
+
+
+def stack(desk: Desk, part: Stack) -> None:
+    """One below the other."""
+    show_parts(desk, part.parts)
+
+
+def fold(desk: Desk, part: Fold) -> None:
+    """Made when it is opened."""
+    if any(map(lesson().holds, part.moves)):
+        return
+    folded = st.expander(
+        part.title,
+        expanded=part.opened,
+        icon=f":material/{part.icon}:" if part.icon else None,
+        key=desk.key(part, "open"),
+        on_change="rerun",
+    )
+    if folded.open:
+        with folded:
+            show_parts(desk, part.make())
+
+
+def sets(desk: Desk, part: Sets) -> None:
+    """Buttons that set controls."""
+    with st.container(horizontal=True):
+        for i, (label, changes) in enumerate(part.choices):
+            st.button(
+                label, key=desk.key(part, f"sets.{i}"), on_click=desk.state.update, args=(changes,)
+            )
+
+
+def place(desk: Desk, part: Place) -> None:
+    """Controls beside a part."""
+    wanted = [c for c in desk.page.present(desk.values) if c.key in part.keys]
+    draw(wanted, desk.state, desk.values)
+
+
+def leads(desk: Desk, part: Leads) -> None:
+    """A link to another page in a state."""
+    from poolviz.ui.frame import page_of
+
+    st.page_link(
+        page_of(part.address), label=part.label, query_params=dict(part.parameters) or None
+    )
+
+
+PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
+    Play: play,
+    Now: now,
+    Says: says,
+    Formula: formula,
+    Numbers: numbers,
+    Chart: chart,
+    Picture: picture,
+    Pictures: pictures,
+    Planes: planes,
+    Table: table,
+    Program: program,
+    Metrics: metrics,
+    Code: code,
+    Cards: cards,
+    File: file,
+    Row: row,
+    Stack: stack,
+    Fold: fold,
+    Sets: sets,
+    Place: place,
+    Leads: leads,
+}
+"""Kind -> what shows it."""

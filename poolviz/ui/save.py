@@ -1,0 +1,80 @@
+"""The menu "Save": everything that a page offers to take away, made when a person clicks."""
+
+from functools import partial
+
+import streamlit as st
+
+from poolviz.figures.export import FORMATS, still
+from poolviz.figures.files import offers
+from poolviz.stage.arrays import csv_bytes, npy_bytes
+from poolviz.stage.offer import Drawn, Made, Numbers, Offer, Played
+from poolviz.text import _
+from poolviz.ui.download import download_button
+from poolviz.ui.handouts import address_of
+from poolviz.ui.parts import Desk
+from poolviz.ui.pictures import show_film
+from poolviz.ui.share import Settings, settings_of
+from poolviz.ui.takeaway import state_bytes
+
+
+def save_menu(desk: Desk) -> None:
+    """One box with all files of the page."""
+    key = f"{desk.page.address}.save"
+    folded = st.popover(_("Save"), icon=":material/download:", key=key, on_change="rerun")
+    if not folded.open:
+        return
+    settings = settings_of(desk.page)
+    with folded:
+        for i, offer in enumerate(offered(desk, settings)):
+            _buttons(offer, f"{key}.{i}")
+        if desk.moment.hidden is not None and not desk.moment.secret:
+            st.caption(_("The numbers and the answers come when the questions are answered."))
+
+
+def offered(desk: Desk, settings: Settings) -> list[Offer]:
+    """What the page offers now."""
+    link = address_of(desk.state, settings)
+    save = partial(state_bytes, desk.state, settings, desk.page.address)
+    return offers(desk.page, desk.values, desk.moment, link, save)
+
+
+SHEETS = {"questions", "answers"}
+
+
+def _buttons(offer: Offer, key: str) -> None:
+    match offer:
+        case Played():
+            st.caption(offer.name)
+            with st.container(horizontal=True):
+                for kind in FORMATS:
+                    label = _("This step as {kind}").format(kind=kind.upper())
+                    make = partial(still, offer.scene, offer.step, kind)
+                    file = f"{offer.name}-step-{offer.step + 1}.{kind}"
+                    download_button(label, make, file, f"{key}.{kind}")
+            show_film(offer.scene, offer.name, key)
+        case Drawn():
+            st.caption(offer.name)
+            with st.container(horizontal=True):
+                for kind in FORMATS:
+                    make = partial(offer.make, kind)
+                    download_button(kind.upper(), make, f"{offer.name}.{kind}", f"{key}.{kind}")
+        case Numbers():
+            with st.container(horizontal=True):
+                for kind, write, label in (
+                    ("csv", csv_bytes, _("{what} as CSV")),
+                    ("npy", npy_bytes, _("{what} as .npy")),
+                ):
+                    make = partial(write, offer.values)
+                    file = f"{offer.name}.{kind}"
+                    download_button(
+                        label.format(what=offer.what or offer.name), make, file, f"{key}.{kind}"
+                    )
+        case Made():
+            label = {
+                "questions": _("Handout: questions, to hand out (PDF)"),
+                "answers": _("Handout: the same with answers and reasons (PDF)"),
+                "state": _("Save this state as JSON"),
+            }.get(offer.kind, offer.name)
+            ending = {"state": "json"}.get(offer.kind, "pdf" if offer.kind in SHEETS else "")
+            file = f"{offer.name}.{ending or offer.kind}"
+            download_button(label, offer.make, file, key, width="stretch")

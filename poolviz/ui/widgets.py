@@ -1,0 +1,412 @@
+"""One widget a kind of control: made from the declaration, bound to state, link and lesson here.
+
+A widget shows the state's value and writes it back before the page runs again, so that it survives
+page changes and comes from a link. What a teacher's link hides is not drawn, what it fixes cannot
+be moved.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from poolviz.readers import pack_matrix
+from poolviz.stage.control import (
+    Block,
+    Choice,
+    Control,
+    Flag,
+    Grid,
+    Kind,
+    Matrix,
+    Pair,
+    Real,
+    Several,
+    Silent,
+    Sliders,
+    Text,
+    Typed,
+    Values,
+    Visit,
+    Whole,
+)
+from poolviz.text import _, titled
+from poolviz.ui.chosen import chosen, several
+from poolviz.ui.grid import edit_grid, edited_grid
+from poolviz.ui.lesson import lesson
+from poolviz.ui.share import State
+
+NARROW = 150
+"""Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
+MENU = 220
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A control on the page that a person sees: its declaration, the state that it moves."""
+
+    control: Control
+    state: State
+    values: Values
+
+    @property
+    def key(self) -> str:
+        """The key of its value in the state."""
+        return self.control.key
+
+    @property
+    def widget(self) -> str:
+        """The key of its widget."""
+        return f"control.{self.control.key}"
+
+    @property
+    def held(self) -> bool:
+        """Whether a teacher's link fixes it."""
+        return lesson().holds(self.control.bound_by)
+
+    @property
+    def label(self) -> str:
+        """What stands beside it."""
+        return _(self.control.label)
+
+    @property
+    def help(self) -> str | None:
+        """What it says when asked."""
+        return _(self.control.help) or None
+
+    def shows(self, value: Any, part: str = "", overwrite: bool = True) -> str:
+        """The key of a widget, which is made to show a value; ``part`` of several."""
+        widget = f"{self.widget}.{part}" if part else self.widget
+        if overwrite or widget not in st.session_state:
+            st.session_state[widget] = value
+        return widget
+
+    def take(self, value: Any) -> None:
+        """A person moved it: the state takes the value before the page runs."""
+        self.state[self.key] = value
+
+    def take_from(self, widget: str, convert: Callable[[Any], Any]) -> None:
+        """The same from a widget; an emptied box keeps what was there."""
+        value = st.session_state.get(widget)
+        if value is not None:
+            self.take(convert(value))
+
+
+def draw(controls: Iterable[Control], state: State, values: Values) -> None:
+    """The widgets of some controls, in their order."""
+    for control in controls:
+        if not control.bound_by or lesson().shows(control.bound_by):
+            WIDGETS[type(control.kind)](Bound(control, state, values))
+
+
+def whole(bound: Bound) -> None:
+    """An integer: a box, or a slider."""
+    kind: Whole = bound.control.kind  # type: ignore[assignment]
+    most = kind.highest(bound.values)
+    widget = bound.shows(min(int(bound.state[bound.key]), most))
+    if kind.look == "slider":
+        if most > kind.least:
+            st.slider(
+                bound.label, kind.least, most, key=widget, help=bound.help, disabled=bound.held,
+                on_change=bound.take_from, args=(widget, int),
+            )  # fmt: skip
+        return
+    st.number_input(
+        bound.label, kind.least, most, step=1, key=widget, help=bound.help, width=NARROW,
+        disabled=bound.held, on_change=bound.take_from, args=(widget, int),
+    )  # fmt: skip
+    if kind.look == "seed" and not bound.held:
+        st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
+
+
+def _new_seed(bound: Bound) -> None:
+    bound.take(secrets.randbelow(10_000))
+
+
+def real(bound: Bound) -> None:
+    """A number: a slider, or a box."""
+    kind: Real = bound.control.kind  # type: ignore[assignment]
+    widget = bound.shows(float(bound.state[bound.key]))
+    place = st.slider if kind.look == "slider" else st.number_input
+    place(
+        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
+        help=bound.help,
+        disabled=bound.held, on_change=bound.take_from, args=(widget, float),
+    )  # fmt: skip
+
+
+PER_AXIS = "per_axis"
+"""In the state: whether rows and columns have boxes of their own."""
+
+
+def pair(bound: Bound) -> None:
+    """One box for both axes, a menu where words are among the values, or a box for each axis."""
+    kind: Pair = bound.control.kind  # type: ignore[assignment]
+    now = bound.state[bound.key]
+    if now is None:
+        now = bound.state[kind.default_of]
+    limits = [max(kind.least, min(kind.most, kind.limit(bound.values, a))) for a in (0, 1)]
+    differ = (kind.both or bound.state.get(PER_AXIS)) and not isinstance(now, str)
+    if differ or (not isinstance(now, str) and now[0] != now[1]):
+        names = (_("{label}, rows"), _("{label}, columns"))
+        for axis, name in enumerate(names):
+            widget = bound.shows(now[axis], str(axis))
+            st.number_input(
+                name.format(label=bound.label), kind.least, limits[axis], step=1, key=widget,
+                help=bound.help, width=NARROW, disabled=bound.held,
+                on_change=_take_axis, args=(bound, now, axis, widget),
+            )  # fmt: skip
+    elif kind.words:
+        options = [*(str(n) for n in range(kind.least, min(limits) + 1)), *kind.words]
+        words = {word: _(title) for word, title in kind.words.items()}
+        widget = bound.shows(now if isinstance(now, str) else str(now[0]))
+        st.selectbox(
+            bound.label, options, key=widget, format_func=lambda o: words.get(o, o),
+            help=bound.help, width=NARROW, disabled=bound.held,
+            on_change=_take_word, args=(bound, kind, widget, options),
+        )  # fmt: skip
+    else:
+        widget = bound.shows(now[0])
+        st.number_input(
+            bound.label, kind.least, min(limits), step=1, key=widget, help=bound.help,
+            width=NARROW, disabled=bound.held,
+            on_change=bound.take_from, args=(widget, lambda n: (int(n), int(n))),
+        )  # fmt: skip
+
+
+def _take_axis(bound: Bound, now: tuple[int, int], axis: int, widget: str) -> None:
+    if st.session_state.get(widget) is not None:
+        pair = list(now)
+        pair[axis] = int(st.session_state[widget])
+        bound.take(tuple(pair))
+
+
+def _take_word(bound: Bound, kind: Pair, widget: str, options: list[str]) -> None:
+    choice = chosen(widget, options)
+    if choice is not None:
+        bound.take(choice if choice in (kind.words or ()) else (int(choice), int(choice)))
+
+
+def axes_differ(state: State, pairs: list[Control]) -> None:
+    """A switch that gives rows and columns boxes of their own, where the page has pairs."""
+    shown = [c for c in pairs if lesson().shows(c.bound_by)]
+    if not shown:
+        return
+    differ = any(isinstance(state[c.key], tuple) and len(set(state[c.key])) > 1 for c in shown)
+    state[PER_AXIS] = bool(differ or state.get(PER_AXIS))
+    widget = f"control.{PER_AXIS}"
+    st.session_state[widget] = state[PER_AXIS]
+    st.toggle(
+        _("Rows and columns differ"), key=widget, on_change=_one_for_both,
+        args=(state, shown, widget),
+    )  # fmt: skip
+
+
+def _one_for_both(state: State, pairs: list[Control], widget: str) -> None:
+    state[PER_AXIS] = bool(st.session_state[widget])
+    for control in pairs:
+        now = state[control.key]
+        if not state[PER_AXIS] and isinstance(now, tuple):
+            state[control.key] = (now[0], now[0])
+
+
+def choice(bound: Bound) -> None:
+    """A menu, or a few that stand side by side; a long list begins with its first ones."""
+    kind: Choice = bound.control.kind  # type: ignore[assignment]
+    offered = list(kind.offered(bound.values))
+    now = bound.state[bound.key]
+    every = f"every_{bound.key}"
+    if kind.first and not bound.state.get(every) and now in kind.first:
+        offered = list(kind.first)
+    widget = bound.shows(now if now in offered else offered[0])
+    args = (bound, widget, offered)
+    if kind.look == "segments":
+        st.segmented_control(
+            bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
+            label_visibility="collapsed", width="stretch", disabled=bound.held,
+            on_change=_take_choice, args=args, required=True,
+        )  # fmt: skip
+        return
+    st.selectbox(
+        bound.label, offered, key=widget, format_func=kind.title, help=bound.help, width=MENU,
+        disabled=bound.held, on_change=_take_choice, args=args,
+    )  # fmt: skip
+
+
+def _take_choice(bound: Bound, widget: str, offered: list[str]) -> None:
+    kind: Choice = bound.control.kind  # type: ignore[assignment]
+    value = chosen(widget, offered)
+    if value is not None:
+        more = kind.also(bound.values, value) if kind.also else {}
+        bound.state.update({**more, bound.key: value})
+
+
+def offer_all(control: Control, state: State) -> None:
+    """The switch to all options of a list that begins with its first ones."""
+    if not isinstance(control.kind, Choice) or not control.kind.first:
+        return
+    if lesson().holds(control.bound_by):
+        return
+    key = f"every_{control.key}"
+    widget = f"control.{key}"
+    st.session_state[widget] = bool(state.get(key))
+    st.toggle(
+        _("Offer every choice of “{name}”").format(name=_(control.label)), key=widget,
+        on_change=_take_all, args=(state, key, widget),
+    )  # fmt: skip
+
+
+def _take_all(state: State, key: str, widget: str) -> None:
+    state[key] = bool(st.session_state[widget])
+
+
+def some(bound: Bound) -> None:
+    """A list of which several can be chosen."""
+    kind: Several = bound.control.kind  # type: ignore[assignment]
+    offered = kind.offered(bound.values)
+    widget = bound.shows([each for each in bound.state[bound.key] if each in offered])
+    st.multiselect(
+        bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
+        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held,
+        on_change=_take_several, args=(bound, widget, offered),
+    )  # fmt: skip
+
+
+def _take_several(bound: Bound, widget: str, offered: tuple[str, ...]) -> None:
+    wanted = several(widget, offered)
+    bound.take(tuple(each for each in offered if each in wanted))
+
+
+def flag(bound: Bound) -> None:
+    """A switch."""
+    widget = bound.shows(bool(bound.state[bound.key]))
+    st.toggle(
+        bound.label, key=widget, help=bound.help, disabled=bound.held,
+        on_change=bound.take_from, args=(widget, bool),
+    )  # fmt: skip
+
+
+def text(bound: Bound) -> None:
+    """A box for a text, of one line or several."""
+    kind: Text = bound.control.kind  # type: ignore[assignment]
+    widget = bound.shows(bound.state[bound.key])
+    convert = kind.read
+    if kind.lines == 1:
+        st.text_input(
+            bound.label, key=widget, help=bound.help, placeholder=_(kind.placeholder),
+            icon=f":material/{kind.icon}:" if kind.icon else None, disabled=bound.held,
+            on_change=bound.take_from, args=(widget, convert),
+        )  # fmt: skip
+        return
+    st.text_area(
+        bound.label, key=widget, help=bound.help, placeholder=_(kind.placeholder),
+        height=24 * kind.lines + 20, disabled=bound.held,
+        on_change=bound.take_from, args=(widget, convert),
+    )  # fmt: skip
+
+
+def typed(bound: Bound) -> None:
+    """Open-ended, optional or several numbers; a bad text keeps the last good value."""
+    kind: Typed = bound.control.kind  # type: ignore[assignment]
+    wrong = bound.state.setdefault("typed", {}).get(bound.key)
+    widget = bound.shows(kind.write(bound.state[bound.key]), overwrite=wrong is None)
+    said = f"{bound.help or ''} {_('Allowed:')} {kind.allowed}.".strip() if kind.allowed else None
+    st.text_input(
+        bound.label, key=widget, help=said or bound.help, disabled=bound.held,
+        on_change=_take_typed, args=(bound, kind, widget),
+    )  # fmt: skip
+    if wrong is not None:
+        reason = _("{reason}. The last good value stands.").format(reason=wrong.rstrip("."))
+        st.error(titled(bound.label, reason))
+
+
+def _take_typed(bound: Bound, kind: Typed, widget: str) -> None:
+    try:
+        bound.take(kind.read((st.session_state.get(widget) or "").strip()))
+        bound.state["typed"].pop(bound.key, None)
+    except ValueError as error:
+        bound.state["typed"][bound.key] = str(error)
+
+
+def block(bound: Bound) -> None:
+    """Two sliders for the first row and column of the block that is shown."""
+    kind: Block = bound.control.kind  # type: ignore[assignment]
+    room, now = kind.room(bound.values), kind.start(bound.values)
+    for axis, label in enumerate((_("From output row"), _("From output column"))):
+        if room[axis] < 1:
+            continue
+        widget = bound.shows(now[axis], str(axis))
+        st.slider(
+            label, 0, room[axis], key=widget, disabled=bound.held,
+            on_change=_take_axis, args=(bound, now, axis, widget),
+        )  # fmt: skip
+
+
+def sliders(bound: Bound) -> None:
+    """A slider for each number; what cannot be had leaves them as they were, with the reason."""
+    kind: Sliders = bound.control.kind  # type: ignore[assignment]
+    labels, now = kind.labels(bound.values), kind.now(bound.values)
+    across = st.columns(min(len(labels), 5))
+    top = max(1.0, *now)
+    for i, label in enumerate(labels):
+        widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
+        with across[i % 5]:
+            st.slider(
+                label, 0.0, top, step=kind.step, key=widget, disabled=bound.held,
+                on_change=_take_slider, args=(bound, kind, now, i, widget),
+            )  # fmt: skip
+    refused = bound.state.setdefault("typed", {}).pop(bound.key, None)
+    if refused is not None:
+        st.warning(refused)
+
+
+def _take_slider(bound: Bound, kind: Sliders, now: tuple[float, ...], i: int, widget: str) -> None:
+    moved = (*now[:i], round(float(st.session_state[widget]), 4), *now[i + 1 :])
+    try:
+        bound.state.update(kind.sets(moved))
+    except ValueError as error:
+        bound.state["typed"][bound.key] = str(error)
+
+
+def grid(bound: Bound) -> None:
+    """A small matrix, edited in place."""
+    kind: Grid = bound.control.kind  # type: ignore[assignment]
+    if not bound.held:
+        edit_grid(bound.widget, kind.now(bound.values))
+
+
+def take_grids(controls: Iterable[Control], state: State, values: Values) -> list[str]:
+    """Take over what was typed into grids, before anything is computed; what was no number."""
+    sentences = []
+    for control in controls:
+        if isinstance(control.kind, Grid) and not lesson().holds(control.bound_by):
+            new, wrong = edited_grid(f"control.{control.key}", control.kind.now(values))
+            sentences += wrong
+            if new is not None:
+                state[control.key] = pack_matrix(new)
+    return sentences
+
+
+def nothing(bound: Bound) -> None:
+    """Set by something else than a widget of its own."""
+
+
+WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
+    Whole: whole,
+    Real: real,
+    Pair: pair,
+    Choice: choice,
+    Several: some,
+    Flag: flag,
+    Text: text,
+    Typed: typed,
+    Grid: grid,
+    Block: block,
+    Sliders: sliders,
+    Matrix: nothing,
+    Silent: nothing,
+    Visit: nothing,
+}
+"""Kind -> what draws it."""

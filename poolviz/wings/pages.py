@@ -1,0 +1,11 @@
+"""Every page, in the order of the navigation: whoever has to do with pages loops over it."""
+
+from poolviz.stage.page import Page
+from poolviz.wings.pooling.adaptive.page import ADAPTIVE
+from poolviz.wings.pooling.gradients.page import GRADIENTS
+from poolviz.wings.pooling.unpooling.page import UNPOOLING
+from poolviz.wings.pooling.windows import WINDOWS
+
+PAGES: tuple[Page, ...] = (WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE)
+
+BY_ADDRESS = {page.address: page for page in PAGES}

@@ -1,0 +1,267 @@
+"""Parts that several pages of the pooling wing show of a run."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from poolviz.numbers import number
+from poolviz.pooling import Pooled, Variant
+from poolviz.stage.cache import kept
+from poolviz.stage.part import (
+    ALL,
+    CLASS,
+    PICTURE,
+    Fold,
+    Formula,
+    Moment,
+    Now,
+    Numbers,
+    Part,
+    Picture,
+    Program,
+    Row,
+    Says,
+    Stack,
+)
+from poolviz.stage.scene import Scene
+from poolviz.stage.words import plain
+from poolviz.text import _, titled
+from poolviz.wings.pooling.core.frameworks import topics
+from poolviz.wings.pooling.core.shapes import shape_lines
+from poolviz.wings.pooling.core.window_scene import (
+    Region,
+    narration,
+    overview,
+    question,
+    window_scene,
+)
+from poolviz.wings.pooling.programs.plan import Way, file_name, gradient_name
+from poolviz.wings.pooling.programs.snippets import snippets
+from poolviz.wings.pooling.programs.way import weights_name
+
+
+@kept
+def scene_of(run: Pooled, region: Region, palette: str, hidden: int | None) -> Scene:
+    """The scene of a run, from ``hidden`` on with its answers withheld."""
+    scene = window_scene(run, _(run.variant.title), region, hidden, palette)
+    assert scene.wire  # computed here, once
+    return scene
+
+
+def explained(run: Pooled, region: Region) -> Now:
+    """The formula, and under it the same with the numbers of the step's window."""
+
+    def make(moment: Moment) -> tuple[Part, ...]:
+        cells = region.cells
+        cell = tuple(int(i) for i in cells[min(moment.step, len(cells) - 1)])
+        formula = Formula(run.variant.formula)
+        if moment.withholds(moment.step):
+            return formula, Says(plain(question(run, cell)))
+        place = _("Output row {row}, column {column}").format(row=cell[0], column=cell[1])
+        said = Says(titled(f"**{plain(place)}**", plain(narration(run, cell))))
+        return (formula, said, *_padded(run, cell))
+
+    return Now(make)
+
+
+def _padded(run: Pooled, cell: tuple[int, ...]) -> tuple[Part, ...]:
+    inside = int((run.windows.index[cell] >= 0).sum()) if run.windows.index.ndim == 3 else 0
+    padded = run.windows.size - inside
+    if not padded:
+        return ()
+    text = _("{inside} cells of the input and {padded} places around it lie in this window.")
+    return (Says(text.format(inside=inside, padded=padded), "caption"),)
+
+
+def output_numbers(run: Pooled, name: str) -> Numbers:
+    """The output to take away, once the picture withholds nothing."""
+    shape = "x".join(str(n) for n in run.output.shape)
+    return Numbers(run.output, _("Output"), name=f"{name}-output-{shape}", tells=PICTURE)
+
+
+def region_parts(run: Pooled, region: Region, name: str) -> tuple[Part, ...]:
+    """Where only a block of a large output is shown: which, and the whole planes."""
+    out = run.output.shape
+    if region.whole(out):
+        return ()
+    text = _(
+        "{rows} × {cols} outputs are too many to read, so you see {shown}: rows {r0} to "
+        "{r1}, columns {c0} to {c1}. Every number is computed from the whole input, and the "
+        "downloads hold the whole output."
+    ).format(
+        rows=out[0], cols=out[1], shown=region.rows * region.cols,
+        r0=region.row, r1=region.row + region.rows - 1,
+        c0=region.col, c1=region.col + region.cols - 1,
+    )  # fmt: skip
+    planes = {
+        "input": Picture(
+            partial(_plane, region, "input", run), _("The whole input, in grey"),
+            _("Whole input"), partial(_planes, region, ("input",), run), 320,
+            name=f"{name}-whole-input",
+        ),
+        "output": Picture(
+            partial(_plane, region, "output", run), _("The whole output, in grey"),
+            _("Whole output"), partial(_planes, region, ("input", "output"), run), 320,
+            name=f"{name}-whole", tells=CLASS,
+        ),
+    }  # fmt: skip
+    return Says(text, "info"), Row(tuple(planes.values()))
+
+
+@kept
+def _plane(region: Region, which: str, run: Pooled) -> np.ndarray:
+    """A whole plane with the block that is shown framed in it."""
+    if which == "output":
+        rows = slice(region.row, region.row + region.rows)
+        cols = slice(region.col, region.col + region.cols)
+        return overview(run.output, rows, cols)
+    panel = window_scene(run, "", region, hidden_from=0).panel("input")
+    (top, left), (height, width) = panel.origin, panel.values.shape
+    return overview(run.x, slice(max(top, 0), top + height), slice(max(left, 0), left + width))
+
+
+def _planes(region: Region, which: tuple[str, ...], run: Pooled) -> object:
+    from poolviz.figures.planes import sheet  # Matplotlib, which a view does without
+
+    titles = {"input": _("Whole input"), "output": _("Whole output")}
+    return sheet([(titles[name], _plane(region, name, run)) for name in which])
+
+
+def notice(run: Pooled) -> Stack:
+    """What to look for in this state, with its numbers; it would answer what is asked."""
+    cells, outputs = run.x.size, run.output.size
+    lines = [
+        _("{cells} numbers became {outputs}: {share} % of them.").format(
+            cells=cells, outputs=outputs, share=number(round(100 * outputs / cells, 1))
+        )
+    ]
+    if run.locations is not None:
+        lines.append(_deciding(np.unique(run.locations[run.locations >= 0]).size, cells))
+    else:
+        lines.append(_("Every cell of a window has a say: the areas show how much."))
+    times = (run.windows.index >= 0).sum()
+    if times > cells:
+        lines.append(
+            _("Windows overlap: a cell is looked at {times} times on average.").format(
+                times=number(round(float(times / cells), 2))
+            )
+        )
+    if times < cells:
+        lines.append(_("Some cells lie in no window: they cannot change anything."))
+    if run.variant.stochastic:
+        lines.append(_("The draw is fixed by the seed: another seed, another output."))
+    listed = "\n".join(f"- {line}" for line in lines)
+    return Stack((Says(_("What to notice"), "heading"), Says(listed)), tells=ALL)
+
+
+def _deciding(winners: int, cells: int) -> str:
+    if winners == cells:
+        return _("Every cell decides at least one output.")
+    told = _(
+        "{winners} of the {cells} cells decide everything. Change one of the others a little, and "
+        "no output moves."
+    )
+    if winners == 1:
+        told = _(
+            "One of the {cells} cells decides everything. Change one of the others a little, and "
+            "no output moves."
+        )
+    return told.format(winners=winners, cells=cells)
+
+
+def shapes(run: Pooled) -> tuple[Part, ...]:
+    """The output size of each axis, with the numbers in it."""
+    rows, cols = run.output.shape
+    title = _("Why {rows} × {columns} outputs?").format(rows=rows, columns=cols)
+    columns = [
+        Stack(
+            (
+                Says(f"**{line.axis}**"),
+                Formula(line.latex, sheet=False),
+                *((Says(line.note, "caption"),) if line.note else ()),
+            )
+        )
+        for line in shape_lines(run.geometry, run.windows.in_shape)
+    ]
+    return Says(title, "heading"), Row(tuple(columns))
+
+
+def frameworks(run: Pooled) -> Fold:
+    """How the frameworks differ for what the page shows."""
+    return Fold(
+        _("How frameworks differ here"), partial(_topics, run), "compare_arrows",
+        name="frameworks", tells=CLASS,
+    )  # fmt: skip
+
+
+@kept
+def _topics(run: Pooled) -> tuple[Part, ...]:
+    """A table of the conventions at this state; under each, why, and the smallest input."""
+    parts = []
+    for topic in sorted(topics(run), key=lambda topic: not topic.differs):
+        mark = f" :orange-badge[{_('differs here')}]" if topic.differs else ""
+        names, answers = zip(*topic.answers.items(), strict=True)
+        results = "\n".join(
+            "- " + titled(plain(who), f"**{plain(what)}**") for who, what in topic.results.items()
+        )
+        parts.append(
+            Says(
+                f"**{plain(topic.title)}**{mark}\n\n"
+                f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
+                f"| {' | '.join(plain(answer) for answer in answers)} |\n\n"
+                f"{plain(topic.why)}\n\n"
+                f"{titled(_('The smallest input that shows it'), plain(topic.smallest))}\n\n"
+                f"{results}"
+            )
+        )
+    return tuple(parts)
+
+
+def sources(variant: Variant) -> tuple[Part, ...]:
+    """Where the variant comes from and what it is called elsewhere."""
+    names = variant.names
+    frameworks = {"PyTorch": names.pytorch, "Keras": names.keras, "ONNX": names.onnx}
+    called = " · ".join(f"{who}: `{name}`" for who, name in frameworks.items() if name)
+    said = _("Source: {reference}").format(reference=_(variant.reference))
+    return (Says("\n\n".join(filter(None, (said, called))), "caption"),)
+
+
+def program(
+    run: Pooled,
+    task: str = "forward",
+    dy: np.ndarray | None = None,
+    duplicates: str = "last",
+    way: Way | None = None,
+) -> Program:
+    """PyTorch, Keras and NumPy for exactly this state, with the files that they load."""
+    return programs({"": partial(texts_and_files, run, task, dy, duplicates, way)})
+
+
+Made = tuple[Mapping[str, str], Mapping[str, np.ndarray]]
+
+
+def programs(named: Mapping[str, Callable[[], Made]], name: str = "code") -> Program:
+    """The same for several programs over one input, each below its name."""
+    return Program(
+        _("The same in PyTorch, Keras and NumPy"), named,
+        _("For exactly this state. The NumPy lines need NumPy alone."), name=name,
+    )  # fmt: skip
+
+
+def texts_and_files(
+    run: Pooled, task: str, dy: np.ndarray | None, duplicates: str, way: Way | None
+) -> Made:
+    """The programs by library, and the arrays that are too large to be written into them."""
+    given = snippets(run, task, dy, duplicates, way)
+    files = {file_name(run.x): run.x}
+    if dy is not None:
+        files[gradient_name(dy)] = dy
+    if way is not None and way.weights is not None:
+        files[weights_name(way.weights)] = way.weights
+    loaded = {
+        name: values.astype(np.float64)
+        for name, values in files.items()
+        if f'"{name}"' in given.numpy
+    }
+    return {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}, loaded
