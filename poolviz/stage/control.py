@@ -270,6 +270,8 @@ class Typed(Kind):
     reader: Callable[[str], Any]
     allowed: str = ""
     tries: tuple[Any, ...] = ()
+    note: Callable[[str], str] | None = None
+    """What there is to say of a text that is read, but not all of it."""
 
     def read(self, text: str) -> Any:
         """What the reader makes of it."""
@@ -351,10 +353,22 @@ class Sliders(Kind):
     now: Callable[[Values], tuple[float, ...]]
     sets: Callable[[tuple[float, ...]], Mapping[str, Any]]
     step: float = 0.01
+    least: float = 0.0
+    most: float | None = None
+    """None: the largest that there is, at least 1."""
+    helps: Callable[[Values], tuple[str, ...]] | None = None
+    reader: link.Reader | None = None
+    writer: link.Writer = link.write_plain
 
     def read(self, text: str) -> Any:
-        """No link holds it: what it sets is there under its own name."""
-        raise ValueError(_("it is set by other parameters"))
+        """What the reader makes of it; without one, what it sets is there under its own name."""
+        if self.reader is None:
+            raise ValueError(_("it is set by other parameters"))
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """The text that the reader takes back."""
+        return self.writer(value)
 
 
 @dataclass(frozen=True)

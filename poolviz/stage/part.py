@@ -40,6 +40,8 @@ class Play(Part):
 
     scene: Callable[[int | None], Scene]
     marks: bool = False
+    height: int = 0
+    """The most pixels that the picture may take; 0: as it needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,9 +222,13 @@ class Fold(Part):
 
 @dataclass(frozen=True, eq=False)
 class Sets(Part):
-    """Buttons that set controls: label -> key -> value, as presets do."""
+    """Buttons that set controls: label -> key -> value, as presets do.
+
+    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

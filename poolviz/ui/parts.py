@@ -80,7 +80,7 @@ def play(desk: Desk, part: Play) -> None:
     if state.get("played", key) != key and told != state.get("step"):
         st.session_state.pop(f"{key}_books", None)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get("step", 0))
+    at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
     state["step"] = at.step
 
 
@@ -250,6 +250,8 @@ def fold(desk: Desk, part: Fold) -> None:
 
 def sets(desk: Desk, part: Sets) -> None:
     """Buttons that set controls."""
+    if any(map(lesson().holds, part.moves)):
+        return
     with st.container(horizontal=True):
         for i, (label, changes) in enumerate(part.choices):
             st.button(
@@ -259,8 +261,8 @@ def sets(desk: Desk, part: Sets) -> None:
 
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
-    wanted = [c for c in desk.page.present(desk.values) if c.key in part.keys]
-    draw(wanted, desk.state, desk.values)
+    there = {c.key: c for c in desk.page.present(desk.values)}
+    draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
 
 
 def leads(desk: Desk, part: Leads) -> None:
