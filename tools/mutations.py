@@ -301,7 +301,14 @@ MUTATIONS = (
         ),
         ("unpooling/scene.py", "known = np.arange(len(at)) < (", "known = np.arange(len(at)) <= ("),
     ),
-    # Questions: a wrong choice must not be marked right.
+    # Questions: a wrong choice must not be marked right, and what is not answered not be shown.
+    *_each(
+        "poolviz/stage",
+        (f"{HERE}/test_predict.py", f"{HERE}/test_gradients.py", "tests/test_project.py"),
+        ("question.py", "in asked[answered:] if", "in asked[answered + 1 :] if"),
+        ("question.py", "if len(kept) < most:", "if len(kept) <= most:"),
+        ("question.py", "right = (row, col) in self.cells", "right = (col, row) in self.cells"),
+    ),
     *_each(
         WING,
         (f"{HERE}/test_predict.py",),

@@ -39,15 +39,15 @@ def test_the_first_window_of_the_worked_example():
 
 def test_a_cell_may_be_picked_instead():
     question = window_question(run(pv.Max()), (0, 0))
-    assert question.picked(5, 7.0).right
-    wrong = question.picked(2, 2.0)
+    assert question.picked(1, 1, 7.0).right
+    wrong = question.picked(0, 2, 2.0)
     assert not wrong.right
     assert "inside the window" in wrong.why
 
 
 def test_every_cell_of_a_tie_is_right():
     x = np.full((2, 2), 3.0)
-    assert window_question(run(pv.Max(), x=x), (0, 0)).cells == {0, 1, 2, 3}
+    assert window_question(run(pv.Max(), x=x), (0, 0)).cells == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
 def test_the_3_becomes_a_5_and_no_output_changes():
@@ -122,7 +122,7 @@ def test_average_is_asked_as_a_number_and_l2_as_an_order():
 def test_stochastic_asks_for_the_most_likely_cell():
     question = window_question(run(pv.Stochastic()), (0, 0))
     assert question.answer.label == "7"
-    assert question.cells == {5}
+    assert question.cells == {(1, 1)}
 
 
 def test_padding_is_not_a_zero_that_wins():
