@@ -95,7 +95,7 @@ def start(script: str, log: Path) -> tuple[subprocess.Popen, str]:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+    for _ in range(900):  # a minute and a half at the least: a slow machine is waited for
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
                 return process, url
