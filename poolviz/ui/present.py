@@ -7,14 +7,15 @@ import streamlit as st
 from poolviz.stage.lesson import Lesson
 from poolviz.stage.words import plain
 from poolviz.text import _, language
+from poolviz.ui.browser import component, sent
 from poolviz.ui.frame import ASSETS
 from poolviz.ui.lesson import lesson
 
-_mount = st.components.v2.component(
-    "poolviz_frame",
+_mount = component(
+    "frame",
     html='<i\n data-testid="frame"></i>',
     css="i {\n display: none;\n}",
-    js=(ASSETS / "frame.js").read_text("utf-8"),
+    js=sent("frame.js"),
 )
 
 
