@@ -18,7 +18,8 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse
-from streamlit.runtime import Runtime
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 
@@ -30,6 +31,7 @@ def patch_streamlit() -> None:
     answer_kindly()
     watch_no_files()
     wake_once_a_batch()
+    write_the_theme_once()
 
 
 def ours(method: Any) -> bool:
@@ -93,6 +95,32 @@ def carry_out(session: AppSession, batch: Batch) -> None:
         session._message_enqueued_callback = wake_sender
         if wake_sender:
             wake_sender()
+
+
+# The theme, which each run tells the browser again.
+
+
+def write_the_theme_once() -> None:
+    """Read a theme from the settings the first time that it is sent, and copy it from then on.
+
+    As 1.67 has it, each run reads some fifty settings for each of six sections of the theme: a
+    twentieth of a step. A server's settings do not change while it runs.
+    """
+    if ours(app_session._populate_theme_msg):
+        return
+    streamlits = app_session._populate_theme_msg
+    written: dict[str, CustomThemeConfig | None] = {}
+
+    def populate(msg: CustomThemeConfig, section: str = "theme") -> None:
+        if section not in written:
+            holder = CustomThemeConfig()
+            streamlits(holder.light, section)
+            written[section] = holder.light if holder.HasField("light") else None
+        theme = written[section]
+        if theme is not None:  # else merging would say that there is one, and it is empty
+            msg.MergeFrom(theme)
+
+    app_session._populate_theme_msg = populate
 
 
 # Watching files.

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from poolviz import text
 from poolviz.text import translated
+from poolviz.ui import lesson
 from poolviz.ui.in_turn import TURN, Turn
 from tests.ui.app import open_page
 
@@ -101,3 +102,29 @@ def test_a_fragment_asks_once_for_the_language(monkeypatch: pytest.MonkeyPatch):
     at.button[0].click().run()
     assert at.text[0].value == " ".join([translated("Play", "zh")] * 9)
     assert len(asked) <= 1
+
+
+def test_the_link_is_read_once_a_run_and_anew_in_the_next(monkeypatch: pytest.MonkeyPatch):
+    def page() -> None:
+        import streamlit as st
+
+        from poolviz.ui.in_turn import fragment
+        from poolviz.ui.lesson import keep, lesson
+
+        @fragment
+        def part() -> None:
+            st.text(" ".join(str(lesson().present) for _n in range(9)))
+
+        keep()
+        part()
+
+    readings: list[object] = []
+    streamlits = lesson.read_lesson
+    monkeypatch.setattr(
+        lesson, "read_lesson", lambda *link: (readings.append(link), streamlits(*link))[1]
+    )
+    at = AppTest.from_function(page).run()
+    assert at.text[0].value == " ".join(["False"] * 9)
+    assert len(readings) <= 2
+    at.query_params["present"] = "1"
+    assert at.run().text[0].value == " ".join(["True"] * 9)

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
-from streamlit.runtime import Runtime, backend_operation_handler, websocket_session_manager
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import (
+    Runtime,
+    app_session,
+    backend_operation_handler,
+    websocket_session_manager,
+)
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.scriptrunner import ScriptRunContext
@@ -21,6 +27,7 @@ from poolviz.ui.streamlit_patches import (
     say_of_a_file,
     wake_once_a_batch,
     watch_no_files,
+    write_the_theme_once,
 )
 
 
@@ -109,6 +116,7 @@ def test_patching_twice_is_patching_once(monkeypatch: pytest.MonkeyPatch):
         (AppSession, "_call_soon_on_event_loop"),
         (AppSession, "register_file_watchers"),
         (DeferredFileHandler, "handle"),
+        (app_session, "_populate_theme_msg"),
     ):
         monkeypatch.setattr(owner, name, getattr(owner, name))
     streamlit_patches.patch_streamlit()
@@ -133,6 +141,29 @@ def test_who_comes_back_makes_the_server_watch_no_files(monkeypatch: pytest.Monk
     session = SimpleNamespace(_local_sources_watcher=None)
     AppSession.register_file_watchers(session)  # type: ignore[arg-type]
     assert session._local_sources_watcher is None
+
+
+def test_a_theme_is_what_streamlit_writes_read_once(monkeypatch: pytest.MonkeyPatch):
+    streamlits = app_session._populate_theme_msg
+    monkeypatch.setattr(app_session, "_populate_theme_msg", streamlits)
+    assert "_populate_theme_msg(" in inspect.getsource(AppSession._create_new_session_message)
+    write_the_theme_once()
+
+    def whole() -> CustomThemeConfig:
+        theme = CustomThemeConfig()
+        app_session._populate_theme_msg(theme)
+        for part, section in ((theme.light, "light"), (theme.sidebar, "sidebar"),
+                              (theme.dark.sidebar, "dark.sidebar")):  # fmt: skip
+            app_session._populate_theme_msg(part, f"theme.{section}")
+        return theme
+
+    ours = whole()
+    assert ours.light.text_color == config.get_option("theme.light.textColor") != ""
+    assert not ours.HasField("sidebar"), "the project says nothing of it"
+    monkeypatch.setattr(config, "get_options_for_section", lambda _section: 1 // 0)
+    assert whole() == ours, "read once"
+    monkeypatch.undo()
+    assert whole() == ours, "as Streamlit has it"
 
 
 def test_who_asks_for_a_file_reads_what_was_said_of_it(monkeypatch: pytest.MonkeyPatch):
