@@ -10,7 +10,6 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
@@ -55,7 +54,7 @@ class Subject:
 
 def declared(page: Page) -> Subject:
     """The subject of a declared page: every control that a person sees can be hidden or fixed."""
-    names = tuple(c.name for c in page.controls if c.bound_by == c.name and c.key != "step")
+    names = tuple(c.name for c in page.controls if c.label and c.bound_by == c.name != "step")
     return Subject(page.address, page.keeps, settings_of(page), names, frozenset())
 
 
@@ -83,7 +82,6 @@ _SUBJECTS = {
                 *("threshold", "area", "image"),
             ),
         ),
-        Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),
