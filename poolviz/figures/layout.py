@@ -48,11 +48,11 @@ class Box:
     @property
     def width(self) -> float:
         title = 0.19 * width(self.panel.heading)
-        return max(self.left + self.cell * self.panel.values.shape[1], LEAST, title)
+        return max(self.left + self.cell * self.panel.shape[1], LEAST, title)
 
     @property
     def height(self) -> float:
-        return self.above + self.cell * self.panel.values.shape[0]
+        return self.above + self.cell * self.panel.shape[0]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _filled(boxes: list[Box]) -> list[Row]:
 
 def _box(panel: Panel, most: float = 14.0) -> Box:
     """``most``: units that a panel with numbers may take on its longer side."""
-    rows, cols = panel.values.shape
+    rows, cols = panel.shape
     longer = max(rows, cols)
     cell = min(1.0, max(PICTURE / longer, min(0.35, most / longer)))
     if longer > NUMBERED:

@@ -100,7 +100,7 @@ def _save(key: str, told: Any) -> None:
 def _clamp(saved: dict[str, Any], scene: Scene) -> At:
     """The saved place as far as it exists in this scene."""
     step = min(max(saved["step"], 0), max(len(scene) - 1, 0))
-    sizes = {panel.name: panel.values.size for panel in scene.panels}
+    sizes = {panel.name: panel.shape[0] * panel.shape[1] for panel in scene.panels}
     if 0 <= saved["cell"] < sizes.get(saved["panel"], 0):
         return At(step, saved["panel"], saved["cell"])
     return At(step)
