@@ -40,7 +40,8 @@ class Weighing:
 
     ``query`` (S, d): step s asks; ``key`` (M, d): cell m of the panel answers; ``bias`` (M,), what
     every key has in advance; ``norm``: "softmax", "count" or "relu" (``weigh``). Factors are
-    float32, as they travel, so that all outlets show the same numbers.
+    float32, as they travel, so that all outlets show the same numbers; who rounds them to float16
+    halves the way.
 
     >>> each = Weighing(np.array([[1.0]]), np.array([[0.0], [np.log(3.0)]]))
     >>> each.row(0).round(6).tolist(), each.row(0, np.array([1, -1])).tolist()

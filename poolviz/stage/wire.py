@@ -74,7 +74,7 @@ def _ground(ground: Ground, arrays: "_Arrays") -> dict[str, Any]:
 
 
 def _numbers(values: np.ndarray) -> str:
-    """The smallest type in which frames travel without loss: whole numbers up to 255, halves."""
+    """The smallest type in which numbers travel without loss: whole up to 255, halves, singles."""
     with np.errstate(invalid="ignore", over="ignore"):
         single = np.asarray(values, dtype=np.float32)
         for kind in ("u1", "f2"):
@@ -101,8 +101,8 @@ def _track(track: Track, arrays: "_Arrays") -> dict[str, Any]:
         "pointer": arrays.put(track.pointer, "f4"),
         "weighing": weighing
         and {
-            "query": arrays.put(weighing.query, "f4"),
-            "key": arrays.put(weighing.key, "f4"),
+            "query": arrays.put(weighing.query, _numbers(weighing.query)),
+            "key": arrays.put(weighing.key, _numbers(weighing.key)),
             "bias": arrays.put(weighing.bias, "f4"),
             "scale": weighing.scale,
             "norm": weighing.norm,
