@@ -42,6 +42,7 @@ function paintOverlay(g, panel, overlay, s) {
   });
   for (const [x, y, right, down] of rowsAt(overlay, "arrows", s).filter(whole)) {
     const ends = [to([x, y]), to([x + right, y + down])];
+    lines(g, ends, fine * 0.8 + 2, g.paper);
     lines(g, ends, fine * 0.8, g.ring);
     if (hypot(right, down) * side > 3) paintHead(g, ends[1], ends[0], fine * 2.4, g.ring, false);
   }

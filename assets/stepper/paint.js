@@ -138,7 +138,12 @@ function paintPanel(g, panel, s) {
   panel.layer ||= sized(document.createElement("canvas"), w, h, panel.theme);
   const still = { ...panel, x: 0, y: 0, left: 0, top: 0 };
   for (const cell of cells) paintCell(panel.layer, panel, cell, cellRect(still, cell));
-  if (panel.ground) g.drawImage(panel.ground.picture, x, y, w, h);
+  if (panel.ground) {
+    const { picture } = panel.ground;
+    g.imageSmoothingEnabled = picture.width > w; // pixels that are enlarged stay pixels
+    g.drawImage(picture, x, y, w, h);
+    g.imageSmoothingEnabled = true;
+  }
   g.drawImage(panel.layer.canvas, x, y, w, h);
   frame(g, [x, y, w, h], 0.5, 1, g.line);
 }

@@ -117,17 +117,25 @@ class Bench:
         self.under(axes, [f"{number(round(float(w), 3))}" for w in weights], 1)
 
 
-def bench_of(scene: Scene, s: int, box: tuple[float, float, float, float]) -> Bench | None:
-    """The bench of a step in ``box`` (left, right, ceiling, floor); None where there is none.
-
-    Links tell their own story, and huge windows have no room.
-    """
+def benched(scene: Scene) -> bool:
+    """Whether the scene has a bench: links tell their own story, huge windows have no room."""
     track = _weighing(scene)
-    if track is None or scene.source is not None:
+    return (
+        track is not None
+        and scene.source is None
+        and len(scene) > 0
+        and 1 < len(track.cells_at(0)) <= SLOTS
+    )
+
+
+def bench_of(scene: Scene, s: int, box: tuple[float, float, float, float]) -> Bench | None:
+    """The bench of a step in ``box`` (left, right, ceiling, floor); None where there is none."""
+    track = _weighing(scene)
+    if track is None or not benched(scene):
         return None
     cells = track.cells_at(s)
     lit = cells >= 0
-    if not 1 < len(cells) <= SLOTS or not lit.any():
+    if not lit.any():
         return None
     panel = scene.panel(track.panel)
     weights = track.weights_at(s)

@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
 
-from poolviz.figures.bench import draw_bench
+from poolviz.figures.bench import benched, draw_bench
 from poolviz.figures.layout import (
     BENCH,
     GAP,
@@ -59,7 +59,7 @@ def picture(
 
     Errors: ``ValueError`` if the scene has no such step.
     """
-    width, height = size(scene, inches, told, bench)
+    width, height = size(scene, inches, told, bench and benched(scene))
     figure = Figure(figsize=(width, height), dpi=110, facecolor=PAPER)
     draw(figure.add_axes((0, 0, 1, 1)), scene, step, inches, told, bench)
     return figure
@@ -73,6 +73,7 @@ def draw(
         raise ValueError(f"step must be in [0, {len(scene) - 1}], got {step}")
     rows = rows_of(scene)
     total, top = max(row.width for row in rows), 0.0
+    bench = bench and benched(scene)
     height = sum(row.height for row in rows) + TOLD * told + BENCH * bench
     axes.set(xlim=(0, total), ylim=(height, 0))
     axes.axis("off")

@@ -28,7 +28,8 @@ class Track:
     cell of the panel is a key, else key m is cell m. ``relative``: the largest weight of a step
     fills its cell, where there are so many that none would be seen; then only the heaviest are
     linked to a source. A weighing's are. ``look``: "inset", squares whose area is the weight, or
-    "veil", for cells too small for squares: a colour over the cell, the denser the heavier.
+    "veil", for cells too small for squares: a colour over the cell, the denser the heavier (on
+    pictures and "grey" panels: it is one of the colours of the others).
 
     Errors: ``ValueError`` where shapes or words do not fit.
     """
