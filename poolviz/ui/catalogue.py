@@ -23,7 +23,6 @@ from poolviz.ui.pictures import pictures
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.programs import show_programs
 from poolviz.ui.quiz import ask, quiz
-from poolviz.ui.sequences import POOLS
 from poolviz.ui.share import Setting, State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.takeaway import downloads
@@ -40,6 +39,7 @@ from poolviz.wings.pooling.core.filenames import slug
 from poolviz.wings.pooling.core.operators import laid_out, operator_scene
 from poolviz.wings.pooling.core.window_scene import window_scene
 from poolviz.wings.pooling.programs.operators import card_code
+from poolviz.wings.pooling.sequences.controls import POOLS
 
 PER_PAGE = 12
 """Cards on a page: four rows of three."""

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.enlarge import enlarged
+from poolviz.figures.images import png
 from poolviz.figures.tabled import tabled
 from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
@@ -21,12 +22,15 @@ from poolviz.stage.part import (
     Fold,
     Formula,
     Leads,
+    Metrics,
     Moment,
     Now,
     Numbers,
     Part,
     Picture,
+    Pictures,
     Place,
+    Planes,
     Play,
     Program,
     Row,
@@ -35,10 +39,11 @@ from poolviz.stage.part import (
     Stack,
     Table,
 )
+from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.images import png
 from poolviz.ui.lesson import lesson
+from poolviz.ui.planes import planes_html
 from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
@@ -75,7 +80,7 @@ def play(desk: Desk, part: Play) -> None:
     if state.get("played", key) != key and told != state.get("step"):
         st.session_state.pop(f"{key}_books", None)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get("step", 0))
+    at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
     state["step"] = at.step
 
 
@@ -141,6 +146,24 @@ def picture(desk: Desk, part: Picture) -> None:
     )
 
 
+def pictures(desk: Desk, part: Pictures) -> None:
+    """All of them as one element."""
+    if not part.screen:
+        return
+    st.image(
+        [png(shot.pixels()) for shot in part.shots],
+        [shot.caption for shot in part.shots],
+        width=part.width,
+        output_format="PNG",
+        alt=[shot.alt for shot in part.shots],
+    )
+
+
+def planes(desk: Desk, part: Planes) -> None:
+    """All of them as one element: two side by side on a phone, four on a laptop."""
+    st.html(planes_html(part))
+
+
 def table(desk: Desk, part: Table) -> None:
     """Rows of text."""
     small_table(part.columns)
@@ -166,6 +189,13 @@ def program(desk: Desk, part: Program) -> None:
         for name, values in loaded.items():
             label = _("Download {file}, which the code loads").format(file=name)
             download_button(label, partial(npy_bytes, values), name, desk.key(part, name))
+
+
+def metrics(desk: Desk, part: Metrics) -> None:
+    """A row of numbers under their labels, as one element."""
+    labels, texts = zip(*part.items, strict=True)
+    head = " | ".join(map(plain, labels))
+    st.markdown(f"| {head} |\n|{'---|' * len(labels)}\n| **{'** | **'.join(map(plain, texts))}** |")
 
 
 def code(desk: Desk, part: Code) -> None:
@@ -220,6 +250,8 @@ def fold(desk: Desk, part: Fold) -> None:
 
 def sets(desk: Desk, part: Sets) -> None:
     """Buttons that set controls."""
+    if any(map(lesson().holds, part.moves)):
+        return
     with st.container(horizontal=True):
         for i, (label, changes) in enumerate(part.choices):
             st.button(
@@ -229,8 +261,8 @@ def sets(desk: Desk, part: Sets) -> None:
 
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
-    wanted = [c for c in desk.page.present(desk.values) if c.key in part.keys]
-    draw(wanted, desk.state, desk.values)
+    there = {c.key: c for c in desk.page.present(desk.values)}
+    draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
 
 
 def leads(desk: Desk, part: Leads) -> None:
@@ -250,8 +282,11 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Numbers: numbers,
     Chart: chart,
     Picture: picture,
+    Pictures: pictures,
+    Planes: planes,
     Table: table,
     Program: program,
+    Metrics: metrics,
     Code: code,
     Cards: cards,
     File: file,

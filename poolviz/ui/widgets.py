@@ -5,17 +5,20 @@ page changes and comes from a link. What a teacher's link hides is not drawn, wh
 be moved.
 """
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from poolviz.readers import pack_matrix
 from poolviz.stage.control import (
     Block,
     Choice,
     Control,
     Flag,
+    Grid,
     Kind,
     Matrix,
     Pair,
@@ -29,8 +32,10 @@ from poolviz.stage.control import (
     Visit,
     Whole,
 )
+from poolviz.stage.words import plain
 from poolviz.text import _, titled
 from poolviz.ui.chosen import chosen, several
+from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
@@ -94,7 +99,7 @@ def draw(controls: Iterable[Control], state: State, values: Values) -> None:
     """The widgets of some controls, in their order."""
     for control in controls:
         if not control.bound_by or lesson().shows(control.bound_by):
-            WIDGETS[type(control.kind)](Bound(control, state, values))
+            widget_of(control.kind)(Bound(control, state, values))
 
 
 def whole(bound: Bound) -> None:
@@ -113,6 +118,12 @@ def whole(bound: Bound) -> None:
         bound.label, kind.least, most, step=1, key=widget, help=bound.help, width=NARROW,
         disabled=bound.held, on_change=bound.take_from, args=(widget, int),
     )  # fmt: skip
+    if kind.look == "seed" and not bound.held:
+        st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
+
+
+def _new_seed(bound: Bound) -> None:
+    bound.take(secrets.randbelow(10_000))
 
 
 def real(bound: Bound) -> None:
@@ -121,7 +132,8 @@ def real(bound: Bound) -> None:
     widget = bound.shows(float(bound.state[bound.key]))
     place = st.slider if kind.look == "slider" else st.number_input
     place(
-        bound.label, kind.least, kind.most, step=kind.step, key=widget, help=bound.help,
+        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
+        help=bound.help,
         disabled=bound.held, on_change=bound.take_from, args=(widget, float),
     )  # fmt: skip
 
@@ -225,9 +237,11 @@ def choice(bound: Bound) -> None:
 
 
 def _take_choice(bound: Bound, widget: str, offered: list[str]) -> None:
+    kind: Choice = bound.control.kind  # type: ignore[assignment]
     value = chosen(widget, offered)
     if value is not None:
-        bound.take(value)
+        more = kind.also(bound.values, value) if kind.also else {}
+        bound.state.update({**more, bound.key: value})
 
 
 def offer_all(control: Control, state: State) -> None:
@@ -295,10 +309,13 @@ def text(bound: Bound) -> None:
 
 
 def typed(bound: Bound) -> None:
-    """Open-ended, optional or several numbers; a bad text keeps the last good value."""
+    """What is typed stays in its box as long as it says the value; a bad text, too, and then the
+    last good value stands."""
     kind: Typed = bound.control.kind  # type: ignore[assignment]
     wrong = bound.state.setdefault("typed", {}).get(bound.key)
-    widget = bound.shows(kind.write(bound.state[bound.key]), overwrite=wrong is None)
+    raw = bound.state.setdefault("raw", {}).get(bound.key)
+    stays = wrong is not None or (raw is not None and raw[1] == bound.state[bound.key])
+    widget = bound.shows(raw[0] if stays and raw else kind.write(bound.state[bound.key]))
     said = f"{bound.help or ''} {_('Allowed:')} {kind.allowed}.".strip() if kind.allowed else None
     st.text_input(
         bound.label, key=widget, help=said or bound.help, disabled=bound.held,
@@ -306,15 +323,22 @@ def typed(bound: Bound) -> None:
     )  # fmt: skip
     if wrong is not None:
         reason = _("{reason}. The last good value stands.").format(reason=wrong.rstrip("."))
-        st.error(titled(bound.label, reason))
+        st.error(titled(bound.label, plain(reason)))
+    elif stays and raw and kind.note and (note := kind.note(raw[0])):
+        st.warning(note)
 
 
 def _take_typed(bound: Bound, kind: Typed, widget: str) -> None:
+    text = st.session_state.get(widget) or ""
     try:
-        bound.take(kind.read((st.session_state.get(widget) or "").strip()))
-        bound.state["typed"].pop(bound.key, None)
+        value = kind.read(text.strip())
     except ValueError as error:
         bound.state["typed"][bound.key] = str(error)
+        bound.state["raw"][bound.key] = text, None
+        return
+    bound.state["typed"].pop(bound.key, None)
+    bound.state["raw"][bound.key] = text, value
+    bound.take(value)
 
 
 def block(bound: Bound) -> None:
@@ -335,13 +359,16 @@ def sliders(bound: Bound) -> None:
     """A slider for each number; what cannot be had leaves them as they were, with the reason."""
     kind: Sliders = bound.control.kind  # type: ignore[assignment]
     labels, now = kind.labels(bound.values), kind.now(bound.values)
-    across = st.columns(min(len(labels), 5))
-    top = max(1.0, *now)
+    rows = -(-len(labels) // 5)
+    across = st.columns(-(-len(labels) // rows))
+    top = kind.most if kind.most is not None else max(1.0, *now)
+    helps = kind.helps(bound.values) if kind.helps else ()
     for i, label in enumerate(labels):
         widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
-        with across[i % 5]:
+        with across[i % len(across)]:
             st.slider(
-                label, 0.0, top, step=kind.step, key=widget, disabled=bound.held,
+                label, kind.least, top, step=kind.step, key=widget, disabled=bound.held,
+                help=helps[i] if helps else None,
                 on_change=_take_slider, args=(bound, kind, now, i, widget),
             )  # fmt: skip
     refused = bound.state.setdefault("typed", {}).pop(bound.key, None)
@@ -357,6 +384,25 @@ def _take_slider(bound: Bound, kind: Sliders, now: tuple[float, ...], i: int, wi
         bound.state["typed"][bound.key] = str(error)
 
 
+def grid(bound: Bound) -> None:
+    """A small matrix, edited in place."""
+    kind: Grid = bound.control.kind  # type: ignore[assignment]
+    if not bound.held:
+        edit_grid(bound.widget, kind.now(bound.values))
+
+
+def take_grids(controls: Iterable[Control], state: State, values: Values) -> list[str]:
+    """Take over what was typed into grids, before anything is computed; what was no number."""
+    sentences = []
+    for control in controls:
+        if isinstance(control.kind, Grid) and not lesson().holds(control.bound_by):
+            new, wrong = edited_grid(f"control.{control.key}", control.kind.now(values))
+            sentences += wrong
+            if new is not None:
+                state[control.key] = pack_matrix(new)
+    return sentences
+
+
 def nothing(bound: Bound) -> None:
     """Set by something else than a widget of its own."""
 
@@ -370,6 +416,7 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Flag: flag,
     Text: text,
     Typed: typed,
+    Grid: grid,
     Block: block,
     Sliders: sliders,
     Matrix: nothing,
@@ -377,3 +424,8 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Visit: nothing,
 }
 """Kind -> what draws it."""
+
+
+def widget_of(kind: Kind) -> Callable[[Bound], None]:
+    """What draws a kind, or the kind that it is a special case of."""
+    return next(WIDGETS[cls] for cls in type(kind).__mro__ if cls in WIDGETS)
