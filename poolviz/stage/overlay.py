@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.text import _, listed, titled
+from poolviz.text import _, listed
 
 COLUMNS = ("points", "edges", "strengths", "arrows", "boxes", "hollow")
 _WIDTH = {"points": 2, "edges": 2, "arrows": 4, "boxes": 4, "strengths": 0, "hollow": 0}
@@ -134,17 +134,19 @@ class Overlay:
         return rows
 
     def counts(self, s: int) -> str:
-        """How many there are of each at step s: "Pose: 17 points, 16 edges"."""
+        """How many there are of each at step s: "Pose (points: 17, edges: 16)"."""
         now = self.at(s)
         there = int(np.isfinite(now.points).all(1).sum())
         said = [
             text.format(count=count)
             for count, text in (
-                (there, _("{count} points")),
-                (len(now.edges), _("{count} edges")),
-                (len(now.arrows), _("{count} arrows")),
-                (len(now.boxes), _("{count} boxes")),
+                (there, _("points: {count}")),
+                (len(now.edges), _("edges: {count}")),
+                (len(now.arrows), _("arrows: {count}")),
+                (len(now.boxes), _("boxes: {count}")),
             )
             if count
         ]
-        return titled(self.title, listed(said) if said else "0")
+        if not said:
+            return self.title
+        return _("{title} ({counts})").format(title=self.title, counts=listed(said))

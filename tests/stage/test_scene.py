@@ -266,9 +266,9 @@ def test_overlays_are_told_in_tables_and_in_the_alt_text() -> None:
         "nose", "eye", "ear", "nose – eye", "arrow 0", "box 0",
     ]  # fmt: skip
     assert joints.table(1)[-1] == ["box 0", "1", "1", "2", "2"]
-    said = "Map: 4 by 4 cells; under it a red half; Joints: "
-    assert said + "4 points, 2 edges, 1 arrows, 1 boxes" in scene.alt_text(0)
-    assert said + "3 points, 1 edges, 1 arrows, 1 boxes" in scene.alt_text(1)
+    said = "Map: 4 by 4 cells; under it a red half; Joints "
+    assert said + "(points: 4, edges: 2, arrows: 1, boxes: 1)" in scene.alt_text(0)
+    assert said + "(points: 3, edges: 1, arrows: 1, boxes: 1)" in scene.alt_text(1)
 
 
 def test_a_longer_scene_of_the_same_run_extends_a_shorter_one() -> None:
