@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from poolviz.numbers import number
 from poolviz.stage.scene import Kind, Scene, Track
 from poolviz.text import _, language
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "stepper"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SCRIPTS = (
     *("weighing", "decode", "ledger", "words", "theme", "layout", "paint", "overlay", "bench"),
     *(f"stories/{name}" for name in names()),
@@ -31,11 +32,6 @@ EVERY_FRAME = 1000
 """Faster than any display: one step each display frame."""
 OUTLINES = ("window", "track1", "track2", "track3")
 """Signs in the legend of a panel's first, second ... track."""
-COLOURS = {
-    "light": ("#ffffff", "#1c2733", "#f0f2f6", "#c4cdd8", "#0b57a4"),
-    "dark": ("#0e1117", "#fafafa", "#262730", "#4a5260", "#7cb8ff"),
-}
-"""Of a page by itself: background, text, soft background, lines, accent."""
 
 
 def scene_page(scene: Scene, step: int = 0) -> str:
@@ -47,8 +43,7 @@ def scene_page(scene: Scene, step: int = 0) -> str:
     """
     if not 0 <= step < len(scene):
         raise ValueError(f"step must be in [0, {len(scene) - 1}], got {step}")
-    script = "\n".join(_read(f"{name}.js") for name in SCRIPTS) + "\n" + _START
-    code = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    script = "\n".join(_read(f"stepper/{name}.js") for name in SCRIPTS) + _read("page/start.js")
     data = {
         "scene": scene.wire,
         "id": "page",
@@ -59,54 +54,19 @@ def scene_page(scene: Scene, step: int = 0) -> str:
         "scale": 1,
         "focus": True,
     }
-    policy = (
-        f"default-src 'none'; script-src 'sha256-{code}'; style-src 'unsafe-inline'; "
-        "img-src blob: data:"
+    return Template(_read("page/page.html")).substitute(
+        language=escape(language()),
+        hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        title=escape(scene.title),
+        style=_read("page/page.css") + _read("stepper/stepper.css"),
+        markup=_read("stepper/stepper.html"),
+        data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
+        script=script,
     )
-    plain = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    return f"""<!doctype html>
-<html lang="{escape(language())}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{escape(scene.title)}</title>
-<style>
-{_variables()}
-{_read("stepper.css")}</style>
-<main>
-{_read("stepper.html")}</main>
-<script type="application/json" id="scene">{plain}</script>
-<script type="module">{script}</script>
-</html>
-"""
-
-
-_START = """const data = JSON.parse(document.getElementById("scene").textContent);
-const start = () => stepper({ parentElement: document, data, setStateValue() {} });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", start);
-start();
-"""
 
 
 def _read(name: str) -> str:
     return (ASSETS / name).read_text("utf-8")
-
-
-def _variables() -> str:
-    """The variables that Streamlit gives a component, for either theme."""
-    surfaces = ("background-color", "text-color", "secondary-background-color", "border-color")
-    rules = {
-        theme: "".join(
-            f"--st-{surface}:{colour};"
-            for surface, colour in zip((*surfaces, "primary-color"), colours, strict=True)
-        )
-        for theme, colours in COLOURS.items()
-    }
-    return (
-        f":root{{--st-font:system-ui,sans-serif;color-scheme:light dark;{rules['light']}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root{{{rules['dark']}}}}}\n"
-        "body{margin:1rem auto;max-width:75rem;background:var(--st-background-color)}"
-    )
 
 
 def labels(scene: Scene) -> dict[str, Any]:
