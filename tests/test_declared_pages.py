@@ -33,8 +33,8 @@ def page(request):
     return request.param
 
 
-def start(page, **given):
-    values, complaints = address.read(page, given)
+def start(page, given=()):
+    values, complaints = address.read(page, dict(given))
     return address.settle(page, values)[0], complaints
 
 
@@ -64,7 +64,7 @@ def test_every_control_moves_and_its_link_brings_it_back(page):
     for control, values, value in moves(page):
         moved, _said = address.settle(page, values.but(**{control.key: value}), values)
         page.parts(moved)
-        again, complaints = start(page, **address.parameters(page, moved))
+        again, complaints = start(page, address.parameters(page, moved))
         assert not complaints, (control.name, value, complaints)
         named = {c.key for c in page.present(moved) if c.name}
         assert again.only(named) == moved.only(named), (control.name, value)
@@ -137,7 +137,7 @@ def test_a_saved_state_comes_back_the_same(page):
         moved, _said = address.settle(page, values.but(**{control.key: examples[-1]}), values)
         saved = read_state(state_file(page, moved))
         assert saved.page == page.address
-        again, complaints = start(page, **saved.link)
+        again, complaints = start(page, saved.link)
         assert not complaints
         named = {c.key for c in page.present(moved) if c.name}
         assert again.only(named) == moved.only(named), control.name

@@ -90,7 +90,7 @@ class Whole(Kind):
     most: int
     limit: Callable[[Values], int] | None = None
     look: str = "box"
-    """ "box" to type in, "seed" (with a button for a new one), or "slider"."""
+    """ "box" to type in, "seed" (with a button for a new one), "slider" or "pages"."""
 
     def read(self, text: str) -> int:
         """The integer."""
@@ -104,6 +104,23 @@ class Whole(Kind):
         """The least, the most, and one between."""
         most = self.highest(values)
         return tuple(dict.fromkeys((self.least, (self.least + most) // 2, most)))
+
+
+@dataclass(frozen=True)
+class Span(Kind):
+    """The first of two integers in [least, most], whose other one is kept at the key ``other``."""
+
+    least: int
+    most: int
+    other: str
+
+    def read(self, text: str) -> int:
+        """The integer."""
+        return link.whole(self.least, self.most)(text)
+
+    def examples(self, values: Values) -> tuple[int, ...]:
+        """The least and one between."""
+        return self.least, (self.least + self.most) // 2
 
 
 @dataclass(frozen=True)
@@ -202,6 +219,8 @@ class Several(Kind):
     """What stands where nothing is chosen."""
     most: int = 64
     known: tuple[str, ...] = ()
+    look: str = "list"
+    """ "list", or "pills" for a few that stand side by side."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
@@ -423,7 +442,8 @@ class Control:
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
-    ``placed``: it stands where a ``Place`` of the page says.
+    ``placed``: it stands where a ``Place`` of the page says. ``resets``: values by key that a
+    person who moves it sets, too.
     """
 
     name: str
@@ -437,6 +457,7 @@ class Control:
     passing: bool = False
     with_: str = ""
     placed: bool = False
+    resets: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not self.key:

@@ -10,7 +10,6 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
@@ -83,7 +82,6 @@ _SUBJECTS = {
                 *("threshold", "area", "image"),
             ),
         ),
-        Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),
