@@ -231,6 +231,11 @@ class Mean(Total):
     def forward(self, locations: bool) -> np.ndarray:
         y = super().forward(locations)
         y /= self._divisor.astype(y.dtype)
+        whole = np.isfinite(y)
+        if not whole.all():  # a sum may overflow where its mean does not
+            part = 2.0 ** -int(self.axes[0].kernel * self.axes[1].kernel).bit_length()
+            parts = self.fold(np.add, 0, of=lambda x: x * x.dtype.type(part))
+            np.copyto(y, parts / self._divisor.astype(y.dtype) / y.dtype.type(part), where=~whole)
         return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray:

@@ -150,7 +150,7 @@ class MaxMin(_Pair):
     """max a and max(-a) = -min a of each window, so that strong negative answers survive as well.
 
     x ``(..., H, W)`` -> ``(..., 2, H', W')``, where a network would have twice as many channels.
-    Integers become int64.
+    Integers become int64, uint64 float64, which is what NumPy makes of the two together.
 
     >>> MaxMin()(np.array([[1, 3], [4, 7]])).output
     array([[[ 7]],
@@ -184,5 +184,13 @@ class MaxMin(_Pair):
         return Sliding(self.kernel_size, self.stride)
 
     def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
-        x = x if x.dtype.kind == "f" else x.astype(np.int64)
         return pool(x, Max(), self.geometry), pool(x, Min(), self.geometry)
+
+    def combine(self, run: Operated) -> np.ndarray:
+        first, second = (stage.output for stage in run.stages)
+        if run.x.dtype.kind != "f":
+            signed = np.float64 if run.x.dtype == np.uint64 else np.int64
+            first, second = first.astype(signed), second.astype(signed)
+            if (second == np.iinfo(np.int64).min).any() and signed is np.int64:
+                raise ValueError(f"x must be greater than {-(2**63)}, whose negative is no int64")
+        return np.stack([first, -second], axis=self._axis)

@@ -161,7 +161,7 @@ _Value = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def _dot(weights: np.ndarray, a: np.ndarray) -> np.ndarray:
-    return (weights.astype(a.dtype) * a).sum(-1)
+    return (weights * a).sum(-1)
 
 
 def _node(t: np.ndarray, gate: np.ndarray, left: _Value, right: _Value) -> _Value:

@@ -181,3 +181,40 @@ def test_an_error_leaves_nothing_behind():
     with pytest.raises(ValueError, match="kernel_size"):
         pv.Sliding(5).bind((4, 4))
     assert pv.Sliding(5).bind((5, 5)).out_shape == (1, 1)
+
+
+TENSORS = {
+    "a gradient": {"requires_grad": True},
+    "bfloat16": {"dtype": "bfloat16"},
+    "no memory": {"device": "meta"},
+}
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("kind", TENSORS)
+def test_a_tensor_that_numpy_cannot_read_is_said(kind):
+    torch = pytest.importorskip("torch")
+    options = dict(TENSORS[kind])
+    if "dtype" in options:
+        options["dtype"] = getattr(torch, options["dtype"])
+    x = torch.ones(4, 4, **options)
+    run = pv.pool(X, pv.Max(), pv.Sliding(2))
+    for name, call in {
+        "x": lambda: pv.pool(x, pv.Max(), pv.Sliding(2)),
+        "x ": lambda: pv.BlurPool()(x),
+        "x  ": lambda: pv.pool([x, x], pv.Max(), pv.Sliding(2)),
+        "dy": lambda: run.backward(x[:2, :2]),
+        "values": lambda: pv.unpool(x[0], np.arange(4), (4,)),
+        "locations": lambda: pv.unpool(np.ones(4), x[0], (4,)),
+        "features": lambda: pv.class_activation_map(x[None], np.ones((1, 1))),
+    }.items():
+        name = name.strip()
+        with pytest.raises(ValueError, match=f"^{name} must be an array that NumPy can read") as e:
+            call()
+        assert f"{name}.detach().cpu().float()" in str(e.value)
+
+
+@pytest.mark.torch
+def test_a_plain_tensor_is_read():
+    torch = pytest.importorskip("torch")
+    assert pv.pool(torch.ones(4, 4), pv.Max(), pv.Sliding(2)).output.dtype == np.float32
