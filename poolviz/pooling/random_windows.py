@@ -22,7 +22,7 @@ from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import Geometry, Windows, product
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
-from poolviz.text import N_
+from poolviz.text import N_, _
 
 __all__ = ["FractionalMax", "S3Pool"]
 
@@ -58,6 +58,7 @@ class FractionalMax(Operator):
         low=0,
         high=1,
         open_high=True,
+        length=lambda fractional: fractional.rank,
     )
     seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
 
@@ -77,11 +78,6 @@ class FractionalMax(Operator):
         ((6, 7, 9), (11, 12, 14), (21, 22, 24)),
         (("output_size", 3), ("samples", (0.3, 0.7))),
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.samples is not None and len(self.samples) != 2:
-            raise ValueError(f"samples must be two numbers in [0, 1) or None, got {self.samples!r}")
 
     @property
     def stochastic(self) -> bool:
@@ -177,7 +173,9 @@ class S3Pool(Operator):
         super().__post_init__()
         if self.grid % self.stride:
             raise ValueError(
-                f"grid must be a multiple of the stride {self.stride}, got {self.grid}"
+                _("grid must be a multiple of the stride {stride}, got {grid}").format(
+                    stride=self.stride, grid=self.grid
+                )
             )
 
     @property

@@ -33,10 +33,16 @@ class Tree(Variant):
 
     depth: int = param(2, N_("Levels of gates; the tree has 2^depth leaves."), low=1, high=4)
     leaves: tuple[float, ...] | None = param(
-        None, N_("The filters of the leaves, one after the other."), kind="weights"
+        None,
+        N_("The filters of the leaves, one after the other."),
+        kind="weights",
+        rows=lambda tree: 2**tree.depth,
     )
     gates: tuple[float, ...] | None = param(
-        None, N_("The filters of the gates, the root's first."), kind="weights"
+        None,
+        N_("The filters of the gates, the root's first."),
+        kind="weights",
+        rows=lambda tree: 2**tree.depth - 1,
     )
 
     title = N_("Tree")
@@ -61,13 +67,6 @@ class Tree(Variant):
             ("gates", (0.1, 0.1, 0.1, 0.1, -0.2, 0, 0, 0.2, 0.3, 0, -0.3, 0)),
         ),
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name, rows in (("leaves", 2**self.depth), ("gates", 2**self.depth - 1)):
-            given = getattr(self, name)
-            if given is not None and len(given) % rows:
-                raise ValueError(f"{name} must hold {rows} rows of equal length, got {len(given)}")
 
     def filters(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Leaves ``(2^depth, K)`` and gates ``(2^depth - 1, K)`` for windows of this size."""
