@@ -68,6 +68,9 @@ class Tree(Variant):
         ),
     )
 
+    def cost(self, size: int) -> int:
+        return 2 + 2**self.depth
+
     def filters(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Leaves ``(2^depth, K)`` and gates ``(2^depth - 1, K)`` for windows of this size."""
         leaves, gates = 2**self.depth, 2**self.depth - 1

@@ -4,13 +4,16 @@ Pure functions of bytes and text. Whatever comes in, they return a ``Reading`` o
 ``ReadError``, quickly and in bounded memory.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from poolviz.readers.containers import JPEG, PNG
-from poolviz.readers.image import CHANNELS, Channel, read_image
 from poolviz.readers.npy import MAGIC, read_npy
 from poolviz.readers.packed import LARGEST_PACKED, pack_matrix, shortest, unpack_matrix
 from poolviz.readers.reading import (
+    CHANNELS,
     LARGEST_NUMBER,
     LARGEST_SIDE,
+    Channel,
     ReadError,
     Reading,
     narrow,
@@ -18,6 +21,9 @@ from poolviz.readers.reading import (
     quoted,
 )
 from poolviz.readers.table import read_csv
+
+if TYPE_CHECKING:
+    from poolviz.readers.image import read_image
 
 __all__ = [
     "CHANNELS",
@@ -39,6 +45,16 @@ __all__ = [
     "shortest",
     "unpack_matrix",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``read_image`` when it is asked for: numbers alone are read without Pillow."""
+    if name == "read_image":
+        from poolviz.readers.image import read_image
+
+        return read_image
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -63,5 +79,7 @@ def read_file(
     if data.startswith(MAGIC) or (name.lower().endswith(".npy") and data):
         return read_npy(data)
     if data and is_picture(data, name):
+        from poolviz.readers.image import read_image
+
         return read_image(data, channel, size)
     return read_csv(data)

@@ -2,7 +2,6 @@
 
 import io
 import threading
-from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -12,11 +11,16 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from poolviz.readers.containers import Container, cut_short, open_container
-from poolviz.readers.reading import LARGEST_SIDE, ReadError, Reading, check_file_size
+from poolviz.readers.reading import (
+    CHANNELS,
+    LARGEST_SIDE,
+    Channel,
+    ReadError,
+    Reading,
+    check_file_size,
+)
 from poolviz.text import _
 
-Channel = Literal["luminance", "red", "green", "blue"]
-CHANNELS: tuple[Channel, ...] = ("luminance", "red", "green", "blue")
 LARGEST_PICTURE = {"JPEG": 25_000_000, "PNG": 12_000_000, "WEBP": 9_000_000}
 """Pixels that are decoded: a telephone's photograph has 12 to 25 million. A JPEG is decoded at a
 fraction of its size; a PNG takes up to 12 bytes a pixel meanwhile, a WebP 20."""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,9 @@ LARGEST_SIDE = 512
 LARGEST_NUMBER = 1e100
 """Finite numbers beyond it are refused: squares and cubes of what is let in, summed over any
 window, still fit a float64, so no variant overflows on them."""
+
+Channel = Literal["luminance", "red", "green", "blue"]
+CHANNELS: tuple[Channel, ...] = ("luminance", "red", "green", "blue")
 
 _NUMBER = re.compile(
     r"([+-]?)(?:(nan)|(inf(?:inity)?|∞)|((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?))",
