@@ -15,7 +15,6 @@ from poolviz.pooling.operator import (
     PerAxis,
     Table,
     chained,
-    pair,
     stage_table,
     written,
 )
@@ -34,9 +33,10 @@ class FractionalMax(Operator):
 
     alpha = (n - k) / (o - 1), u in [0, 1) drawn for each axis, the last window ends at the border.
     x ``(..., H, W)`` -> ``(..., o, p)``; ``output_size``, or else ``output_ratio`` of the input.
-    All planes share one draw (PyTorch draws for each); ``samples`` gives u itself, rows first,
-    where PyTorch's ``_random_samples`` holds the width first. Source: PyTorch's rule for Graham's
-    overlapping pseudo-random regions.
+    ``rank=3`` pools ``(..., D, H, W)``. All planes share one draw (PyTorch draws for each);
+    ``samples`` gives u itself, rows first, where the ``_random_samples`` of PyTorch's
+    ``FractionalMaxPool2d`` hold the width first (those of ``FractionalMaxPool3d``: D, H, W).
+    Source: PyTorch's rule for Graham's overlapping pseudo-random regions.
 
     >>> x = np.arange(25.0).reshape(5, 5)
     >>> FractionalMax(output_size=3, samples=(0.3, 0.7))(x).output
@@ -45,16 +45,23 @@ class FractionalMax(Operator):
            [21., 22., 24.]])
     """
 
-    kernel_size: int | tuple[int, int] = param(2, N_("Side of a window."), of=PerAxis, low=1)
-    output_size: int | tuple[int, int] | None = param(
-        None, N_("Size of the output; empty: from the ratio."), of=PerAxis, kind="int", low=1
+    kernel_size: int | tuple[int, ...] = param(
+        2, N_("Side of a window."), of=PerAxis, low=1, length=lambda fractional: fractional.rank
+    )
+    output_size: int | tuple[int, ...] | None = param(
+        None,
+        N_("Size of the output; empty: from the ratio."),
+        of=PerAxis,
+        kind="int",
+        low=1,
+        length=lambda fractional: fractional.rank,
     )
     output_ratio: float = param(
         0.7, N_("Size of the output over that of the input."), low=0, high=1, open_low=True
     )
     samples: tuple[float, ...] | None = param(
         None,
-        N_("The draws u for rows and columns; empty: from the seed."),
+        N_("The draws u, one an axis, rows first; empty: from the seed."),
         kind="weights",
         low=0,
         high=1,
@@ -62,6 +69,7 @@ class FractionalMax(Operator):
         length=lambda fractional: fractional.rank,
     )
     seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    rank: int = param(2, N_("How many of the last axes are pooled."), low=1, high=3)
 
     title = N_("Fractional max")
     family = N_("Random windows")
@@ -90,25 +98,33 @@ class FractionalMax(Operator):
 
     @property
     def geometry(self) -> Geometry:
-        u = self.samples or tuple(np.random.default_rng(self.seed).random(2))
-        return _Fractional(pair(self.kernel_size), self.output_size, self.output_ratio, u)
+        u = self.samples or tuple(np.random.default_rng(self.seed).random(self.rank))
+        kernel, size = self.kernel_size, self.output_size
+        return _Fractional(
+            kernel if isinstance(kernel, tuple) else (kernel,) * self.rank,
+            size if isinstance(size, tuple) else (size,) * self.rank,
+            self.output_ratio,
+            u,
+        )
 
 
 @dataclass(frozen=True)
 class _Fractional:
-    kernel: tuple[int, int]
-    output: int | tuple[int, int] | None
+    kernel: tuple[int, ...]
+    output: tuple[int | None, ...]
     ratio: float
     u: tuple[float, ...]
-    ndim: int = 2
+
+    @property
+    def ndim(self) -> int:
+        return len(self.kernel)
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         return bound(self, in_shape)
 
     def layout(self, in_shape: tuple[int, ...]) -> Grid:
         """The windows over a plane, as yet unwritten."""
-        given = (None, None) if self.output is None else pair(self.output)
-        lines = zip(plane(in_shape, 2), self.kernel, given, self.u, strict=True)
+        lines = zip(plane(in_shape, self.ndim), self.kernel, self.output, self.u, strict=True)
         drawn = (
             self._line(n, k, max(int(n * self.ratio), 1) if o is None else o, u)
             for n, k, o, u in lines

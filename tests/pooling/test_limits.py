@@ -5,10 +5,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-import poolviz as pv
-from poolviz.pooling import engine, limits
 from tests.pooling import cases
-from tests.pooling.cases import CASES, name, tie_free
+from tests.pooling.cases import name, tie_free
 
 UNIT = 32  # bytes: what ``Variant.cost`` counts in
 
