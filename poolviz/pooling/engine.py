@@ -77,7 +77,13 @@ class Pooled:
         if self._layout is not None:
             return prod(self._batch) * prod(self._layout.out_shape) * self._layout.size
         windows = self.windows
-        planes = np.broadcast_shapes(self._batch, windows.lead)
+        try:
+            planes = np.broadcast_shapes(self._batch, windows.lead)
+        except ValueError:
+            raise ValueError(
+                f"x must have batch axes that fit those of its geometry {windows.lead}, "
+                f"got {self._batch}"
+            ) from None
         return prod(planes) * prod(windows.out_shape) * windows.size
 
     @cached_property

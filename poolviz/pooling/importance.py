@@ -33,9 +33,9 @@ class AdaPool(_Importance):
     """y = beta sum v_i a_i + (1 - beta) SoftPool(a), v = softmax of the likeness to the mean m.
 
     Likeness is Dice's 2 |a m| / (a^2 + m^2), 0 where both are 0; beta is a learned map in the
-    paper. The authors' CUDA code does the same channel by channel, but takes 2 a m without the
-    magnitude and keeps y from falling below 0. The gradient counts every path, the mean included.
-    beta = 0: SoftPool.
+    paper. The gradient counts every path, the mean included. The authors' CUDA code does the same
+    channel by channel, but keeps its running sums, and so y, from falling below 0, and lets no
+    negative gradient through. beta = 0: SoftPool.
 
     >>> import poolviz as pv
     >>> x = np.array([[1.0, 3.0], [5.0, 6.0]])

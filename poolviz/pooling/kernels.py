@@ -47,6 +47,8 @@ def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
     axes = geometry.axes(x.shape[-2:])
+    if any(axis.base > 1 or axis.out == 0 for axis in axes):
+        return None
     planes = x.size // max(prod(x.shape[-2:]), 1)
     fits(planes * prod(axis.out for axis in axes), "padding and stride", MAX_FILLED, "windows")
     fits(_work(planes, axes), "kernel_size and stride", MAX_TAPS, "cells to be read")

@@ -151,13 +151,19 @@ class S3Pool(Operator):
     Train: the kept rows and columns, drawn from ``seed`` for the whole layer, in order; test: the
     average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size
     (-inf is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
-    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are the paper's. A PyTorch port
-    (emedinac/S3Pool) tests by the average too; it pads 0, and pads again before averaging.
+    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are the paper's.
+    ``border="cut"`` follows the authors' Lasagne code: nothing is padded in stage 1, so that the
+    map is kernel_size - 1 cells shorter; the last strip takes what is left; and the average pads
+    stride // 2 cells on all sides, which do not count. A PyTorch port (emedinac/S3Pool) tests by
+    the average too; it pads 0, and pads again before averaging.
 
     >>> x = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
     >>> S3Pool(phase="test")(x).output
     array([[7.  , 2.75],
            [6.  , 8.  ]])
+    >>> S3Pool(phase="test", border="cut")(x).output
+    array([[7. , 4.5],
+           [6.5, 6.5]])
     """
 
     kernel_size: int = param(2, N_("Side of a window of the first stage."), low=1)
@@ -168,6 +174,13 @@ class S3Pool(Operator):
         "train",
         N_("Training draws rows and columns; testing averages."),
         choices=("train", "test"),
+    )
+    border: str = param(
+        "padded",
+        N_(
+            "The map of stage 1 is padded to the input's size, or cut short as in the paper's code."
+        ),
+        choices=("padded", "cut"),
     )
 
     title = N_("S3Pool")
@@ -211,15 +224,20 @@ class S3Pool(Operator):
 
     @property
     def geometry(self) -> Geometry:
-        first = Sliding(self.kernel_size, 1, ((0, self.kernel_size - 1),) * 2)
-        return _Kept(first, self.stride, self.grid, self.seed) if self.selects else first
+        behind = 0 if self.border == "cut" else self.kernel_size - 1
+        first = Sliding(self.kernel_size, 1, ((0, behind),) * 2)
+        if not self.selects:
+            return first
+        return _Kept(first, self.stride, self.grid, self.seed, self.border == "cut")
 
     def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
         first = pool(x, self.variant, self.geometry)
         if self.selects:
             return (first,)
         mean = Average(count_include_pad=False)
-        return first, pool(first.output, mean, Sliding(self.stride, ceil_mode=True))
+        around = Sliding(self.stride, padding=self.stride // 2)
+        means = around if self.border == "cut" else Sliding(self.stride, ceil_mode=True)
+        return first, pool(first.output, mean, means)
 
     def table(self, run: Operated) -> Table:
         return stage_table(run.stages[0]) if self.selects else chained(*run.stages)
@@ -241,6 +259,7 @@ class _Kept:
     stride: int
     grid: int
     seed: int
+    whole: bool
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
@@ -250,15 +269,20 @@ class _Kept:
         """The windows over a plane, as yet unwritten."""
         rng = np.random.default_rng(self.seed)
         axes = self.first.axes(plane(in_shape, 2))
-        lines = tuple(_Some(axis, self.kept(axis.out, rng)) for axis in axes)
+        lines = tuple(_Some(axis, self.kept(axis.n, axis.out, rng)) for axis in axes)
         return Grid(in_shape, lines, "kernel_size and stride")
 
-    def kept(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Of each strip the lines with the smallest draws, in order."""
-        draws, kept = rng.random(n), []
-        for start in range(0, n, self.grid):
-            strip = draws[start : start + self.grid]
-            count = -(-len(strip) // self.stride)
+    def kept(self, n: int, lines: int, rng: np.random.Generator) -> np.ndarray:
+        """Of each strip the lines with the smallest draws; ``whole``: there are n // grid."""
+        draws, kept = rng.random(lines), []
+        ends = [*range(self.grid, lines, self.grid), lines]
+        if self.whole:
+            if n < self.grid:
+                raise ValueError(f"grid must be at most the {n} cells of an axis, got {self.grid}")
+            ends = [*range(self.grid, n - n % self.grid, self.grid), lines]
+        for start, end in zip([0, *ends], ends, strict=False):
+            strip = draws[start:end]
+            count = self.grid // self.stride if self.whole else -(-len(strip) // self.stride)
             kept.append(start + np.sort(np.argsort(strip)[:count]))
         return np.concatenate(kept)
 

@@ -19,7 +19,9 @@ class SoftPool(Variant):
 
     The gradient counts both ways in which a cell acts, as a value and through the weights:
     w_i (1 + a_i - y), which may be negative. The published code passes w_i alone
-    (``full_gradient=False``). A cell at -inf has weight 0. Padding is left out.
+    (``full_gradient=False``); its kernel also keeps the running sum from falling below 0 after each
+    cell, so that there the order of the cells counts: -3, 5, 0, 0 give 4.931884, here 4.930891.
+    A cell at -inf has weight 0. Padding is left out.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[1.0, 3.0], [4.0, 7.0]]), pv.SoftPool(), pv.Sliding(2)).output.round(2)
