@@ -71,7 +71,7 @@ def _stones() -> np.ndarray:
 
 @cache
 def _decoded(file: str) -> np.ndarray:
-    from PIL import Image  # here, so that numbers alone need no Pillow
+    from PIL import Image  # a page without pictures does not wait for it
 
     with Image.open(IMAGES / file) as picture:
         x = np.asarray(picture.convert("L"), dtype=np.float64)

@@ -9,14 +9,13 @@ from PIL import Image
 
 from poolviz.figures.style import assembled
 from poolviz.text import _
-from poolviz.wings.pooling.core.channels import scaled
 
 SCALE = ((0.0, "#2f7ed8"), (0.5, "rgba(128,128,128,0.04)"), (1.0, "#e8590c"))
 """Against the class is blue, for it orange, neither lets the picture through."""
 
 
 def map_chart(picture: np.ndarray, values: np.ndarray, most: float, title: str) -> go.Figure:
-    """``values`` (h, w) laid over ``picture`` (H, W), on one scale from -most to most."""
+    """``values`` (h, w) laid over ``picture`` (H, W) in [0, 1], on one scale from -most to most."""
     rows, cols = values.shape
     hover = _("row {row}, column {column}: {value}").format(
         row="%{y}", column="%{x}", value="%{z:.3g}"
@@ -57,7 +56,7 @@ def map_chart(picture: np.ndarray, values: np.ndarray, most: float, title: str) 
 
 def _png(picture: np.ndarray) -> str:
     """The picture as a data address: grey, darkest black, lightest white."""
-    grey = np.round(scaled(picture) * 255).astype(np.uint8)
+    grey = np.round(picture * 255).astype(np.uint8)
     small = min(grey.shape) < 32  # few cells: let each be seen as a square
     image = Image.fromarray(np.kron(grey, np.ones((8, 8), np.uint8)) if small else grey)
     buffer = io.BytesIO()

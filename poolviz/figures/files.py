@@ -13,7 +13,18 @@ import numpy as np
 from poolviz.stage.control import Values
 from poolviz.stage.offer import Drawn, Made, Numbers, Offer, Played
 from poolviz.stage.page import Page
-from poolviz.stage.part import Chart, File, Formula, Moment, Part, Picture, Play, first_play, walk
+from poolviz.stage.part import (
+    Chart,
+    File,
+    Formula,
+    Moment,
+    Part,
+    Picture,
+    Pictures,
+    Play,
+    first_play,
+    walk,
+)
 from poolviz.stage.part import Numbers as NumbersPart
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Kind, Panel, Scene
@@ -43,6 +54,8 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
             yield Drawn(part.name, partial(chart_file, part))
         case Picture() if part.draw is not None or part.file is not None:
             yield Drawn(part.name, partial(picture_file, part))
+        case Pictures():
+            yield Drawn(part.name, partial(pictures_file, part))
         case NumbersPart():
             yield Numbers(part.name, part.values, part.what)
         case File():
@@ -66,6 +79,18 @@ def picture_file(part: Picture, kind: str) -> bytes:
 
     assert part.draw is not None
     return saved(part.draw, kind, part.alt)
+
+
+def pictures_file(part: Pictures, kind: str) -> bytes:
+    """Several pictures as one file of this kind."""
+    from poolviz.figures.export import saved
+    from poolviz.figures.planes import sheet
+
+    def draw() -> Any:
+        planes = [(shot.alt, (shot.large or shot.pixels)()) for shot in part.shots]
+        return sheet(planes, part.below)
+
+    return saved(draw, kind, part.title)
 
 
 def handouts(page: Page, values: Values, moment: Moment, link: str) -> Iterator[Made]:

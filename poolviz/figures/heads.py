@@ -1,27 +1,52 @@
 """Two ways from maps to classes, as flows: boxes with their shapes, links with their weights."""
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 
 from poolviz.figures.style import BLUE, GREY, ORANGE, assembled
 from poolviz.text import _
-from poolviz.wings.pooling.global_.heads import Head
 
 HEIGHT = 360
 
 
-def flow_chart(head: Head, widest: int, ink: str, withheld: bool = False) -> go.Figure:
+class Stage(Protocol):
+    """One box of a flow: what it is, its shape as text, how many numbers it holds."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def shape(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Flow(Protocol):
+    """Boxes, what lies between one and the next, and the weights of the last link."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def stages(self) -> Sequence[Stage]: ...
+    @property
+    def links(self) -> Sequence[str]: ...
+    @property
+    def weights(self) -> int: ...
+    @property
+    def biases(self) -> int: ...
+
+
+def flow_chart(head: Flow, widest: int, withheld: bool = False) -> go.Figure:
     """From the maps down to the classes. A box is as wide as the logarithm of its numbers.
 
     ``widest``: numbers in the widest box of the figures that stand side by side. The last link is
-    as thick as the logarithm of its weights; while ``withheld`` it does not say how many. ``ink``
-    is the colour of words.
+    as thick as the logarithm of its weights; while ``withheld`` it does not say how many.
     """
     shapes, notes = [], []
     reach, centres = math.log1p(widest), (2.0, 1.0, 0.0)
-    words = {"font": {"color": ink, "size": 14}, "showarrow": False}
+    words = {"font": {"size": 14}, "showarrow": False}
     for y, stage in zip(centres, head.stages, strict=True):
         half = 0.18 + 0.3 * math.log1p(stage.size) / reach
         shapes.append(

@@ -28,7 +28,7 @@ def check_gradient(variant: Variant, geometry: Geometry, x: np.ndarray, seed: in
     """
     x = array("x", x).astype(np.float64)
     run = pool(x, variant, geometry)
-    fits(2 * x.size * run.work, "x and the geometry", MAX_WORK, "window cells, for all moves,")
+    fits(2 * x.size * run.work, "x and the geometry", MAX_WORK, "window cells for all moves")
     dy = np.random.default_rng(seed).uniform(0.5, 1.5, run.output.shape)
     analytic, cells = run.backward(dy).ravel(), x.ravel()
     # The draw of a blend may depend on the shape of what is pooled: one input at a time.

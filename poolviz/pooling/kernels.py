@@ -129,8 +129,8 @@ class Kernel:
     def _define(
         self, y: np.ndarray, plane: np.ndarray, row: np.ndarray, col: np.ndarray
     ) -> np.ndarray:
-        r = self.axes[0].coordinates(row)[:, :, None]
-        c = self.axes[1].coordinates(col)[:, None, :]
+        r = self.axes[0].coordinates_of(row)[:, :, None]
+        c = self.axes[1].coordinates_of(col)[:, None, :]
         (height, width), cells = self.x.shape[1:], self.axes[0].kernel * self.axes[1].kernel
         valid = ((r >= 0) & (r < height) & (c >= 0) & (c < width)).reshape(len(plane), cells)
         index = np.where(valid, (r * width + c).reshape(valid.shape), -1)
@@ -280,8 +280,10 @@ class Norm(Kernel):
         odd = None if y.min() > least and y.max() < np.inf else ~((y > least) & (y < np.inf))
         y /= self._n.astype(y.dtype)
         np.sqrt(y, out=y)
-        if odd is not None:
-            self.define(y, odd)
+        if odd is not None:  # a window of zeros is 0, and nothing was lost
+            odd &= self.fold(np.maximum, 0, of=np.abs) != 0
+            if odd.any():
+                self.define(y, odd)
         return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:

@@ -7,12 +7,12 @@ time; only what is written out as a whole is held to ``MAX_TABLE``.
 
 MAX_TABLE = 20_000_000
 """Window cells of a table that is written out: positions, cells, gradients and shares of each."""
-MAX_WORK = 150_000_000
+MAX_WORK = 100_000_000
 """Window cells that a call goes through, a few at a time."""
 MAX_TAPS = 1_500_000_000
 """Cells that the taps of a fast path read, one strided slice after the other."""
-MAX_FILLED = 50_000_000
-"""Cells of an output that is larger than what it is made from: 400 MB."""
+MAX_FILLED = 40_000_000
+"""Cells of an output that is larger than what it is made from: 320 MB."""
 MAX_BOXES = 2_000_000
 """Boxes of which each has a size of its own, so that their corners are listed: 64 MB."""
 BLOCK = 2**18

@@ -209,16 +209,18 @@ class Operated:
 
 def stage_table(stage: Pooled) -> Table:
     """The table of one pooling run; the weights of its geometry counted in, cells listed once."""
-    fits(stage.entries, NAMES, cost=2)
+    fits(stage.entries, NAMES)
     windows, jacobian, share = stage.windows, stage.jacobian(), stage.contributions()
     if windows.weights is None:
         return Table(windows, jacobian, share)
+    fits(stage.entries, NAMES, cost=2)
     bare = Windows(windows.in_shape, windows.out_shape, windows.index)
     return merged(bare, jacobian * windows.weights, share * windows.weights)
 
 
 def chained(first: Pooled, second: Pooled) -> Table:
     """The table of two runs in a row, over the input of the first."""
+    fits(first.entries + second.entries, NAMES, cost=2)
     a, b = stage_table(first), stage_table(second)
     batch = first.output.shape[: first.output.ndim - len(a.windows.out_shape)]
     inner, outer = (t.windows.index.reshape(-1, t.windows.size) for t in (a, b))

@@ -169,7 +169,12 @@ class Axis:
             out += self.ceil_padding or not late
         return max(out, 0)
 
-    def coordinates(self, window: np.ndarray) -> np.ndarray:
+    @property
+    def coordinates(self) -> np.ndarray:
+        """``(out, kernel)``: where each place of each window lies, in the plane or around it."""
+        return self.coordinates_of(np.arange(self.out))
+
+    def coordinates_of(self, window: np.ndarray) -> np.ndarray:
         """``(len(window), kernel)``: where the places of some windows lie, or would lie."""
         start = window.astype(np.intp, copy=False)[:, None] * self.stride - self.before
         return start + np.arange(self.kernel, dtype=np.intp) * self.dilation
@@ -181,7 +186,7 @@ class Axis:
 
     def at(self, window: np.ndarray) -> np.ndarray:
         """``(len(window), kernel)`` positions of some windows; -1 padding, -2 outside."""
-        at = self.coordinates(window)
+        at = self.coordinates_of(window)
         padded = (at >= -self.before) & (at < self.length + self.after)
         inside = (at >= 0) & (at < self.length)
         if self.base > 1:

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from poolviz.text import _
+
+if TYPE_CHECKING:
+    from poolviz.readers.planes import Planes
 
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes of an upload, characters of a pasted text."""
@@ -16,9 +19,6 @@ LARGEST_SIDE = 512
 LARGEST_NUMBER = 1e100
 """Finite numbers beyond it are refused: squares and cubes of what is let in, summed over any
 window, still fit a float64, so no variant overflows on them."""
-
-Channel = Literal["luminance", "red", "green", "blue"]
-CHANNELS: tuple[Channel, ...] = ("luminance", "red", "green", "blue")
 
 _NUMBER = re.compile(
     r"([+-]?)(?:(nan)|(inf(?:inity)?|∞)|((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?))",
@@ -40,10 +40,17 @@ class ReadError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them."""
+    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them.
+
+    ``planes``: which plane of an array of more axes it is, None where there was no choice.
+    ``decimal``: "." or "," as it was taken where the text left it open, so that the other may be
+    asked for; None where nothing was open.
+    """
 
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
+    planes: "Planes | None" = None
+    decimal: Literal[".", ","] | None = None
 
 
 def narrow(text: str) -> str:

@@ -76,6 +76,10 @@ def kept(function: Callable[P, R]) -> Callable[P, R]:
     return remembered
 
 
+NAMING: dict[type, Callable[[Any], Any]] = {}
+"""Type -> what its values are told by, for those that are neither hashable nor dataclasses."""
+
+
 def name_of(value: Any) -> Hashable:
     """What tells a value from others: an array by shape, type and digest.
 
@@ -84,6 +88,8 @@ def name_of(value: Any) -> Hashable:
     """
     if isinstance(value, np.ndarray):
         return "array", value.shape, str(value.dtype), _digest(value)
+    if type(value) in NAMING:
+        return type(value).__qualname__, name_of(NAMING[type(value)](value))
     if is_dataclass(value) and not isinstance(value, type):
         parts = tuple(name_of(getattr(value, f.name)) for f in fields(value))
         return type(value).__module__, type(value).__qualname__, parts

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from poolviz.readers import pack_matrix, unpack_matrix
 from poolviz.stage import link
 from poolviz.text import _
 
@@ -87,7 +90,7 @@ class Whole(Kind):
     most: int
     limit: Callable[[Values], int] | None = None
     look: str = "box"
-    """ "box" to type in, or "slider"."""
+    """ "box" to type in, "seed" (with a button for a new one), "slider" or "pages"."""
 
     def read(self, text: str) -> int:
         """The integer."""
@@ -101,6 +104,23 @@ class Whole(Kind):
         """The least, the most, and one between."""
         most = self.highest(values)
         return tuple(dict.fromkeys((self.least, (self.least + most) // 2, most)))
+
+
+@dataclass(frozen=True)
+class Span(Kind):
+    """The first of two integers in [least, most], whose other one is kept at the key ``other``."""
+
+    least: int
+    most: int
+    other: str
+
+    def read(self, text: str) -> int:
+        """The integer."""
+        return link.whole(self.least, self.most)(text)
+
+    def examples(self, values: Values) -> tuple[int, ...]:
+        """The least and one between."""
+        return self.least, (self.least + self.most) // 2
 
 
 @dataclass(frozen=True)
@@ -170,6 +190,8 @@ class Choice(Kind):
     look: str = "menu"
     known: tuple[str, ...] = ()
     """Every option of any state, where ``options`` depends on it."""
+    also: Callable[[Values, str], Mapping[str, Any]] | None = None
+    """Other values that choosing an option sets."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
@@ -197,6 +219,8 @@ class Several(Kind):
     """What stands where nothing is chosen."""
     most: int = 64
     known: tuple[str, ...] = ()
+    look: str = "list"
+    """ "list", or "pills" for a few that stand side by side."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
@@ -265,6 +289,8 @@ class Typed(Kind):
     reader: Callable[[str], Any]
     allowed: str = ""
     tries: tuple[Any, ...] = ()
+    note: Callable[[str], str] | None = None
+    """What there is to say of a text that is read, but not all of it."""
 
     def read(self, text: str) -> Any:
         """What the reader makes of it."""
@@ -289,6 +315,21 @@ class Matrix(Kind):
     def read(self, text: str) -> str:
         """The packed matrix."""
         return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """Itself."""
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Grid(Kind):
+    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state."""
+
+    now: Callable[[Values], np.ndarray]
+
+    def read(self, text: str) -> str:
+        """The packed matrix."""
+        return pack_matrix(unpack_matrix(text))
 
     def write(self, value: Any) -> str:
         """Itself."""
@@ -331,10 +372,22 @@ class Sliders(Kind):
     now: Callable[[Values], tuple[float, ...]]
     sets: Callable[[tuple[float, ...]], Mapping[str, Any]]
     step: float = 0.01
+    least: float = 0.0
+    most: float | None = None
+    """None: the largest that there is, at least 1."""
+    helps: Callable[[Values], tuple[str, ...]] | None = None
+    reader: link.Reader | None = None
+    writer: link.Writer = link.write_plain
 
     def read(self, text: str) -> Any:
-        """No link holds it: what it sets is there under its own name."""
-        raise ValueError(_("it is set by other parameters"))
+        """What the reader makes of it; without one, what it sets is there under its own name."""
+        if self.reader is None:
+            raise ValueError(_("it is set by other parameters"))
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """The text that the reader takes back."""
+        return self.writer(value)
 
 
 @dataclass(frozen=True)
@@ -389,7 +442,8 @@ class Control:
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
-    ``placed``: it stands where a ``Place`` of the page says.
+    ``placed``: it stands where a ``Place`` of the page says. ``resets``: values by key that a
+    person who moves it sets, too.
     """
 
     name: str
@@ -397,18 +451,23 @@ class Control:
     kind: Kind
     default: Any = None
     help: str = ""
-    folded: bool = False
+    folded: bool | Callable[[Values], bool] = False
     when: Callable[[Values], bool] = always
     key: str = ""
     passing: bool = False
     with_: str = ""
     placed: bool = False
+    resets: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not self.key:
             if not self.name:
                 raise ValueError("key must be given where there is no name")
             object.__setattr__(self, "key", self.name)
+
+    def is_folded(self, values: Values) -> bool:
+        """Whether it is not among the few that matter in this state."""
+        return self.folded(values) if callable(self.folded) else self.folded
 
     @property
     def bound_by(self) -> str:

@@ -40,6 +40,12 @@ class Play(Part):
 
     scene: Callable[[int | None], Scene]
     marks: bool = False
+    height: int = 0
+    """The most pixels that the picture may take; 0: as it needs."""
+    key: str = ""
+    """Tells it from other scenes that the page shows at other times; those have no common step."""
+    on: bool = True
+    """Whether it is on the page; else it is to be taken away alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +109,48 @@ class Picture(Part):
     file: Callable[[str], bytes] | None = None
 
 
+@dataclass(frozen=True)
+class Shot:
+    """One of several pictures: pixels as ``Picture`` has them, its caption and alternative text;
+    ``large``: the pixels for a file, where they are others."""
+
+    pixels: Callable[[], np.ndarray]
+    caption: str
+    alt: str
+    large: Callable[[], np.ndarray] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures(Part):
+    """Several small pictures side by side, so many pixels wide each; ``title`` is that of their
+    file, ``below`` a sentence under them there. ``screen``: they are on the page, too."""
+
+    shots: tuple[Shot, ...]
+    width: int
+    title: str
+    below: str = ""
+    screen: bool = True
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A small plane of numbers: ringed where ``solid``, with dashes where ``dashed``, else pale."""
+
+    title: str
+    values: np.ndarray
+    solid: np.ndarray
+    dashed: np.ndarray
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Planes(Part):
+    """Small planes of numbers side by side."""
+
+    planes: tuple[Plane, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Table(Part):
     """Columns of texts or numbers under their names; what stands in cells is shown as it is."""
@@ -122,6 +170,13 @@ class Program(Part):
     make: Mapping[str, Callable[[], tuple[Mapping[str, str], Mapping[str, np.ndarray]]]]
     note: str = ""
     tells: int = field(default=CLASS, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Metrics(Part):
+    """A few numbers that matter: label and text each."""
+
+    items: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +226,13 @@ class Fold(Part):
 
 @dataclass(frozen=True, eq=False)
 class Sets(Part):
-    """Buttons that set controls: label -> key -> value, as presets do."""
+    """Buttons that set controls: label -> key -> value, as presets do.
+
+    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +240,23 @@ class Place(Part):
     """Where controls of the page stand that belong beside a part, by their keys."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Card(Part):
+    """A face, HTML made for a theme ("light" or "dark") of trusted text alone, and a button under
+    it that sets controls, if it has one."""
+
+    face: Callable[[str], str]
+    button: str = ""
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Deck(Part):
+    """Cards in three columns."""
+
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,11 +268,14 @@ class Cards(Part):
 
 @dataclass(frozen=True, eq=False)
 class Leads(Part):
-    """A link to a page in a state: its address, its parameters, and what a person reads."""
+    """A link to a page in a state: its address, its parameters, and what a person reads, with
+    "{page}" for the page's title. ``as_left``: the rest of that page is as the visit left it.
+    """
 
     address: str
     label: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    as_left: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Question:
     it is answered; None: it asks about something else. ``example``: values of controls with which
     the page shows the answer, where its present state does not. ``onwards`` is what the way to the
     next question is called, and ``lands`` the step to which the picture then moves, if it does.
+    ``stands``: the step at which the picture stands while it is asked, where that is not ``step``.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Question:
     example: Mapping[str, Any] | None = None
     onwards: str = ""
     lands: int | None = None
+    stands: int | None = None
 
     @property
     def answer(self) -> Choice:

@@ -9,24 +9,30 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.enlarge import enlarged
+from poolviz.figures.images import png
 from poolviz.figures.tabled import tabled
 from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
+    Card,
     Cards,
     Chart,
     Code,
+    Deck,
     File,
     Fold,
     Formula,
     Leads,
+    Metrics,
     Moment,
     Now,
     Numbers,
     Part,
     Picture,
+    Pictures,
     Place,
+    Planes,
     Play,
     Program,
     Row,
@@ -35,10 +41,11 @@ from poolviz.stage.part import (
     Stack,
     Table,
 )
+from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.images import png
 from poolviz.ui.lesson import lesson
+from poolviz.ui.planes import planes_html
 from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
@@ -68,14 +75,19 @@ def show_parts(desk: Desk, parts: tuple[Part, ...]) -> None:
 
 def play(desk: Desk, part: Play) -> None:
     """The stepper; where the page has a step, it stands there and tells it."""
-    key, state = desk.page.address, desk.state
+    if not part.on:
+        return
     scene = part.scene(desk.moment.hidden)
+    if part.key:
+        stepper(scene, key=f"{desk.page.address}.{part.key}")
+        return
+    key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.
     told = st.session_state.get(f"{key}_saved", {}).get("step")
     if state.get("played", key) != key and told != state.get("step"):
         st.session_state.pop(f"{key}_books", None)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get("step", 0))
+    at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
     state["step"] = at.step
 
 
@@ -141,6 +153,24 @@ def picture(desk: Desk, part: Picture) -> None:
     )
 
 
+def pictures(desk: Desk, part: Pictures) -> None:
+    """All of them as one element."""
+    if not part.screen:
+        return
+    st.image(
+        [png(shot.pixels()) for shot in part.shots],
+        [shot.caption for shot in part.shots],
+        width=part.width,
+        output_format="PNG",
+        alt=[shot.alt for shot in part.shots],
+    )
+
+
+def planes(desk: Desk, part: Planes) -> None:
+    """All of them as one element: two side by side on a phone, four on a laptop."""
+    st.html(planes_html(part))
+
+
 def table(desk: Desk, part: Table) -> None:
     """Rows of text."""
     small_table(part.columns)
@@ -168,11 +198,38 @@ def program(desk: Desk, part: Program) -> None:
             download_button(label, partial(npy_bytes, values), name, desk.key(part, name))
 
 
+def metrics(desk: Desk, part: Metrics) -> None:
+    """A row of numbers under their labels, as one element."""
+    labels, texts = zip(*part.items, strict=True)
+    head = " | ".join(map(plain, labels))
+    st.markdown(f"| {head} |\n|{'---|' * len(labels)}\n| **{'** | **'.join(map(plain, texts))}** |")
+
+
 def code(desk: Desk, part: Code) -> None:
     """A text with a copy button, and where it leads."""
     st.code(part.text, language=None, wrap_lines=True)
     if part.opens:
         st.link_button(part.opens, part.text or "/", icon=":material/open_in_new:")
+
+
+def deck(desk: Desk, part: Deck) -> None:
+    """The cards in rows of three, each with its button; row by row, as they are read."""
+    theme = st.context.theme.type or "light"
+    for start in range(0, len(part.cards), 3):
+        row = part.cards[start : start + 3]
+        places = st.columns(3) if len(part.cards) > 1 else [st.container()]
+        for place, card in zip(places, row, strict=False):
+            with place:
+                _card(desk, card, theme)
+
+
+def _card(desk: Desk, card: Card, theme: str) -> None:
+    st.html(card.face(theme))
+    if card.button:
+        st.button(
+            card.button, key=f"{desk.page.address}.open.{card.name}", width="stretch",
+            on_click=desk.state.update, args=(dict(card.sets),),
+        )  # fmt: skip
 
 
 def cards(desk: Desk, part: Cards) -> None:
@@ -220,6 +277,8 @@ def fold(desk: Desk, part: Fold) -> None:
 
 def sets(desk: Desk, part: Sets) -> None:
     """Buttons that set controls."""
+    if any(map(lesson().holds, part.moves)):
+        return
     with st.container(horizontal=True):
         for i, (label, changes) in enumerate(part.choices):
             st.button(
@@ -229,17 +288,20 @@ def sets(desk: Desk, part: Sets) -> None:
 
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
-    wanted = [c for c in desk.page.present(desk.values) if c.key in part.keys]
-    draw(wanted, desk.state, desk.values)
+    there = {c.key: c for c in desk.page.present(desk.values)}
+    draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
 
 
 def leads(desk: Desk, part: Leads) -> None:
     """A link to another page in a state."""
-    from poolviz.ui.frame import page_of
+    from poolviz.ui.frame import left, page_of
 
-    st.page_link(
-        page_of(part.address), label=part.label, query_params=dict(part.parameters) or None
-    )
+    page = page_of(part.address)
+    if page is None:
+        return
+    given = {**(left(part.address) if part.as_left else {}), **part.parameters}
+    label = part.label.format(page=page.title)
+    st.page_link(page, label=label, icon=page.icon, query_params=given or None)
 
 
 PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
@@ -250,10 +312,14 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Numbers: numbers,
     Chart: chart,
     Picture: picture,
+    Pictures: pictures,
+    Planes: planes,
     Table: table,
     Program: program,
+    Metrics: metrics,
     Code: code,
     Cards: cards,
+    Deck: deck,
     File: file,
     Row: row,
     Stack: stack,

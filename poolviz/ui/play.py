@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.figures.export import saved
+from poolviz.figures.images import png
 from poolviz.figures.planes import sheet
 from poolviz.pooling import Pooled
 from poolviz.stage.question import Question
@@ -13,7 +14,6 @@ from poolviz.text import _, language, titled
 from poolviz.ui import share
 from poolviz.ui.explain import notice
 from poolviz.ui.handouts import scene_handout
-from poolviz.ui.images import png
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.lesson import lesson
 from poolviz.ui.pictures import picture_files

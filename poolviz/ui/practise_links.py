@@ -8,8 +8,8 @@ from poolviz.pooling import Pooled
 from poolviz.readers import pack_matrix
 from poolviz.stage.matrix import OWN
 from poolviz.ui import share
-from poolviz.ui.gradients import gradient_settings
-from poolviz.ui.share import State
+from poolviz.ui.share import State, settings_of
+from poolviz.wings.pages import BY_ADDRESS
 
 
 def page_parameters(made: Exercise) -> dict[str, str]:
@@ -20,7 +20,7 @@ def page_parameters(made: Exercise) -> dict[str, str]:
     state: State = {**_state_of(shown.run), "mode": "watch"}
     if shown.dy is not None:
         state |= {"upstream": "own", "dy": pack_matrix(shown.dy)}
-    return share.url_parameters(state, gradient_settings) | made.link
+    return share.url_parameters(state, settings_of(BY_ADDRESS["gradients"])) | made.link
 
 
 def _state_of(run: Pooled) -> State:

@@ -22,7 +22,7 @@ from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link
-from poolviz.ui.widgets import axes_differ, draw, offer_all
+from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
 
 MODE = "mode"
 """The control that says whether a person predicts first."""
@@ -32,7 +32,8 @@ def show(page: Page) -> None:
     """Read the link, compute, draw the controls, and show the page's parts."""
     settings = share.settings_of(page)
     state = share.load(page.keeps, settings)
-    asked = carry_out(state) if _has_input(page) else None
+    asked = carry_out(state, input_key(page)) if _has_input(page) else None
+    wrong = take_grids(page.present(page.values(state)), state, page.values(state))
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
     if page.intro:
@@ -42,10 +43,17 @@ def show(page: Page) -> None:
     with left:
         for sentence in sentences:
             st.info(plain(sentence))
+        for sentence in wrong:
+            st.error(sentence)
         _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
-    show_parts(desk, tuple(p for p in page.parts(values) if not _is_hero(p)))
+    show_parts(desk, _split(page.parts(values))[1])
     copy_link(state, settings)
+
+
+def input_key(page: Page) -> str:
+    """What the keys of an input's widgets begin with: pages that share it share them."""
+    return "input" if page.keeps == "pooling" else f"{page.keeps}_input"
 
 
 def _has_input(page: Page) -> bool:
@@ -70,14 +78,14 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
     Gives the place of the picture.
     """
     there = page.present(values)
-    matters = [c for c in there if not (c.folded or c.placed or c.key == MODE)]
-    folded = [c for c in there if c.folded and not c.placed]
+    matters = [c for c in there if not (c.is_folded(values) or c.placed or c.key == MODE)]
+    folded = [c for c in there if c.is_folded(values) and not c.placed]
     place = controls_place()
     with place:
         row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
         if asked is not None:
-            draw_menu(state)
+            draw_menu(state, input_key(page))
         draw(matters, state, values)
     pairs = [c for c in there if isinstance(c.kind, Pair) and not c.kind.both]
     with place:
@@ -91,7 +99,7 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
         return st.container()
     left, right = sides(place)
     with right:
-        draw_input(state, asked)
+        draw_input(state, asked, input_key(page))
     return left
 
 
@@ -115,11 +123,17 @@ def _folded(
             axes_differ(state, pairs)
 
 
-def _is_hero(part: Part) -> bool:
-    """Whether a part belongs to the picture and its question: it moves with them."""
-    if isinstance(part, Row | Stack):
-        return any(map(_is_hero, part.parts))
-    return isinstance(part, Play | Now) or part.tells not in (0, CLASS)
+def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """The parts that move with the picture and its questions, up to the last one; the rest."""
+    last = max((i for i, part in enumerate(parts, start=1) if _moves(part)), default=0)
+    return parts[:last], parts[last:]
+
+
+def _moves(part: Part) -> bool:
+    """Whether a part changes with the step or with an answer."""
+    if part.tells not in (0, CLASS) or isinstance(part, Play | Now):
+        return True
+    return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
 
 def _predicts(page: Page, state: State) -> bool:
@@ -159,7 +173,7 @@ def signature(page: Page, values: Values) -> str:
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
-    parts = tuple(p for p in page.parts(values) if _is_hero(p))
+    parts, _rest = _split(page.parts(values))
     if _predicts(page, state):
         _ask(page, state, values, parts)
     desk = Desk(page, state, values, moment(page, state, values))
@@ -175,7 +189,9 @@ def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> N
     _take_pick(page, state, values, progress, asked, parts)
     if progress["shown"] != progress["at"] and not lesson().answers_hidden:
         at = progress["at"]
-        step = asked[at].step if at < len(asked) else asked[-1].lands
+        step = asked[-1].lands if at >= len(asked) else asked[at].stands
+        if step is None and at < len(asked):
+            step = asked[at].step
         progress["shown"] = at
         if step is not None:
             state["step"] = step

@@ -10,22 +10,16 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
-from poolviz.ui.global_pool import global_settings
 from poolviz.ui.glossary import glossary_settings
-from poolviz.ui.gradients import gradient_settings
 from poolviz.ui.language import spoken
 from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.practise import practise_settings
-from poolviz.ui.sequences import sequence_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
-from poolviz.ui.way_back import unpooling_settings
 from poolviz.wings.pages import PAGES
-from poolviz.wings.pooling.global_.evidence import CLASSES
 from poolviz.wings.pooling.unpooling.between import KINDS
 
 MOST_PARAMETERS = 200
@@ -67,42 +61,6 @@ def declared(page: Page) -> Subject:
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject("gradients", "pooling", gradient_settings, ("upstream", "region")),
-        Subject(
-            "unpooling",
-            "pooling",
-            unpooling_settings,
-            (
-                "unpooling",
-                "duplicates",
-                "between",
-                "gain",
-                "noise",
-                "noise_seed",
-                "filter",
-                "region",
-                "picture",
-            ),
-        ),
-        Subject(
-            "global",
-            "global",
-            global_settings,
-            (
-                "channels",
-                "rows_of_maps",
-                "cols_of_maps",
-                "classes",
-                "class",
-                *(f"weights_{c}" for c in range(len(CLASSES))),
-            ),
-        ),
-        Subject(
-            "sequences",
-            "sequences",
-            sequence_settings,
-            ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
-        ),
         Subject(
             "compare",
             "pooling",
@@ -124,7 +82,6 @@ _SUBJECTS = {
                 *("threshold", "area", "image"),
             ),
         ),
-        Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),

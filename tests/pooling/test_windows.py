@@ -183,7 +183,7 @@ def test_large_tables_are_not_kept(monkeypatch):
     ],
 )
 def test_tables_that_would_fill_the_memory_are_refused_at_once(geometry, shape, argument):
-    with pytest.raises(ValueError, match=f"{argument} must give at most [250]+,000,000 window"):
+    with pytest.raises(ValueError, match=f"{argument} must give at most [0-9]+,000,000 window"):
         geometry.bind(shape)
 
 

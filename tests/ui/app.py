@@ -34,7 +34,11 @@ FOLDED = (
     "frameworks.open",
     "coco.costs.open",
     *(f"{name}.code.open" for name in CODE),
-    *(f"{name.replace('_', '-')}.more" for name in PAGES),
+    *(
+        f"{name.replace('_', '-')}.{box}"
+        for name in PAGES
+        for box in ("more", "code.open", "levels-code.open", "frameworks.open", "own_f.open")
+    ),
 )
 """What pages make only when a person opens it."""
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from poolviz.ui.share import read_url, url_parameters
-from poolviz.ui.way_back import unpooling_settings
+from poolviz.stage import address
+from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from tests.ui.app import PAGES, open_page, sent, shared, texts
 
 
@@ -14,7 +14,7 @@ def test_the_case_that_shows_an_answer():
         at.button(key="unpooling.next").click().run()
     at.button(key="unpooling.2.3").click().run()
     assert "as max's backward does" in texts(at)
-    at.button(key="unpooling.show").click().run()
+    at.button(key="unpooling.example").click().run()
     assert not at.exception
     assert "7 + 7 + 7 = 21" in texts(at).replace("\\", "")
 
@@ -37,15 +37,14 @@ def test_each_control_moves_the_page_and_its_link():
 
 def test_the_link_restores_the_way_back():
     given = {"unpooling": "BedOfNails", "between": "noise", "noise": "0.5", "noise_seed": "3"}
-    state = {"complaints": (), "visit": 0}
-    assert read_url(state, given, unpooling_settings) == ()
-    assert url_parameters(state, unpooling_settings) == given
+    values, complaints = address.read(UNPOOLING, given)
+    assert complaints == ()
+    assert address.parameters(UNPOOLING, values) == given
 
 
 @pytest.mark.parametrize(("name", "text"), [("gain", "nan"), ("gain", "11"), ("gain", "x")])
 def test_a_bad_number_falls_back_with_a_sentence(name, text):
-    state = {"complaints": (), "visit": 0}
-    assert len(read_url(state, {name: text, "between": "gain"}, unpooling_settings)) == 1
+    assert len(address.read(UNPOOLING, {name: text, "between": "gain"})[1]) == 1
 
 
 def test_the_input_keeps_its_own_colours_whatever_picture_is_below():

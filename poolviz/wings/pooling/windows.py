@@ -66,7 +66,7 @@ def view(made: Run) -> tuple[Part, ...]:
         *shapes(run),
         own_f(run, made.mine),
         frameworks(run),
-        program(run, made.name),
+        program(run),
         *sources(run.variant),
     )
 

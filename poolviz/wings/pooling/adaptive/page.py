@@ -120,7 +120,7 @@ def view(run: Run) -> tuple[Part, ...]:
         _notice(),
         own_f(run.runs["torch"], isinstance(run.variant, Ordinal)),
         frameworks(run.runs["torch"]),
-        program(run.runs["torch"], run.name),
+        program(run.runs["torch"]),
         Says(_("Source: {reference}").format(reference="torch.nn.AdaptiveAvgPool2d"), "caption"),
     )
 

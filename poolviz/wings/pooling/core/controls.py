@@ -10,7 +10,7 @@ import numpy as np
 from poolviz.pooling import VARIANTS, Geometry, Pooled, Sliding, Variant, pool
 from poolviz.pooling.variant import Param
 from poolviz.readers import pack_matrix, unpack_matrix
-from poolviz.stage.cache import kept
+from poolviz.stage.cache import NAMING, kept
 from poolviz.stage.control import (
     Block,
     Choice,
@@ -39,6 +39,7 @@ from poolviz.text import N_, _
 from poolviz.wings.pooling.core.fit import LARGEST, fit_geometry, limit
 from poolviz.wings.pooling.core.window_scene import Region
 
+NAMING[Pooled] = lambda run: (run.x, run.variant, run.geometry)
 BY_NAME = {variant.__name__: variant for variant in VARIANTS}
 SHARES = "pooling"
 """Under this name the pages of the wing keep their values together."""

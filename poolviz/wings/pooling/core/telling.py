@@ -229,24 +229,23 @@ def sources(variant: Variant) -> tuple[Part, ...]:
 
 def program(
     run: Pooled,
-    name: str,
     task: str = "forward",
     dy: np.ndarray | None = None,
     duplicates: str = "last",
     way: Way | None = None,
 ) -> Program:
     """PyTorch, Keras and NumPy for exactly this state, with the files that they load."""
-    return programs({"": partial(texts_and_files, run, task, dy, duplicates, way)}, name)
+    return programs({"": partial(texts_and_files, run, task, dy, duplicates, way)})
 
 
 Made = tuple[Mapping[str, str], Mapping[str, np.ndarray]]
 
 
-def programs(named: Mapping[str, Callable[[], Made]], name: str) -> Program:
+def programs(named: Mapping[str, Callable[[], Made]], name: str = "code") -> Program:
     """The same for several programs over one input, each below its name."""
     return Program(
         _("The same in PyTorch, Keras and NumPy"), named,
-        _("For exactly this state. The NumPy lines need NumPy alone."), name=f"{name}-code",
+        _("For exactly this state. The NumPy lines need NumPy alone."), name=name,
     )  # fmt: skip
 
 
