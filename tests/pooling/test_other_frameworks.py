@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import poolviz as pv
+from poolviz.wings.pooling.programs.snippets import snippets
 from tests.pooling import operator_oracle, oracle
 from tests.pooling.cases import split_axis
 
@@ -418,3 +419,20 @@ def test_keras_global_max_shares_a_tie_as_its_docstring_here_says():
     keras.layers.MaxPooling2D(2)(y).sum().backward()
     first = pv.pool(np.ones((2, 2)), pv.Max(), pv.Sliding(2))
     np.testing.assert_array_equal(y.grad.numpy()[0, ..., 0], first.backward(np.ones((1, 1))))
+
+
+UNWRITTEN = [
+    pv.Sliding(2, 1, 3, wide_padding=True),
+    pv.Sliding(2, 3, 1, ceil_mode=True, ceil_padding=True),
+    pv.Sliding(7, allow_empty=True),
+    pv.Sliding(2, base_dilation=(1, 2)),
+    pv.Adaptive((3, 4), "split"),
+    pv.Global(2, mask=np.ones((5, 6), bool)),
+]
+
+
+@pytest.mark.parametrize("geometry", UNWRITTEN, ids=lambda geometry: repr(geometry)[:60])
+def test_windows_that_pytorch_lacks_are_not_written_as_its_program(geometry):
+    for variant in (pv.Max(), pv.SoftPool(), pv.Gated()):
+        with pytest.raises(ValueError, match=r"^run must be over windows that PyTorch has too"):
+            snippets(pv.pool(np.ones((5, 6)), variant, geometry))
