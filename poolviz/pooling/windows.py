@@ -301,7 +301,7 @@ class Global:
                 f"mask must be booleans with at least {self.ndim} axes, got dtype {mask.dtype} and "
                 f"shape {mask.shape}"
             )
-        object.__setattr__(self, "mask", tuples(mask.tolist()))
+        object.__setattr__(self, "mask", _nested(mask))
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         """The single window over a plane ``in_shape``; cached if it is small and has no mask."""
@@ -332,6 +332,11 @@ class _Everything:
         in_shape = plane(in_shape, self.ndim)
         lines = tuple(Spans(np.zeros(1, np.intp), np.array([n], np.intp)) for n in in_shape)
         return Grid(in_shape, lines, "ndim")
+
+
+def _nested(a: np.ndarray) -> tuple[Any, ...]:
+    """An array as tuples of tuples, which can be compared and hashed."""
+    return tuple(a.tolist()) if a.ndim == 1 else tuple(_nested(part) for part in a)
 
 
 def _auto_pad(rule: str, n: int, effective: int, stride: int) -> tuple[int, int]:
