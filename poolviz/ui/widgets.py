@@ -110,6 +110,7 @@ def whole(bound: Bound) -> None:
         if most > kind.least:
             st.slider(
                 bound.label, kind.least, most, key=widget, help=bound.help, disabled=bound.held,
+                format=f"%d {kind.unit.replace('%', '%%')}".strip(),
                 on_change=bound.take_from, args=(widget, int),
             )  # fmt: skip
         return
@@ -276,7 +277,8 @@ def some(bound: Bound) -> None:
 
 def _take_several(bound: Bound, widget: str, offered: tuple[str, ...]) -> None:
     wanted = several(widget, offered)
-    bound.take(tuple(each for each in offered if each in wanted))
+    kind: Several = bound.control.kind  # type: ignore[assignment]
+    bound.take(tuple(wanted if kind.as_chosen else (e for e in offered if e in wanted)))
 
 
 def flag(bound: Bound) -> None:
