@@ -12,7 +12,6 @@ from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
 from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
-from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.glossary import glossary_settings
@@ -68,15 +67,6 @@ _SUBJECTS = {
             "sequences",
             sequence_settings,
             ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
-        ),
-        Subject(
-            "compare",
-            "pooling",
-            compare_settings,
-            (
-                *("with", "direction", "experiment", "region"),
-                *("picture", "noise", "perturbed", "draws", "frequency"),
-            ),
         ),
         Subject(
             "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
