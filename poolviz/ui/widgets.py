@@ -41,6 +41,8 @@ from poolviz.ui.share import State
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
 MENU = 220
+SEVERAL = 460
+"""Of a list of which several are chosen: four short names stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,7 @@ def some(bound: Bound) -> None:
     widget = bound.shows([each for each in bound.state[bound.key] if each in offered])
     st.multiselect(
         bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
-        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held,
+        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held, width=SEVERAL,
         on_change=_take_several, args=(bound, widget, offered),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import SAMPLES
-from poolviz.ui.experiments import EXPERIMENTS
+from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts
 
 

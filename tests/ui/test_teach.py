@@ -10,7 +10,7 @@ from poolviz.figures.qr import BORDER, DENSE, qr, qr_pdf, qr_png, qr_svg, square
 from poolviz.stage.lesson import Lesson, read_lesson
 from poolviz.stage.link import LONGEST
 from poolviz.text import languages, use_language
-from poolviz.ui.experiments import EXPERIMENTS
+from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.language import spoken
 from poolviz.ui.teach import TITLES, titled

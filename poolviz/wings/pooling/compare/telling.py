@@ -82,23 +82,20 @@ def operator_line(run: Operated, first: Pooled, cell: tuple[int, ...]) -> str:
 
 
 def _table(runs: Runs, more: More) -> tuple[Part, ...]:
-    rows = counted((*runs, *more))
-
-    def column(get: Callable[[Statistics], float]) -> list[str]:
-        return [number(round(get(each), 4)) for each in rows]
-
-    columns = {
-        _("variant"): [each.title for each in rows],
-        _("mean"): column(lambda s: s.mean),
-        _("spread"): column(lambda s: s.spread),
-        _("least"): column(lambda s: s.least),
-        _("most"): column(lambda s: s.most),
-        _("spread kept, %"): column(lambda s: s.detail),
-        _("sent back"): column(lambda s: s.sent),
-        _("received"): column(lambda s: s.received),
-        _("cells reached"): column(lambda s: s.reached),
-        _("largest"): column(lambda s: s.largest),
+    names: dict[str, Callable[[Statistics], float]] = {
+        _("mean"): lambda s: s.mean,
+        _("spread"): lambda s: s.spread,
+        _("least"): lambda s: s.least,
+        _("most"): lambda s: s.most,
+        _("spread kept, %"): lambda s: s.detail,
+        _("sent back"): lambda s: s.sent,
+        _("received"): lambda s: s.received,
+        _("cells reached"): lambda s: s.reached,
+        _("largest"): lambda s: s.largest,
     }
+    columns: dict[str, Sequence[object]] = {_("variant"): list(names)}
+    for each in counted((*runs, *more)):
+        columns[each.title] = [number(round(get(each), 4)) for get in names.values()]
     about = _(
         "Spread is the standard deviation of the outputs; kept, its share of the input's. Sent "
         "back: every output sends a gradient of 1; received: what arrives at the input in all."
