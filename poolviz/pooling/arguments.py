@@ -3,7 +3,7 @@
 import numpy as np
 
 LARGEST = 2**31 - 1
-"""Largest number that a geometry takes, so that positions cannot overflow int64."""
+"""Largest number that a geometry takes, so that positions cannot overflow on a 64-bit machine."""
 
 
 def integer(name: str, value: object, least: int) -> int:

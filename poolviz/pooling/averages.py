@@ -92,6 +92,7 @@ class L2(Variant):
     gradient = r"\frac{\partial y}{\partial a_i} = \frac{a_i}{n\, y}, \quad 0 \text{ at } y = 0"
     reference = "TensorFlow Lite, L2_POOL_2D; Sermanet, Chintala & LeCun, ICPR 2012 (Lp pooling)"
     story = "power"
+    passes = 2
     basic = True
     names = Names("torch.nn.LPPool2d(2, k) / sqrt(n)", "", "LpPool (p=2) / sqrt(n)")
     kernel = kernels.RootMeanSquare

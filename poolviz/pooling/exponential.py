@@ -35,6 +35,7 @@ class Boltzmann(Variant):
     gradient = r"\frac{\partial y}{\partial a_i} = w_i \big(1 + \beta (a_i - y)\big)"
     reference = N_("Asadi & Littman, ICML 2017 (the Boltzmann operator); also named alpha-softmax")
     story = "exp"
+    passes = 2
     worked = Worked((5.952226, 3.989767, 7.952204, 8.999998), fields=(("beta", 3.0),))
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -64,6 +65,7 @@ class _LogMeanExp(Variant):
     """y = (1/r) log mean exp(r a), with r = ``sharpness``."""
 
     story = "exp"
+    passes = 2
     family = N_("Softmax")
     gradient = r"\frac{\partial y}{\partial a_i} = \operatorname{softmax}(r a)_i"
 

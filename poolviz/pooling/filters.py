@@ -1,12 +1,14 @@
 """Operators that see more than a window: a blur, a spectrum, whole rows and columns."""
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import numpy as np
 
 from poolviz.pooling.engine import Pooled, pool
+from poolviz.pooling.layout import Grid, bound
+from poolviz.pooling.limits import fits
 from poolviz.pooling.means import Sum
 from poolviz.pooling.operator import (
     Example,
@@ -19,7 +21,7 @@ from poolviz.pooling.operator import (
     weighed,
 )
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits, product
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
@@ -94,19 +96,32 @@ class _Blur:
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        bare = product(self, in_shape)
-        row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
-        weights = np.broadcast_to(np.outer(row, row).ravel(), bare.index.shape).copy()
-        return Windows(bare.in_shape, bare.out_shape, bare.index, weights)
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        lines = []
-        for n in in_shape:
-            start = np.arange(0, n, self.stride)[:, None] - (self.size - 1) // 2
-            at, period = start + np.arange(self.size), max(2 * (n - 1), 1)
-            at = at % period
-            lines.append(np.minimum(at, period - at) if n > 1 else np.zeros_like(at))
-        return lines
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane, as yet unwritten."""
+        row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
+        lines = tuple(_Mirrored(n, self.size, self.stride) for n in in_shape)
+        return Grid(in_shape, lines, "filter_size and stride", np.outer(row, row).ravel())
+
+
+@dataclass(frozen=True)
+class _Mirrored:
+    """Windows of ``kernel`` cells around every ``stride``-th of n cells, reflected at the ends."""
+
+    n: int
+    kernel: int
+    stride: int
+
+    @property
+    def out(self) -> int:
+        return -(-self.n // self.stride)
+
+    def at(self, window: np.ndarray) -> np.ndarray:
+        start = window[:, None] * self.stride - (self.kernel - 1) // 2
+        at, period = start + np.arange(self.kernel), max(2 * (self.n - 1), 1)
+        at = at % period
+        return np.minimum(at, period - at) if self.n > 1 else np.zeros_like(at)
 
 
 @dataclass(frozen=True)
@@ -181,16 +196,20 @@ class Spectral(Operator):
         """For each axis the complex matrix ``(out, n)`` that transforms, crops, transforms back."""
         lines = []
         for n, o in zip(in_shape, self.size(in_shape), strict=True):
-            turns = np.arange(o)[:, None] / o - np.arange(n) / n
             kept = np.arange(-(o // 2), -(-o // 2))
-            lines.append(np.exp(2j * np.pi * turns[..., None] * kept).sum(-1) / n)
+            there = np.exp(-2j * np.pi * (kept[:, None] * np.arange(n) % n) / n) / n
+            back = np.exp(2j * np.pi * (np.arange(o)[:, None] * kept % o) / o)
+            lines.append(back @ there)
         return lines
 
     def table(self, run: Operated) -> Table:
-        rows, cols = self.lines(run.x.shape[-2:])
-        fits(rows.size * cols.size, "x")
-        weights = np.real(rows[:, None, :, None] * cols[None, :, None, :])
-        weights = np.where(np.abs(weights) < 1e-14, 0, weights).reshape(len(rows), len(cols), -1)
+        in_shape = run.x.shape[-2:]
+        fits(prod(in_shape) * prod(self.size(in_shape)), "output_size and x", cost=2)
+        rows, cols = (line[axis] for axis, line in zip(_APART, self.lines(in_shape), strict=True))
+        weights = rows.real * cols.real
+        weights -= rows.imag * cols.imag
+        weights[np.abs(weights) < 1e-14] = 0
+        weights = weights.reshape(*self.size(in_shape), -1)
         return _fixed(run, np.broadcast_to(np.arange(weights.shape[-1]), weights.shape), weights)
 
     def arithmetic(self, run: Operated, cell: tuple[int, ...]) -> str:
@@ -273,6 +292,13 @@ class Strip(Operator):
         return {"both": rows + cols, "rows": rows, "columns": cols}[self.direction]
 
 
+_APART = (
+    (slice(None), None, slice(None), None),
+    (None, slice(None), None, slice(None)),
+)
+"""How the lines of rows and of columns, each ``(out, n)``, meet as ``(o, p, n, m)``."""
+
+
 def _centre(in_shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[Any, ...]:
     """Where a spectrum of this size lies in the centred one of the input."""
     starts = (n // 2 - o // 2 for n, o in zip(in_shape, size, strict=True))
@@ -281,7 +307,7 @@ def _centre(in_shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[Any, ...]
 
 def _fixed(run: Operated, index: np.ndarray, weights: np.ndarray) -> Table:
     """A table whose weights ``(*out, K)`` are the same for every x."""
-    windows = Windows(run.x.shape[-2:], weights.shape[:-1], index.copy())
+    windows = Windows(run.x.shape[-2:], weights.shape[:-1], index)
     weights = np.where(windows.valid, weights, 0)
     full = np.broadcast_to(weights, (*run.output.shape[:-2], *weights.shape))
     return Table(windows, full, full)

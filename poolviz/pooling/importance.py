@@ -61,6 +61,7 @@ class AdaPool(_Importance):
     )
     reference = "Stergiou & Poppe, IEEE Trans. Image Processing 32, 2023 (arXiv 2021)"
     story = "exp"
+    passes = 4
     worked = Worked((4.965228, 2.99174, 6.960962, 7.032364), fields=(("beta", 0.4),))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -152,6 +153,7 @@ class LIP(_Importance):
     gradient = r"\frac{\partial y}{\partial a_i} = w_i \big(1 + G'(a_i) (a_i - y)\big)"
     reference = "Gao, Wang & Wu, ICCV 2019"
     story = "exp"
+    passes = 2
     worked = Worked(
         (5.613221, 3.476922, 7.588781, 8.957582),
         fields=(("logit", "linear"),),
@@ -213,6 +215,7 @@ class DetailPreserving(_Importance):
     )
     reference = "Saeedan, Weber, Goesele & Roth, CVPR 2018"
     story = "share"
+    passes = 4
     worked = Worked((3.655903, 2.440267, 6, 4.624218), fields=(("lam", 0.6), ("alpha", 0.2)))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:

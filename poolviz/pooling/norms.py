@@ -33,6 +33,7 @@ class L2Norm(Variant):
     gradient = r"\frac{\partial y}{\partial a_i} = \frac{a_i}{y}, \quad 0 \text{ at } y = 0"
     reference = "torch.nn.LPPool2d, ONNX LpPool; Sermanet, Chintala & LeCun, ICPR 2012 (Lp pooling)"
     story = "power"
+    passes = 2
     names = Names("torch.nn.LPPool2d(2, k)", "", "LpPool (p=2)")
     kernel = kernels.Norm
     worked = Worked(
@@ -103,6 +104,7 @@ class Lp(Variant):
     )
     reference = "Sermanet, Chintala & LeCun, ICPR 2012; Gulcehre, Cho, Pascanu & Bengio, ECML 2014"
     story = "power"
+    passes = 2
     names = Names("torch.nn.LPPool2d(p, k)", "", "LpPool (p)")
     worked = Worked(
         tuple(s ** (1 / 3) for s in (369, 81, 1044, 802)),
@@ -179,6 +181,7 @@ class GeM(Variant):
     reference = "Radenović, Tolias & Chum, IEEE TPAMI 41 (7), 2019 (arXiv 2017)"
     domain = "positive"
     story = "power"
+    passes = 2
     worked = Worked(
         tuple((s / 4) ** (1 / 3) for s in (369, 81, 1044, 802)),
         fields=(("p", 3.0),),

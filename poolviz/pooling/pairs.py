@@ -7,7 +7,9 @@ import numpy as np
 from poolviz.numbers import number, numbers
 from poolviz.pooling.averages import Average
 from poolviz.pooling.engine import Pooled, pool
+from poolviz.pooling.limits import fits
 from poolviz.pooling.operator import (
+    NAMES,
     Example,
     Operated,
     Operator,
@@ -40,6 +42,7 @@ class _Pair(Operator):
         return np.stack([stage.locations for stage in run.stages], axis=self._axis)  # type: ignore[misc]
 
     def table(self, run: Operated) -> Table:
+        fits(sum(stage.entries for stage in run.stages), NAMES, cost=2)
         return stacked([stage_table(stage) for stage in run.stages], (1, self.sign))
 
     def pull(self, run: Operated, dy: np.ndarray) -> np.ndarray:
@@ -62,6 +65,8 @@ class _Pair(Operator):
 @dataclass(frozen=True)
 class _Deviation(Variant):
     """y = sqrt(mean (a - m)^2), gradient (a_i - m) / (n y), 0 at y = 0."""
+
+    passes = 2
 
     title = N_("Standard deviation")
 

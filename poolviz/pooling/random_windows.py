@@ -7,6 +7,7 @@ import numpy as np
 from poolviz.pooling.arguments import plane
 from poolviz.pooling.averages import Average
 from poolviz.pooling.engine import Pooled, pool
+from poolviz.pooling.layout import Grid, Line, Spans, bound
 from poolviz.pooling.operator import (
     Example,
     Operated,
@@ -19,7 +20,7 @@ from poolviz.pooling.operator import (
     written,
 )
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import Geometry, Windows, product
+from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
@@ -106,27 +107,29 @@ class _Fractional:
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        return product(self, plane(tuple(in_shape), 2))
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane, as yet unwritten."""
         given = (None, None) if self.output is None else pair(self.output)
-        lines = zip(in_shape, self.kernel, given, self.u, strict=True)
-        return [
+        lines = zip(plane(in_shape, 2), self.kernel, given, self.u, strict=True)
+        drawn = (
             self._line(n, k, max(int(n * self.ratio), 1) if o is None else o, u)
             for n, k, o, u in lines
-        ]
+        )
+        return Grid(in_shape, tuple(drawn), "kernel_size and output_size")
 
     @staticmethod
-    def _line(n: int, k: int, o: int, u: float) -> np.ndarray:
+    def _line(n: int, k: int, o: int, u: float) -> Spans:
         if o + k - 1 > n:
             raise ValueError(
                 f"kernel_size must leave room for {o} distinct windows among {n} cells, "
                 f"that is at most {n - o + 1}, got {k}"
             )
         alpha = (n - k) / (o - 1) if o > 1 else 0.0
-        start = np.floor((np.arange(o) + u) * alpha).astype(np.int64) - int(u * alpha)
+        start = np.floor((np.arange(o) + u) * alpha).astype(np.intp) - int(u * alpha)
         start[-1] = n - k
-        return start[:, None] + np.arange(k)
+        return Spans(start, start + k)
 
 
 @dataclass(frozen=True)
@@ -227,11 +230,14 @@ class _Kept:
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        return product(self, plane(tuple(in_shape), 2))
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane, as yet unwritten."""
         rng = np.random.default_rng(self.seed)
-        return [line[self.kept(len(line), rng)] for line in self.first.positions(in_shape)]
+        axes = self.first.axes(plane(in_shape, 2))
+        lines = tuple(_Some(axis, self.kept(axis.out, rng)) for axis in axes)
+        return Grid(in_shape, lines, "kernel_size and stride")
 
     def kept(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Of each strip the lines with the smallest draws, in order."""
@@ -241,3 +247,22 @@ class _Kept:
             count = -(-len(strip) // self.stride)
             kept.append(start + np.sort(np.argsort(strip)[:count]))
         return np.concatenate(kept)
+
+
+@dataclass(frozen=True, eq=False)
+class _Some:
+    """Some windows of a line."""
+
+    line: Line
+    kept: np.ndarray
+
+    @property
+    def out(self) -> int:
+        return len(self.kept)
+
+    @property
+    def kernel(self) -> int:
+        return self.line.kernel
+
+    def at(self, window: np.ndarray) -> np.ndarray:
+        return self.line.at(self.kept[window])

@@ -35,6 +35,10 @@ class _Extreme(Selecting):
 
     best: ClassVar[np.ufunc]
 
+    @property
+    def sends_to_one(self) -> bool:
+        return self.ties == "first"
+
     def select(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return extreme(w, valid, self.best)
 
@@ -157,6 +161,7 @@ class Stochastic(Selecting):
     reference = "Zeiler & Fergus, ICLR 2013, section 3"
     domain = "nonnegative"
     story = "draw"
+    passes = 2
     basic = True
     names = Names()
     worked = Worked(

@@ -69,6 +69,9 @@ class Tree(Variant):
             if given is not None and len(given) % rows:
                 raise ValueError(f"{name} must hold {rows} rows of equal length, got {len(given)}")
 
+    def cost(self, size: int) -> int:
+        return 2 + 2**self.depth
+
     def filters(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Leaves ``(2^depth, K)`` and gates ``(2^depth - 1, K)`` for windows of this size."""
         leaves, gates = 2**self.depth, 2**self.depth - 1

@@ -139,6 +139,7 @@ class Variant:
     differentiable: ClassVar[bool] = True
     why_not_differentiable: ClassVar[str] = ""
     kernel: ClassVar[Any] = None
+    passes: ClassVar[int] = 1  # 32 bytes each: what the rules hold at once for a cell of a window
 
     @property
     def selects(self) -> bool:
@@ -151,12 +152,21 @@ class Variant:
         return False
 
     @property
+    def sends_to_one(self) -> bool:
+        """Whether the selected cell alone receives the gradient, all of it."""
+        return False
+
+    @property
     def sees_padding(self) -> bool:
         """Whether padding cells count as cells (holding ``identity``)."""
         return False
 
     def __post_init__(self) -> None:
         check_fields(self)
+
+    def cost(self, size: int) -> int:
+        """What a cell of windows of ``size`` places costs the rules, as the limits count it."""
+        return self.passes
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         """Windows ``(..., K)`` -> outputs ``(...)``."""
@@ -212,6 +222,10 @@ class Selecting(Variant):
     @property
     def selects(self) -> bool:
         return True
+
+    @property
+    def sends_to_one(self) -> bool:
+        return type(self).jacobian is Selecting.jacobian
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return take(w, self.select(w, valid), identity(self, w.dtype))

@@ -11,7 +11,9 @@ from math import prod
 import numpy as np
 
 from poolviz.pooling.arguments import integer, paddings, per_axis, plane, tuples
-from poolviz.pooling.table import OUTSIDE, PADDING, Windows, bound, fits
+from poolviz.pooling.layout import Grid, Spans, bound
+from poolviz.pooling.limits import MAX_FILLED, fits
+from poolviz.pooling.table import OUTSIDE, PADDING, Windows
 
 PerAxis = int | tuple[int, ...]
 Padding = int | str | tuple[int | tuple[int, int], ...]
@@ -99,13 +101,11 @@ class Sliding:
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         """The windows over a plane ``in_shape``; cached."""
-        in_shape = tuple(int(n) for n in in_shape)
-        entries = prod(axis.out * axis.kernel for axis in self.axes(in_shape))
-        return bound(self, in_shape, entries, "kernel_size and stride")
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        """For each axis, ``(out, kernel)`` positions; -1 padding, -2 outside."""
-        return [axis.positions for axis in self.axes(in_shape)]
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane ``in_shape``, as yet unwritten."""
+        return Grid(in_shape, self.axes(in_shape), "kernel_size and stride")
 
 
 @lru_cache(maxsize=64)
@@ -142,13 +142,21 @@ class Axis:
     @property
     def coordinates(self) -> np.ndarray:
         """``(out, kernel)``: where each place of each window lies, in the plane or around it."""
-        start = np.arange(self.out, dtype=np.int64)[:, None] * self.stride - self.before
-        return start + np.arange(self.kernel, dtype=np.int64) * self.dilation
+        return self.coordinates_of(np.arange(self.out))
+
+    def coordinates_of(self, window: np.ndarray) -> np.ndarray:
+        """``(len(window), kernel)``: where the places of some windows lie, or would lie."""
+        start = window.astype(np.intp, copy=False)[:, None] * self.stride - self.before
+        return start + np.arange(self.kernel, dtype=np.intp) * self.dilation
 
     @property
     def positions(self) -> np.ndarray:
         """``(out, kernel)`` positions; -1 padding, -2 outside."""
-        at = self.coordinates
+        return self.at(np.arange(self.out))
+
+    def at(self, window: np.ndarray) -> np.ndarray:
+        """``(len(window), kernel)`` positions of some windows; -1 padding, -2 outside."""
+        at = self.coordinates_of(window)
         inside = (at >= 0) & (at < self.n)
         padded = (at >= -self.before) & (at < self.n + self.after)
         return np.where(inside, at, np.where(padded, PADDING, OUTSIDE))
@@ -195,7 +203,7 @@ class Adaptive:
 
     def spans(self, n: int, o: int) -> np.ndarray:
         """``(o, 2)``: start and end of each of the o windows over n cells of one axis."""
-        i = np.arange(o, dtype=np.int64)
+        i = np.arange(o, dtype=np.intp)
         if self.rule == "torch":
             return np.stack([i * n // o, -(-(i + 1) * n // o)], axis=-1)
         stride = n // o
@@ -203,26 +211,21 @@ class Adaptive:
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         """The windows over a plane ``in_shape``; cached."""
-        in_shape = plane(tuple(int(n) for n in in_shape), self.ndim)
+        return bound(self, in_shape)
+
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane ``in_shape``, as yet unwritten."""
+        in_shape = plane(in_shape, self.ndim)
         windows = prod(n if o is None else o for n, o in zip(in_shape, self._sizes, strict=True))
-        fits(windows, "output_size")
-        entries = windows * prod(int(np.ptp(axis, axis=-1).max()) for axis in self.axes(in_shape))
-        return bound(self, in_shape, entries, "output_size")
+        fits(windows, "output_size", MAX_FILLED, "windows")
+        lines = tuple(Spans(*spans.T) for spans in self.axes(in_shape))
+        return Grid(in_shape, lines, "output_size")
 
     def axes(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
         """``spans`` of each pooled axis."""
         return [
             self.spans(n, n if o is None else o) for n, o in zip(in_shape, self._sizes, strict=True)
         ]
-
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        """For each axis, ``(out, longest)`` positions; -2 fills the shorter windows."""
-        positions = []
-        for spans in self.axes(in_shape):
-            starts, ends = spans.T[:, :, None]
-            at = starts + np.arange((ends - starts).max())
-            positions.append(np.where(at < ends, at, OUTSIDE))
-        return positions
 
 
 @dataclass(frozen=True)
@@ -241,12 +244,13 @@ class Global:
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         """The single window over a plane ``in_shape``; cached."""
-        in_shape = plane(tuple(int(n) for n in in_shape), self.ndim)
-        return bound(self, in_shape, prod(in_shape), "ndim")
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        """For each axis, ``(1, n)``: every position."""
-        return [np.arange(n, dtype=np.int64)[None] for n in in_shape]
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The single window over a plane ``in_shape``, as yet unwritten."""
+        in_shape = plane(in_shape, self.ndim)
+        lines = tuple(Spans(np.zeros(1, np.intp), np.array([n], np.intp)) for n in in_shape)
+        return Grid(in_shape, lines, "ndim")
 
 
 def _auto_pad(rule: str, n: int, effective: int, stride: int) -> tuple[int, int]:

@@ -45,6 +45,8 @@ class OwnPose:
 def read_pose(data: bytes | str) -> OwnPose:
     """A pose from text: JSON if it begins with a brace, else CSV or a list; else a ``ReadError``.
 
+    Keypoints may also stand one list each, [x, y, v] or [x, y], of one person.
+
     CSV has a line a keypoint: x, y; or x, y, v; or x, y, v and the detected x, y. JSON is an
     object with COCO's ``keypoints`` (x, y, v, x, y, v, ...) and, if known, ``names``, ``skeleton``
     (1-based pairs), ``sigmas``, ``area``, ``bbox`` and the detection's ``found`` (x, y, ...).
@@ -60,7 +62,14 @@ def read_pose(data: bytes | str) -> OwnPose:
         head = data[:64].strip().encode()
     if re.match(rb"[\[\s]*\{", head):
         return _from_json(data)
-    return _from_rows(read_csv(data).matrix)
+    reading = read_csv(data, layout="first")
+    if reading.planes is not None:
+        raise ReadError(
+            _("There are {n} lists of keypoints: give those of one person.").format(
+                n=reading.planes.count
+            )
+        )
+    return _from_rows(reading.matrix)
 
 
 def _from_rows(matrix: np.ndarray) -> OwnPose:
@@ -92,7 +101,7 @@ def _from_json(data: bytes | str) -> OwnPose:
         )
     if not isinstance(given, dict) or "keypoints" not in given:
         raise ReadError(_("An object with “keypoints”, a list x, y, v, x, y, v, …, is needed."))
-    flat = _list(given, "keypoints")
+    flat = _list(_flattened(given, "keypoints"), "keypoints")
     if len(flat) % 3:
         raise ReadError(
             _("“keypoints” has {n} numbers: x, y and v for each, so a multiple of 3.").format(
@@ -163,10 +172,35 @@ def _list(given: dict[str, Any], name: str) -> list[float]:
     return [float(value) for value in values]
 
 
+def _flattened(given: dict[str, Any], name: str, *, fill: bool = True) -> dict[str, Any]:
+    """The object with ``name`` in COCO's one list, where it was one list a keypoint.
+
+    Lists of two get the flag 2, as a line of CSV without one, if ``fill``.
+    """
+    rows = given[name]
+    if not isinstance(rows, list) or not rows or not isinstance(rows[0], list):
+        return given
+    if len(rows) == 1 and rows[0] and isinstance(rows[0][0], list):
+        rows = rows[0]  # a person in a list of people, as libraries give them
+    if len(rows) > MOST_KEYPOINTS or not all(isinstance(row, list) for row in rows):
+        raise ReadError(
+            _("“{name}” must be a list of at most {most} lists [x, y, v].").format(
+                name=name, most=MOST_KEYPOINTS
+            )
+        )
+    lengths = {len(row) for row in rows}
+    if len(lengths) != 1 or not lengths <= {2, 3}:
+        raise ReadError(
+            _("The lists in “{name}” must all be [x, y, v], or all [x, y].").format(name=name)
+        )
+    flags = [2] if fill and lengths == {2} else []
+    return given | {name: [value for row in rows for value in row + flags]}
+
+
 def _found(given: dict[str, Any], count: int) -> np.ndarray | None:
     if given.get("found") is None:
         return None
-    flat = _list(given, "found")
+    flat = _list(_flattened(given, "found", fill=False), "found")
     if len(flat) not in (2 * count, 3 * count):
         raise ReadError(
             _("“found” has {n} numbers: {two} (x, y) or {three} (x, y, score) are needed.").format(

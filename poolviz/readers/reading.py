@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from poolviz.text import _
+
+if TYPE_CHECKING:
+    from poolviz.readers.planes import Planes
 
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes of an upload, characters of a pasted text."""
@@ -36,10 +40,17 @@ class ReadError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them."""
+    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them.
+
+    ``planes``: which plane of an array of more axes it is, None where there was no choice.
+    ``decimal``: "." or "," as it was taken where the text left it open, so that the other may be
+    asked for; None where nothing was open.
+    """
 
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
+    planes: "Planes | None" = None
+    decimal: Literal[".", ","] | None = None
 
 
 def narrow(text: str) -> str:

@@ -90,7 +90,7 @@ class Whole(Kind):
     most: int
     limit: Callable[[Values], int] | None = None
     look: str = "box"
-    """ "box" to type in, "seed" (with a button for a new one), or "slider"."""
+    """ "box" to type in, "seed" (with a button for a new one), "slider" or "pages"."""
     unit: str = ""
     """What stands behind the number of a slider, "%"."""
 
@@ -106,6 +106,23 @@ class Whole(Kind):
         """The least, the most, and one between."""
         most = self.highest(values)
         return tuple(dict.fromkeys((self.least, (self.least + most) // 2, most)))
+
+
+@dataclass(frozen=True)
+class Span(Kind):
+    """The first of two integers in [least, most], whose other one is kept at the key ``other``."""
+
+    least: int
+    most: int
+    other: str
+
+    def read(self, text: str) -> int:
+        """The integer."""
+        return link.whole(self.least, self.most)(text)
+
+    def examples(self, values: Values) -> tuple[int, ...]:
+        """The least and one between."""
+        return self.least, (self.least + self.most) // 2
 
 
 @dataclass(frozen=True)
@@ -206,6 +223,8 @@ class Several(Kind):
     most: int = 64
     known: tuple[str, ...] = ()
     as_chosen: bool = False
+    look: str = "list"
+    """ "list", or "pills" for a few that stand side by side."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
@@ -274,6 +293,8 @@ class Typed(Kind):
     reader: Callable[[str], Any]
     allowed: str = ""
     tries: tuple[Any, ...] = ()
+    note: Callable[[str], str] | None = None
+    """What there is to say of a text that is read, but not all of it."""
 
     def read(self, text: str) -> Any:
         """What the reader makes of it."""
@@ -427,7 +448,7 @@ class Control:
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
     ``placed``: it stands where a ``Place`` of the page says. ``within``: the name of the
     ``Inquiry`` to which it belongs; it is placed there, and the page's own questions are not about
-    it.
+    it. ``resets``: values by key that a person who moves it sets, too.
     """
 
     name: str
@@ -442,6 +463,7 @@ class Control:
     with_: str = ""
     placed: bool = False
     within: str = ""
+    resets: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.within:

@@ -43,6 +43,10 @@ class Play(Part):
     marks: bool = False
     height: int = 0
     """The most pixels that the picture may take; 0: as it needs."""
+    key: str = ""
+    """Tells it from other scenes that the page shows at other times; those have no common step."""
+    on: bool = True
+    """Whether it is on the page; else it is to be taken away alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,9 +227,13 @@ class Fold(Part):
 
 @dataclass(frozen=True, eq=False)
 class Sets(Part):
-    """Buttons that set controls: label -> key -> value, as presets do."""
+    """Buttons that set controls: label -> key -> value, as presets do.
+
+    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,6 +261,23 @@ class Inquiry(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Card(Part):
+    """A face, HTML made for a theme ("light" or "dark") of trusted text alone, and a button under
+    it that sets controls, if it has one."""
+
+    face: Callable[[str], str]
+    button: str = ""
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Deck(Part):
+    """Cards in three columns."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Cards(Part):
     """Short texts in Markdown side by side, as many in a row as there is room for."""
 
@@ -261,11 +286,14 @@ class Cards(Part):
 
 @dataclass(frozen=True, eq=False)
 class Leads(Part):
-    """A link to a page in a state: its address, its parameters, and what a person reads."""
+    """A link to a page in a state: its address, its parameters, and what a person reads, with
+    "{page}" for the page's title. ``as_left``: the rest of that page is as the visit left it.
+    """
 
     address: str
     label: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    as_left: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
@@ -18,7 +17,6 @@ from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.language import spoken
 from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.practise import practise_settings
-from poolviz.ui.sequences import sequence_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
 from poolviz.wings.pages import PAGES
 from poolviz.wings.pooling.unpooling.between import KINDS
@@ -63,12 +61,6 @@ _SUBJECTS = {
     subject.address: subject
     for subject in (
         Subject(
-            "sequences",
-            "sequences",
-            sequence_settings,
-            ("text", "pool", "k", "layer", "layers", "k_top", "chunks", "cuts", "feature"),
-        ),
-        Subject(
             "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
         ),
         Subject(
@@ -80,7 +72,6 @@ _SUBJECTS = {
                 *("threshold", "area", "image"),
             ),
         ),
-        Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),

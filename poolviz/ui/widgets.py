@@ -26,12 +26,14 @@ from poolviz.stage.control import (
     Several,
     Silent,
     Sliders,
+    Span,
     Text,
     Typed,
     Values,
     Visit,
     Whole,
 )
+from poolviz.stage.words import plain
 from poolviz.text import _, titled
 from poolviz.ui.chosen import chosen, several
 from poolviz.ui.grid import edit_grid, edited_grid
@@ -87,7 +89,7 @@ class Bound:
 
     def take(self, value: Any) -> None:
         """A person moved it: the state takes the value before the page runs."""
-        self.state[self.key] = value
+        self.state.update({**(self.control.resets or {}), self.key: value})
 
     def take_from(self, widget: str, convert: Callable[[Any], Any]) -> None:
         """The same from a widget; an emptied box keeps what was there."""
@@ -100,7 +102,7 @@ def draw(controls: Iterable[Control], state: State, values: Values) -> None:
     """The widgets of some controls, in their order."""
     for control in controls:
         if not control.bound_by or lesson().shows(control.bound_by):
-            WIDGETS[type(control.kind)](Bound(control, state, values))
+            widget_of(control.kind)(Bound(control, state, values))
 
 
 def whole(bound: Bound) -> None:
@@ -108,6 +110,10 @@ def whole(bound: Bound) -> None:
     kind: Whole = bound.control.kind  # type: ignore[assignment]
     most = kind.highest(bound.values)
     widget = bound.shows(min(int(bound.state[bound.key]), most))
+    if kind.look == "pages":
+        if most > 1:
+            _pages(bound, most)
+        return
     if kind.look == "slider":
         if most > kind.least:
             st.slider(
@@ -122,6 +128,31 @@ def whole(bound: Bound) -> None:
     )  # fmt: skip
     if kind.look == "seed" and not bound.held:
         st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
+
+
+def _pages(bound: Bound, most: int) -> None:
+    """A row of page numbers; its key says the page, for it is told only what it begins with."""
+    now = min(int(bound.state[bound.key]), most)
+    widget = f"{bound.widget}.{most}.{now}"
+    st.pagination(most, default=now, key=widget, on_change=bound.take_from, args=(widget, int))
+
+
+def span(bound: Bound) -> None:
+    """A slider with two ends."""
+    kind: Span = bound.control.kind  # type: ignore[assignment]
+    low, high = sorted((bound.state[bound.key], bound.state[kind.other]))
+    widget = bound.shows((low, high))
+    st.slider(
+        bound.label, kind.least, kind.most, key=widget, help=bound.help, disabled=bound.held,
+        on_change=_take_span, args=(bound, kind, widget), width=MENU,
+    )  # fmt: skip
+
+
+def _take_span(bound: Bound, kind: Span, widget: str) -> None:
+    ends = st.session_state.get(widget)
+    if isinstance(ends, tuple) and len(ends) == 2:
+        bound.take(ends[0])
+        bound.state[kind.other] = ends[1]
 
 
 def _new_seed(bound: Bound) -> None:
@@ -270,6 +301,13 @@ def some(bound: Bound) -> None:
     kind: Several = bound.control.kind  # type: ignore[assignment]
     offered = kind.offered(bound.values)
     widget = bound.shows([each for each in bound.state[bound.key] if each in offered])
+    if kind.look == "pills":
+        st.pills(
+            bound.label, offered, selection_mode="multi", key=widget, format_func=kind.title,
+            help=bound.help, disabled=bound.held,
+            on_change=_take_several, args=(bound, widget, offered),
+        )  # fmt: skip
+        return
     st.multiselect(
         bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
         placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held, width=SEVERAL,
@@ -312,10 +350,13 @@ def text(bound: Bound) -> None:
 
 
 def typed(bound: Bound) -> None:
-    """Open-ended, optional or several numbers; a bad text keeps the last good value."""
+    """What is typed stays in its box as long as it says the value; a bad text, too, and then the
+    last good value stands."""
     kind: Typed = bound.control.kind  # type: ignore[assignment]
     wrong = bound.state.setdefault("typed", {}).get(bound.key)
-    widget = bound.shows(kind.write(bound.state[bound.key]), overwrite=wrong is None)
+    raw = bound.state.setdefault("raw", {}).get(bound.key)
+    stays = wrong is not None or (raw is not None and raw[1] == bound.state[bound.key])
+    widget = bound.shows(raw[0] if stays and raw else kind.write(bound.state[bound.key]))
     said = f"{bound.help or ''} {_('Allowed:')} {kind.allowed}.".strip() if kind.allowed else None
     st.text_input(
         bound.label, key=widget, help=said or bound.help, disabled=bound.held,
@@ -323,15 +364,22 @@ def typed(bound: Bound) -> None:
     )  # fmt: skip
     if wrong is not None:
         reason = _("{reason}. The last good value stands.").format(reason=wrong.rstrip("."))
-        st.error(titled(bound.label, reason))
+        st.error(titled(bound.label, plain(reason)))
+    elif stays and raw and kind.note and (note := kind.note(raw[0])):
+        st.warning(note)
 
 
 def _take_typed(bound: Bound, kind: Typed, widget: str) -> None:
+    text = st.session_state.get(widget) or ""
     try:
-        bound.take(kind.read((st.session_state.get(widget) or "").strip()))
-        bound.state["typed"].pop(bound.key, None)
+        value = kind.read(text.strip())
     except ValueError as error:
         bound.state["typed"][bound.key] = str(error)
+        bound.state["raw"][bound.key] = text, None
+        return
+    bound.state["typed"].pop(bound.key, None)
+    bound.state["raw"][bound.key] = text, value
+    bound.take(value)
 
 
 def block(bound: Bound) -> None:
@@ -403,6 +451,7 @@ def nothing(bound: Bound) -> None:
 WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Whole: whole,
     Real: real,
+    Span: span,
     Pair: pair,
     Choice: choice,
     Several: some,
@@ -417,3 +466,8 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Visit: nothing,
 }
 """Kind -> what draws it."""
+
+
+def widget_of(kind: Kind) -> Callable[[Bound], None]:
+    """What draws a kind, or the kind that it is a special case of."""
+    return next(WIDGETS[cls] for cls in type(kind).__mro__ if cls in WIDGETS)

@@ -39,15 +39,15 @@ def test_the_first_window_of_the_worked_example():
 
 def test_a_cell_may_be_picked_instead():
     question = window_question(run(pv.Max()), (0, 0))
-    assert question.picked(5, 7.0).right
-    wrong = question.picked(2, 2.0)
+    assert question.picked(1, 1, 7.0).right
+    wrong = question.picked(0, 2, 2.0)
     assert not wrong.right
     assert "inside the window" in wrong.why
 
 
 def test_every_cell_of_a_tie_is_right():
     x = np.full((2, 2), 3.0)
-    assert window_question(run(pv.Max(), x=x), (0, 0)).cells == {0, 1, 2, 3}
+    assert window_question(run(pv.Max(), x=x), (0, 0)).cells == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
 def test_the_3_becomes_a_5_and_no_output_changes():
@@ -81,7 +81,7 @@ def test_average_is_asked_as_a_number_and_l2_as_an_order():
 def test_stochastic_asks_for_the_most_likely_cell():
     question = window_question(run(pv.Stochastic()), (0, 0))
     assert question.answer.label == "7"
-    assert question.cells == {5}
+    assert question.cells == {(1, 1)}
 
 
 def test_padding_is_not_a_zero_that_wins():
@@ -108,3 +108,40 @@ def test_a_window_that_only_ceil_mode_lets_in_has_no_stride_question():
     wide = run(pv.Max(), pv.Sliding(6, 3, ceil_mode=True))
     assert stride_question(wide) is None
     assert len(questions(wide)) >= 1
+
+
+WIDE = np.array([[1, 5, 8, 5, 0], [3, 7, 4, 6, 9]], dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (WIDE, "Change the 3 in row 1, column 0 to 5."),
+        (WIDE.T, "Change the 3 in row 0, column 1 to 5."),
+    ],
+    ids=["wide", "tall"],
+)
+def test_the_changed_cell_is_named_by_its_own_row_and_column(x, text):
+    """An input that is not square: the row is counted in columns, not in rows."""
+    assert change_question(run(pv.Max(), x=x)).text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("variant", "x", "label"),
+    [
+        (pv.L2Norm(), [[0, 0], [0, 7]], "the largest cell, 7, or more"),  # √49, exactly the largest
+        (pv.GeometricMean(), [[0, 2], [4, 7]], "the smallest cell, 0, or less"),  # exactly 0
+        (pv.L2(), [[3, 3], [3, 3]], "the mean, 3"),
+        (pv.L2(), [[1, 7], [1, 1]], "between the mean, 2.5, and the largest cell, 7"),  # √13
+        (pv.HarmonicMean(), [[1, 1], [1, 4]], "between the smallest cell, 1, and the mean, 1.75"),
+    ],
+    ids=str,
+)
+def test_a_value_on_a_bound_is_right_where_the_bound_belongs(variant, x, label):
+    question = window_question(run(variant, x=np.array(x, dtype=float)), (0, 0))
+    assert [c.label for c in question.choices if c.right] == [label]
+
+
+def test_the_cell_to_pick_is_named_by_its_own_row_and_column():
+    assert window_question(run(pv.Max(), x=WIDE), (0, 0)).cells == {(1, 1)}
+    assert window_question(run(pv.Stochastic(), x=WIDE.T), (1, 0)).cells == {(2, 0)}

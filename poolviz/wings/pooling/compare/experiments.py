@@ -6,7 +6,7 @@ from functools import partial
 from poolviz.stage.control import Choice, Control, Silent, Values, Whole
 from poolviz.stage.link import whole
 from poolviz.stage.matrix import LARGEST_SEED
-from poolviz.stage.part import Inquiry, Now, Part, Place, Says
+from poolviz.stage.part import Inquiry, Now, Part, Place, Row, Says
 from poolviz.text import N_, _
 from poolviz.wings.pooling.compare.experiment import LEAST, PICTURES, Experiment, Prepared, usable
 from poolviz.wings.pooling.compare.patterns import cost_of_kernels, go_board, halved_stripes
@@ -130,9 +130,11 @@ def _before(chosen: Experiment, values: Values) -> tuple[Part, ...]:
     """The menu, what the experiment is about, its controls."""
     small = PICTURE in chosen.controls and "input" not in usable(values)
     joins = _("The input above joins the choice from {n} × {n} on.").format(n=LEAST)
+    beside = tuple(Place((key,)) for key in chosen.controls if key != PICTURE)
     return (
         Place((NAME,)),
         Says(_(chosen.about)),
-        *((Place(chosen.controls),) if chosen.controls else ()),
+        Place((PICTURE,)),
         *((Says(joins, "caption"),) if small else ()),
+        *((Row(beside),) if len(beside) > 1 else beside),
     )
