@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.cli.page_files import page_offers
 from poolviz.samples import SAMPLES
 from poolviz.stage import address
 from poolviz.stage.part import (
@@ -13,6 +14,7 @@ from poolviz.stage.part import (
     Inquiry,
     Moment,
     Numbers,
+    Picture,
     Play,
     Program,
     Says,
@@ -128,6 +130,11 @@ class TestSideBySide:
         formulas = [part.latex for part in shown(Formula, with_="Average") if part.sheet]
         assert formulas == [pv.Max.formula, pv.Average.formula]
 
+    def test_the_whole_planes_of_a_large_input_stand_beside(self):
+        names = [part.name for part in shown(Picture, sample="photograph", with_="Min")]
+        assert names == [f"compare-max-min-k2-s2-whole{end}" for end in ("-input", "")]
+        assert not shown(Picture)
+
 
 class TestWithheld:
     def test_the_largest_number_is_predicted_first(self):
@@ -206,6 +213,13 @@ class TestExperiments:
         assert [chart.name for chart in charts] == [
             *(f"experiment-noise-{i}-digit" for i in range(3)), "experiment-expectation",
         ]  # fmt: skip
+
+    def test_a_chart_can_be_saved(self):
+        given = page_offers(COMPARE, {"experiment": "swap", "picture": "digit"}, questions=False)
+        (drawn,) = (each for each in given if each.name == "experiment-swap-before-digit")
+        assert drawn.make("png").startswith(b"\x89PNG")
+        given = page_offers(COMPARE, {"experiment": "swap"}, questions=True)
+        assert not [each for each in given if each.name.startswith("experiment")]
 
     def test_controls_come_with_their_experiment(self):
         def there(name):
