@@ -516,9 +516,7 @@ def test_weighing_is_the_same_in_python_and_in_the_browser(page: Page) -> None:
         each = Weighing(made.query, made.key, 3.0, None, norm)
         factors = [made.query.ravel().tolist(), made.key.ravel().tolist(), 3.0, norm]
         for some in (None, cells):
-            rows = [
-                each.row(s, some and np.array(some[16 * s : 16 * s + 16])) for s in (3, 5, 3)
-            ]
+            rows = [each.row(s, some and np.array(some[16 * s : 16 * s + 16])) for s in (3, 5, 3)]
             for row, given in zip(rows, page.evaluate(run, [*factors, some]), strict=True):
                 np.testing.assert_allclose(given, row, rtol=1e-6, atol=1e-12)
 
