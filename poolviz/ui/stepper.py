@@ -9,14 +9,14 @@ import streamlit as st
 
 from poolviz.figures.played import SCRIPTS, labels
 from poolviz.stage.scene import Scene
-from poolviz.ui.browser import sent
+from poolviz.ui.browser import component, sent
 from poolviz.ui.lesson import lesson
 
 LARGER = 1.4
 """How much larger the digits of a picture are in presentation, where its keys need no click."""
 
-_mount = st.components.v2.component(
-    "poolviz_stepper",
+_mount = component(
+    "stepper",
     html=sent("stepper/stepper.html"),
     css=sent("stepper/stepper.css"),
     js="\n".join(sent(f"stepper/{name}.js") for name in SCRIPTS),

@@ -4,11 +4,13 @@ The programs leave ``y``. Where an operator draws, what was drawn is written int
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 import numpy as np
 
 from poolviz.pooling import (
+    RMAC,
     BlurPool,
     ChunkMax,
     DynamicKMax,
@@ -118,6 +120,18 @@ def _boxes(run: Operated) -> Lines:
         define
         + "y = ops.stack([ops.max(x[a:b, c:d]) for a, b in rows for c, d in cols])\n"
         + f"y = ops.reshape(y, {shape})\n",
+    )
+
+
+def _summed_boxes(run: Operated) -> Lines:
+    """The maxima of the boxes, added up."""
+    assert isinstance(run.operator, RMAC)
+    regions = replace(run.operator, total=False)(run.x)
+    numpy, torch, keras = _boxes(regions)
+    return (
+        numpy + "y = y.sum(keepdims=True)\n",
+        torch + "y = y.sum()[None]\n",
+        keras + "y = ops.sum(y, keepdims=True)\n",
     )
 
 
@@ -285,6 +299,7 @@ PROGRAMS: dict[type[Operator], Callable[[Operated], Lines]] = {
     MaxOverTime: sequence_lines,
     SpatialPyramid: _boxes,
     RoIPool: _boxes,
+    RMAC: _summed_boxes,
     RoIAlign: _aligned,
     BlurPool: _blur,
     Spectral: _spectral,
