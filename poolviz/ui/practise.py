@@ -286,7 +286,7 @@ def _picture(state: State, progress: State, made: Exercise, matrix: np.ndarray) 
     hidden = progress["label"] is None and not told()
     shown, step = made.picture, 0
     if isinstance(shown, Posing):
-        keypoints(shown, key=f"{KEY}.pose", id=progress["signature"], hidden=hidden)
+        keypoints(shown.poses, key=f"{KEY}.pose", id=progress["signature"], hidden=hidden)
         if made.table is not None and not hidden:
             small_table(made.table())
     elif isinstance(shown, Numbers):

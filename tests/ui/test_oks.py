@@ -16,6 +16,7 @@ from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose, unpack_numbers
 from poolviz.ui.keypoints import usable
 from poolviz.ui.oks import as_json, joints_csv
+from poolviz.wings.pose.oks.field import oks_field
 from poolviz.wings.pose.oks.posing import Posing, measures, shipped_people
 from poolviz.wings.pose.oks.programs import numpy_code, pycocotools_code
 from poolviz.wings.pose.oks.questions import pose_questions
@@ -28,6 +29,10 @@ PEOPLE = shipped_people()
 def posing(person=PEOPLE[0], **chosen) -> Posing:
     given = {"visibility": person.visibility, "sigmas": person.sigmas, "area": person.area}
     return Posing(person=person, pred=person.detected(), **{**given, **chosen})
+
+
+def heat_map(shown: Posing):
+    return oks_heat_map(shown.poses, 0, *oks_field(shown, 0))
 
 
 def moved(at, **change):
@@ -87,7 +92,7 @@ def test_every_person(person):
 
 def test_a_person_of_no_labels_is_measured_to_the_box():
     bare = posing(next(person for person in PEOPLE if not person.labelled))
-    field, *marks = oks_heat_map(bare, 0).data
+    field, *marks = heat_map(bare).data
     assert [mark.name for mark in marks] == ["detected"], "no truth is known"
     assert (field.zmin, field.zmax) == (0, 1), "the place makes no difference within the box"
     assert "[v_i > 0]" not in oks_latex(bare), "that would be 0/0"
@@ -95,12 +100,12 @@ def test_a_person_of_no_labels_is_measured_to_the_box():
     assert f"x_i - {x + 2 * width:.1f}" in oks_latex(bare)
     assert "outside the enlarged box" in k_sentence(bare, 0)
     labelled = posing()
-    field, *marks = oks_heat_map(labelled, 0).data
+    field, *marks = heat_map(labelled).data
     assert [mark.name for mark in marks] == ["truth", "detected"]
     assert field.zmin is None
     assert "from the truth" in k_sentence(labelled, 0)
     free = posing(visibility=(0, *labelled.visibility[1:]))
-    field, *marks = oks_heat_map(free, 0).data
+    field, *marks = heat_map(free).data
     assert [mark.name for mark in marks] == ["detected"]
     assert (field.zmin, field.zmax) == (0, 1)
 
