@@ -8,10 +8,13 @@ import streamlit as st
 
 from poolviz.stage.posing import FARTHEST, Ground, Moved, Point, Poses
 from poolviz.text import _
+from poolviz.ui import exchange
 from poolviz.ui.browser import sent
 
 SCRIPTS = ("oks", "draw", "keypoints")
 """One module in parts, joined in this order."""
+PATTERN = {"n": 0, "id": "", "pred": [], "gt": [], "visibility": [], "joint": 0}
+"""What the browser tells when a joint is let go: names and types."""
 
 _mount = st.components.v2.component(
     "poolviz_keypoints",
@@ -38,12 +41,13 @@ def keypoints(
     ``move_truth``: the true joints are moved instead of the detected ones.
     ``hidden`` withholds the similarities and lets nothing be moved.
     """
-    books = st.session_state.setdefault(f"{key}_books", {"n": 0})
+    books = exchange.passed(key)
+    books["id"] = id
     _mount(
         key=key,
         data={
             "id": id,
-            "n": books["n"],
+            "n": exchange.last(key).get("n", 0),
             "names": list(poses.names),
             "edges": [list(edge) for edge in poses.edges],
             "gt": poses.truth.tolist(),
@@ -60,7 +64,7 @@ def keypoints(
             "labels": labels(poses, arrows, hidden, move_truth),
         },
         default={"at": None},
-        on_at_change=lambda: _heard(key, id),
+        on_at_change=lambda: exchange.hear(key, st.session_state[key]["at"], PATTERN),
         on_want_change=lambda: books.pop("picture", None),
         width="stretch",
         height="content",
@@ -82,13 +86,16 @@ def _picture(books: dict[str, Any], ground: Ground | None) -> dict[str, Any] | N
 
 
 def moved(key: str, count: int) -> Moved | None:
-    """What was told since the last call, once; None if nothing, or nothing usable.
+    """What was moved since the last call, once; None if nothing, or nothing usable.
 
-    Called before the controls of a page, whose values may follow from it.
+    Called before the controls of a page, whose values may follow from it. What was moved of a truth
+    that is no longer on the screen is lost.
     """
-    books = st.session_state.setdefault(f"{key}_books", {"n": 0})
-    told = books.pop("told", None)
-    return None if told is None else usable(told, count)
+    books = exchange.passed(key)
+    message = exchange.news(key, books)
+    if message is None or message["id"] != books.get("id"):
+        return None
+    return usable(message, count)
 
 
 def usable(told: Mapping, count: int) -> Moved | None:
@@ -119,17 +126,6 @@ def _pose(points: Any, count: int) -> tuple[Point, ...] | None:
 
 def _place(value: Any) -> bool:
     return type(value) in (int, float) and isfinite(value) and abs(value) <= FARTHEST
-
-
-def _heard(key: str, id: str) -> None:
-    """Keep a message that is news and belongs to the truth on the screen."""
-    books = st.session_state[f"{key}_books"]
-    told = st.session_state[key]["at"]
-    if not isinstance(told, Mapping) or type(told.get("n")) is not int or told["n"] <= books["n"]:
-        return
-    books["n"] = told["n"]
-    if told.get("id") == id:
-        books["told"] = dict(told)
 
 
 def labels(poses: Poses, arrows: bool, hidden: bool, move_truth: bool) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from poolviz.stage.part import (
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
+from poolviz.ui import exchange
 from poolviz.ui.download import download_button
 from poolviz.ui.lesson import lesson
 from poolviz.ui.planes import planes_html
@@ -83,9 +84,8 @@ def play(desk: Desk, part: Play) -> None:
         return
     key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.
-    told = st.session_state.get(f"{key}_saved", {}).get("step")
-    if state.get("played", key) != key and told != state.get("step"):
-        st.session_state.pop(f"{key}_books", None)
+    if state.get("played", key) != key and exchange.last(key).get("step") != state.get("step"):
+        exchange.pass_again(key)
     state["played"] = key
     at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
     state["step"] = at.step
