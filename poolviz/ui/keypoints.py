@@ -32,14 +32,15 @@ def keypoints(
     joint: int = 0,
     hidden: bool = False,
     arrows: bool = False,
-    move_truth: bool = False,
+    by_truth: bool = False,
+    still: bool = False,
     ground: Ground | None = None,
 ) -> None:
     """Show ``poses``; what a person moves is told when a joint is let go, see ``moved``.
 
     ``id`` names the truth that is shown: with another one the browser forgets the pose in hand.
-    ``move_truth``: the true joints are moved instead of the detected ones.
-    ``hidden`` withholds the similarities and lets nothing be moved.
+    ``by_truth``: the true joints are moved instead of the detected ones.
+    ``hidden`` withholds the similarities and lets nothing be moved; ``still`` does that alone.
     """
     books = exchange.passed(key)
     books["id"] = id
@@ -58,10 +59,11 @@ def keypoints(
             "bbox": list(poses.bbox),
             "joint": joint,
             "hidden": hidden,
+            "still": hidden or still,
             "arrows": arrows,
-            "move": "truth" if move_truth else "found",
+            "move": "truth" if by_truth else "found",
             "image": _picture(books, ground),
-            "labels": labels(poses, arrows, hidden, move_truth),
+            "labels": labels(poses, arrows and not hidden, hidden or still, by_truth),
         },
         default={"at": None},
         on_at_change=lambda: exchange.hear(key, st.session_state[key]["at"], PATTERN),
@@ -128,12 +130,12 @@ def _place(value: Any) -> bool:
     return type(value) in (int, float) and isfinite(value) and abs(value) <= FARTHEST
 
 
-def labels(poses: Poses, arrows: bool, hidden: bool, move_truth: bool) -> dict[str, Any]:
+def labels(poses: Poses, arrows: bool, still: bool, by_truth: bool) -> dict[str, Any]:
     """Every word that the browser shows, in the current language."""
     legend = [("truth", _("true pose")), ("found", _("detected pose: drag its joints"))]
-    if hidden or move_truth:
+    if still or by_truth:
         legend[1] = ("found", _("detected pose"))
-    if move_truth and not hidden:
+    if by_truth and not still:
         legend[0] = ("truth", _("true pose: drag its joints"))
     if not poses.counts.all():
         legend.append(("free", _("not labelled: free")))
@@ -141,7 +143,7 @@ def labels(poses: Poses, arrows: bool, hidden: bool, move_truth: bool) -> dict[s
         legend.append(("box", _("the box, and the box enlarged: there the distance is 0")))
     else:
         legend.append(("rings", _("similarity .85, .75, .5 of the selected joint")))
-    if arrows and not hidden:
+    if arrows:
         legend.append(("arrows", _("the way that improves OKS most")))
     return {
         "title": _("Pose editor"),

@@ -85,7 +85,7 @@ def play_oks(state: State) -> None:
         joint=joint,
         hidden=hidden,
         arrows=bool(state["arrows"]),
-        move_truth=state["move_truth"],
+        by_truth=state["move_truth"],
         ground=current_ground(state),
     )
     picture_and_handout(state, posing, joint, hidden)
