@@ -319,8 +319,8 @@ def test_what_a_link_fixes_no_control_moves():
 
 def test_filters_weights_and_the_block_that_is_shown_are_controls_too():
     at = open_page("catalogue", search="max", fix="search,since", hide="families")
-    assert at.text_input(key="catalogue.words").disabled
-    assert at.slider(key="catalogue.years").disabled
+    assert at.text_input(key="control.words").disabled
+    assert at.slider(key="control.since").disabled
     assert "catalogue.families" not in [group.key for group in at.button_group]
     state = at.session_state["catalogue_state"]
     state.update(words="x", until=1990)
