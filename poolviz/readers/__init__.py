@@ -10,10 +10,12 @@ from poolviz.readers.image import CHANNELS, Channel, read_image
 from poolviz.readers.marks import DECIMALS, Decimal
 from poolviz.readers.npy import MAGIC, read_npy
 from poolviz.readers.packed import LARGEST_PACKED, pack_matrix, shortest, unpack_matrix
-from poolviz.readers.planes import LAYOUTS, Layout, Planes
+from poolviz.readers.planes import LAYOUTS
 from poolviz.readers.reading import (
     LARGEST_NUMBER,
     LARGEST_SIDE,
+    Layout,
+    Planes,
     ReadError,
     Reading,
     narrow,

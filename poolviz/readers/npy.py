@@ -8,8 +8,9 @@ import re
 
 import numpy as np
 
-from poolviz.readers.planes import Layout, choose_plane
+from poolviz.readers.planes import choose_plane
 from poolviz.readers.reading import (
+    Layout,
     ReadError,
     Reading,
     check_file_size,

@@ -2,31 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
-from poolviz.readers.reading import ReadError, check_side
+from poolviz.readers.reading import Layout, Planes, ReadError, check_side
 from poolviz.text import _
 
-Layout = Literal["first", "last"]
 LAYOUTS: tuple[Layout, ...] = ("first", "last")
 MOST_AXES = 8
 _MOST_CHANNELS = 4
 """A last axis up to it, shorter than the two before it, is taken as colours."""
-
-
-@dataclass(frozen=True)
-class Planes:
-    """The choice that an array of more than two axes leaves.
-
-    ``layout`` "first": rows and columns are the last two axes, as in PyTorch; "last": the two
-    before the last, as in Keras and pictures. ``plane`` of ``count`` planes was read, counted from
-    0 over all other axes, the last of them fastest.
-    """
-
-    shape: tuple[int, ...]
-    layout: Layout
-    plane: int
-    count: int
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from poolviz.readers.planes import MOST_AXES, Layout, Plane, choose_plane
-from poolviz.readers.reading import LARGEST_SIDE, ReadError
+from poolviz.readers.planes import MOST_AXES, Plane, choose_plane
+from poolviz.readers.reading import LARGEST_SIDE, Layout, ReadError
 from poolviz.text import _
 
 _LONGEST_FRAME = 300

@@ -9,10 +9,10 @@ import numpy as np
 
 from poolviz.readers.marks import GAPS, Decimal, Marks, marks_of
 from poolviz.readers.markup import markup_rows
-from poolviz.readers.planes import Layout
 from poolviz.readers.printed import printed_rows
 from poolviz.readers.reading import (
     LARGEST_SIDE,
+    Layout,
     ReadError,
     Reading,
     check_file_size,

@@ -438,7 +438,8 @@ class Control:
     """One thing that can be set.
 
     ``name``: in the link, the API's own; "" keeps it out of links. ``label`` and ``help`` are
-    marked with ``N_`` and translated where they are shown. ``folded``: not among the few that
+    marked with ``N_`` and translated where they are shown; a control without a label is not a
+    teacher's to hide or fix. ``folded``: not among the few that
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.

@@ -67,10 +67,27 @@ class Desk:
 
 
 def show_parts(desk: Desk, parts: tuple[Part, ...]) -> None:
-    """The parts that may be shown now."""
+    """The parts that may be shown now; texts that follow each other are one element."""
+    texts: list[str] = []
     for part in parts:
-        if desk.moment.shows(part):
-            PARTS[type(part)](desk, part)
+        if not desk.moment.shows(part):
+            continue
+        if isinstance(part, Says) and part.look in RUNNING:
+            texts.append(RUNNING[part.look].format(part.text))
+            continue
+        _say(texts)
+        PARTS[type(part)](desk, part)
+    _say(texts)
+
+
+RUNNING = {"text": "{}", "heading": "### {}"}
+"""Looks of a text that flow into one element, and how Markdown has them."""
+
+
+def _say(texts: list[str]) -> None:
+    if texts:
+        st.markdown("\n\n".join(texts))
+        texts.clear()
 
 
 def play(desk: Desk, part: Play) -> None:
@@ -98,8 +115,6 @@ def now(desk: Desk, part: Now) -> None:
 
 
 LOOKS: dict[str, Callable[..., Any]] = {
-    "text": st.markdown,
-    "heading": st.subheader,
     "caption": st.caption,
     "info": st.info,
     "warning": st.warning,

@@ -11,7 +11,7 @@ import streamlit as st
 from poolviz.numbers import number
 from poolviz.stage.scene import Kind, Scene
 from poolviz.text import N_, _
-from poolviz.ui.browser import sent
+from poolviz.ui.browser import component, sent
 from poolviz.ui.lesson import lesson
 
 SCRIPTS = ("decode", "ledger", "words", "theme", "layout", "paint", "bench", "stepper")
@@ -23,8 +23,8 @@ LARGER = 1.4
 EVERY_FRAME = 1000
 """Faster than any display: one step each display frame."""
 
-_mount = st.components.v2.component(
-    "poolviz_stepper",
+_mount = component(
+    "stepper",
     html=sent("stepper/stepper.html"),
     css=sent("stepper/stepper.css"),
     js="\n".join(sent(f"stepper/{name}.js") for name in SCRIPTS),

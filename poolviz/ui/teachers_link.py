@@ -54,7 +54,7 @@ class Subject:
 
 def declared(page: Page) -> Subject:
     """The subject of a declared page: every control that a person sees can be hidden or fixed."""
-    names = tuple(c.name for c in page.controls if c.bound_by == c.name and c.key != "step")
+    names = tuple(c.name for c in page.controls if c.label and c.bound_by == c.name != "step")
     return Subject(page.address, page.keeps, settings_of(page), names, frozenset())
 
 

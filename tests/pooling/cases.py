@@ -112,6 +112,21 @@ CASES = [
     Case("3d global", pv.Global(3), (2, 3, 2), [oracle.global_axis(n) for n in (2, 3, 2)]),
 ]
 
+KINDS = {
+    "1d one cell a window",
+    "1d padding-only windows",
+    "2d overlap",
+    "2d pads before and after",
+    "2d ceil, dilated",
+    "3d padded, ceil",
+    "2d adaptive, ragged",
+    "2d global",
+}
+FEW = [case for case in CASES if case.name in KINDS]
+"""One geometry for each kind of window that a variant can meet: of a geometry it sees no more than
+the cells of a window and which of them count. What geometries do is tested over all ``CASES``."""
+assert len(FEW) == len(KINDS)
+
 BATCHES = [(), (1,), (3,), (2, 2)]
 
 
@@ -126,6 +141,15 @@ def settings(cls):
 
 VARIANTS = [variant for cls in pv.VARIANTS for variant in settings(cls)]
 DETERMINISTIC = [variant for variant in VARIANTS if not variant.stochastic]
+OF_EACH_KIND = [pv.Max(), pv.Average(), pv.SoftPool(), pv.Stochastic()]
+"""Selects, sees padding, blends, draws: what the engine around a variant goes by."""
+
+
+def meeting(others):
+    """(variant, other): those ``OF_EACH_KIND`` meet each other, every variant meets one in turn."""
+    pairs = [(variant, other) for variant in OF_EACH_KIND for other in others]
+    pairs += [(variant, others[i % len(others)]) for i, variant in enumerate(VARIANTS)]
+    return list(dict.fromkeys(pairs))
 
 
 def name(value):

@@ -289,3 +289,9 @@ def test_a_wrong_argument_is_named(call, message):
 def test_lists_are_taken_as_tuples():
     assert pv.RoIPool(rois=[[0, 0, 1, 1]]).rois == ((0, 0, 1, 1),)
     assert pv.SpatialPyramid(levels=[2, 1]).levels == (2, 1)
+
+
+def test_adaptive_bins_that_do_not_divide_the_plane_share_cells():
+    run = pv.SpatialPyramid(levels=(3,), bins="adaptive")(np.zeros((4, 4)))
+    expected = [[0, 1, 4, 5], [1, 2, 5, 6], [2, 3, 6, 7], [4, 5, 8, 9]]
+    np.testing.assert_array_equal(run.windows.index[:4], expected)

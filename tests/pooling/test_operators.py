@@ -201,7 +201,7 @@ class TestResult:
             np.testing.assert_allclose(run.output[at], alone.output, rtol=1e-12, atol=1e-13)
             np.testing.assert_allclose(back[at], alone.backward(dy[at]), atol=1e-12)
 
-    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int32, np.uint8])
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.uint8])
     def test_dtypes(self, op, dtype):
         x = np.random.default_rng(0).integers(0, 9, (2, *plane(op))).astype(dtype)
         run = op(x)

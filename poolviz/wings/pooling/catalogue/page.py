@@ -289,10 +289,10 @@ CATALOGUE = Page(
             resets=TURNED,
         ),
         Control(
-            "page", N_("Page"), Whole(1, 99, _pages, look="pages"), 1, resets={"card": ""},
+            "page", "", Whole(1, 99, _pages, look="pages"), 1, resets={"card": ""},
         ),
         Control(
-            "card", N_("Card"), Silent(one_of("", *(entry.name for entry in entries()))), "",
+            "card", "", Silent(one_of("", *(entry.name for entry in entries()))), "",
         ),
     ),
     run=compute,

@@ -1,8 +1,10 @@
 """Every variant's code, run as it stands, gives the engine's numbers."""
 
 import os
+import sys
 import warnings
-from dataclasses import fields
+from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -55,6 +57,46 @@ def settings():
 SETTINGS = list(settings())
 
 
+def ways_of_writing(variant):
+    """Each thing in a variant that decides into which lines its formula is put."""
+    code, native = variant.code(4), variant.native()
+    if native is not None:  # which power and which divisor are numbers in the same line
+        native = replace(native, power=2, divisor=native.divisor and 2)
+    kinds = ("native", "seed", "setup", "neutral", "whole", "selects", "ordered", "sees_padding")
+    lines = code.seed is None, bool(code.setup), code.neutral, bool(code.whole)
+    ways = native, *lines, variant.selects, variant.ordered, variant.sees_padding
+    return set(zip(kinds, ways, strict=True))
+
+
+CUT = ["padding", "ceil mode", "ceil mode, no padding", "same upper", "pairs", "dilation, padding"]
+"""Geometries with windows that are not whole."""
+
+
+def programs():
+    """Setting x geometry: by default pairwise, the rest with ``-m every``.
+
+    A program is a formula put into the lines that gather the windows. Each formula is run
+    with windows that are not whole, and at its defaults with whole ones too, and each way of
+    putting formulas into lines over every geometry; which formula meets which geometry makes no
+    difference beyond that.
+    """
+    written = set()
+    for number, setting in enumerate(SETTINGS):
+        variant = setting.values[0]
+        whole = [name for name in GEOMETRIES if name not in CUT]
+        mine = {CUT[number % len(CUT)]}
+        if variant == type(variant)():
+            mine.add(whole[number % len(whole)])
+        for name in GEOMETRIES:
+            new = {(way, name) for way in ways_of_writing(variant)} - written
+            marks = () if new or name in mine else (pytest.mark.every,)
+            written |= new
+            yield pytest.param(variant, name, id=f"{setting.id}-{name}", marks=marks)
+
+
+PROGRAMS = pytest.mark.parametrize(("variant", "name"), list(programs()))
+
+
 def made(variant, name, whole=False):
     """A run over numbers without ties; positive where the variant needs it."""
     shape = SHAPES.get(name, (5, 6))
@@ -76,8 +118,7 @@ def test_every_variant_declares_its_code(variant):
     assert variant().code(4).value
 
 
-@pytest.mark.parametrize("name", GEOMETRIES)
-@pytest.mark.parametrize("variant", SETTINGS)
+@PROGRAMS
 def test_numpy_gives_the_engines_numbers(variant, name, capsys):
     run = made(variant, name)
     space = executed(snippets(run).numpy)
@@ -93,8 +134,7 @@ def test_numpy_gives_the_engines_numbers(variant, name, capsys):
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("name", GEOMETRIES)
-@pytest.mark.parametrize("variant", SETTINGS)
+@PROGRAMS
 def test_pytorch_gives_the_engines_numbers(variant, name, capsys):
     pytest.importorskip("torch")
     run = made(variant, name)
@@ -112,33 +152,70 @@ def test_pytorch_gives_the_engines_numbers(variant, name, capsys):
             np.testing.assert_allclose(space["out"].reshape(back.shape), back)
 
 
+class Tape:
+    """What the programs ask of TensorFlow's ``GradientTape``, by PyTorch under Keras."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_reason):
+        pass
+
+    def watch(self, x):
+        x.requires_grad_(True)
+
+    def gradient(self, y, x, output_gradients=None):
+        import torch
+
+        sent = torch.ones_like(y) if output_gradients is None else output_gradients
+        return torch.autograd.grad(y, x, sent)[0]
+
+
+@pytest.fixture
+def keras(monkeypatch):
+    """Keras over PyTorch. Its backward programs import TensorFlow for the tape alone."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    module = pytest.importorskip("keras")
+    if module.backend.backend() != "torch":
+        pytest.skip("the tape here is PyTorch's: KERAS_BACKEND=torch")
+    monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace(GradientTape=Tape))
+    monkeypatch.setenv("KERAS_BACKEND", "torch")  # the programs set it; given back at the end
+    return module
+
+
 # Keras 3 hands PyTorch's tensors to NumPy 2 in the old way; its own affair, not the snippet's.
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 # A window of one cell has a softmax of 1, as it should; Keras suspects a mistake.
 @pytest.mark.filterwarnings("ignore:You are using a softmax over axis:UserWarning")
 @pytest.mark.keras
-@pytest.mark.parametrize("name", GEOMETRIES)
-@pytest.mark.parametrize("variant", SETTINGS)
-def test_keras_gives_the_engines_numbers(variant, name, capsys):
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    keras = pytest.importorskip("keras")
+@PROGRAMS
+def test_keras_gives_the_engines_numbers(variant, name, keras, capsys):
     run = made(variant, name)
+    near = {"rtol": 1e-4, "atol": 1e-5}  # Keras computes in float32
     y = keras.ops.convert_to_numpy(executed(snippets(run).keras)["y"]).reshape(run.output.shape)
-    np.testing.assert_allclose(y, run.output, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(y, run.output, **near)
+    dy = np.random.default_rng(2).uniform(1, 2, run.output.shape).round(2)
+    dx = executed(snippets(run, "backward", dy).keras)["dx"]
+    dx = keras.ops.convert_to_numpy(dx).reshape(run.x.shape)
+    np.testing.assert_allclose(dx, run.backward(dy), rtol=1e-3, atol=1e-4)
+    if run.locations is not None:
+        for duplicates in ("last", "sum"):
+            out = executed(snippets(run, "unpool", duplicates=duplicates).keras)["out"]
+            back = pv.unpool(run.output, run.locations, run.x.shape, duplicates)
+            np.testing.assert_allclose(keras.ops.convert_to_numpy(out), back, **near)
 
 
-@pytest.mark.parametrize("variant", SETTINGS)
-def test_code_is_short_and_compiles(variant):
-    for name in GEOMETRIES:
-        run = made(variant, name)
-        tasks = ("forward", "backward", *(["unpool"] if run.locations is not None else []))
-        for task in tasks:
-            given = snippets(run, task, np.ones(run.output.shape))
-            for code in (given.numpy, given.pytorch, given.keras):
-                compile(code, f"{name}, {task}", "exec")
-                assert max(map(len, code.splitlines())) <= 150
-                assert len(code.splitlines()) < 90
-                assert "poolviz." not in code.replace("poolviz-input", "")
+@PROGRAMS
+def test_code_is_short_and_compiles(variant, name):
+    run = made(variant, name)
+    tasks = ("forward", "backward", *(["unpool"] if run.locations is not None else []))
+    for task in tasks:
+        given = snippets(run, task, np.ones(run.output.shape))
+        for code in (given.numpy, given.pytorch, given.keras):
+            compile(code, f"{name}, {task}", "exec")
+            assert max(map(len, code.splitlines())) <= 150
+            assert len(code.splitlines()) < 90
+            assert "poolviz." not in code.replace("poolviz-input", "")
 
 
 def test_a_large_matrix_is_loaded_from_its_file(tmp_path, monkeypatch):

@@ -134,3 +134,9 @@ def test_the_trap_is_to_sort():
     assert question.answer.label == "8, 7, 9"
     whys = {c.label: c.why for c in question.choices}
     assert "sorted from the largest down" in whys["9, 8, 7"]
+
+
+def test_parts_are_asked_about_by_a_feature_that_neither_rises_nor_falls():
+    """All three words have three letters, which is in order; their rarity is 7, 11.33 and 3.67."""
+    question = chunk_question(Sentence.of("two wow the"), pv.ChunkMax(3))
+    assert "“rare” (7 | 11.33 | 3.67)" in question.text

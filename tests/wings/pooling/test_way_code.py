@@ -35,17 +35,25 @@ GEOMETRIES = {
     "per axis": pv.Sliding((3, 2), (1, 3), (1, 0)),
     "padding alone": pv.Sliding((1, 2), 1, (0, 2), (1, 4)),
 }
-VARIANTS = (pv.Max(), pv.Min(), pv.Average(), pv.Stochastic(seed=2), pv.MaxDropout(q=0.9, seed=3))
+LOCATING = (pv.MaxDropout(q=0.9, seed=3), pv.Min(), pv.Stochastic(seed=2))
+VARIANTS = (*LOCATING, pv.Average())
 
 
 def journeys():
-    """Every method with every operation once; every method and variant over every geometry."""
+    """Every method with every operation; every method over every geometry, variants in turn.
+
+    How values go back and from where the windows took them are lines of their own; the variant
+    says only whether there are locations, and what the values are.
+    """
     for name in METHODS:
         for between in BETWEEN:
-            yield name, between, "plain", VARIANTS[0], "last"
-        for place in GEOMETRIES:
-            for variant in VARIANTS:
-                for duplicates in ("last", "sum") if name == "Locations" else ("last",):
+            yield name, between, "plain", pv.Max(), "last"
+        yield name, BETWEEN[3], "overlap", pv.Max(), "last"  # the last is not the first
+        by_location = name == "Locations"
+        for number, place in enumerate(GEOMETRIES):
+            some = LOCATING if by_location else VARIANTS
+            for variant in (pv.Max(), some[number % len(some)]):
+                for duplicates in ("last", "sum") if by_location else ("last",):
                     yield name, BETWEEN[2], place, variant, duplicates
 
 

@@ -208,3 +208,16 @@ def test_the_first_window_is_seen_once_it_was_asked_about():
 def test_numbers_that_are_not_finite_are_not_asked_about():
     asked = ask(pv.Max(), pv.Sliding(2), np.full((4, 4), np.nan))
     assert all(each.shown_by is not None for each in asked)
+
+
+def test_nothing_is_sent_to_a_cell_without_a_say_however_much_is_sent():
+    run = pv.pool(A, pv.Max(), pv.Sliding(2))
+    sent = flow(run, np.full(run.output.shape, np.inf))
+    np.testing.assert_array_equal(sent[0], [0, 0, 0, np.inf])
+
+
+def test_the_cell_that_is_asked_about_is_named_by_its_row_and_column():
+    x = np.array([[0.0, 0, 0, 0], [0, 9, 0, 0], [0, 0, 0, 1]])
+    run = pv.pool(x, pv.Max(), pv.Sliding(2, 1))
+    asked = [each.question for each in gradient_questions(run, np.ones(run.output.shape))]
+    assert any("the 9 in row 1, column 1 receive" in question.text for question in asked)

@@ -6,7 +6,14 @@ import pytest
 import poolviz as pv
 from poolviz.numbers import number
 from poolviz.stage.scene import Kind
-from poolviz.wings.pooling.core.window_scene import SIDE, Region, narration, overview, window_scene
+from poolviz.wings.pooling.core.window_scene import (
+    SIDE,
+    Region,
+    narration,
+    overview,
+    value_range,
+    window_scene,
+)
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 
@@ -169,3 +176,9 @@ def test_one_cell_is_told_as_one():
     assert narration(run, (0, 0), short=True) == "Average of one cell = 1"
     run = pv.pool(np.ones((2, 2)), pv.Average(), pv.Sliding(2))
     assert narration(run, (0, 0), short=True) == "Average of 4 cells = 1"
+
+
+def test_a_range_of_colours_is_never_empty():
+    assert value_range(np.array([3.0, 5, np.inf])) == (3, 5)
+    assert value_range(np.full((2, 2), 3.0)) == (2.5, 3.5)
+    assert value_range(np.full(2, np.nan)) == (0, 1)

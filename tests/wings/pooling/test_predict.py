@@ -67,6 +67,47 @@ def test_a_change_that_moves_outputs_is_counted_by_the_engine():
     assert question.answer.label == str(int((before != after).sum()))
 
 
+@pytest.mark.parametrize(("variant", "sign"), [(pv.Max(), 1), (pv.Min(), -1)])
+def test_outputs_that_rise_and_outputs_that_fall_are_counted(variant, sign):
+    """A cell of 0 is moved half way to the 5: there it wins the window below the first."""
+    x = sign * np.array([[0.0, 5, 0, 0], [0, 0, 0, 9], [0, 0, 0, 0], [0, 0, 0, 0]])
+    question = change_question(run(variant, pv.Sliding(2, 1), x))
+    assert question.text.startswith(f"Change the 0 in row 1, column 0 to {number(sign * 2)}.")
+    assert question.answer.label == "1"
+
+
+def test_the_changed_cell_is_named_by_its_row_and_column():
+    x = np.array([[1.0, 5, 0, 0, 0, 0], [3, 9, 0, 0, 0, 0]])
+    assert change_question(run(pv.Max(), x=x)).text.startswith(
+        "Change the 3 in row 1, column 0 to 6."
+    )
+
+
+def test_a_cell_one_below_the_winner_cannot_be_moved_between_whole_numbers():
+    assert change_question(run(pv.Max(), x=np.array([[2.0, 1], [1, 1]]))) is None
+
+
+def test_two_strides_are_asked_to_become_one():
+    question = stride_question(run(pv.Max(), pv.Sliding(2, (1, 2))))
+    assert question.text.startswith("Set the stride to 1.")
+    assert question.answer.label == "9"
+
+
+@pytest.mark.parametrize(
+    ("beta", "place"),
+    [
+        (900.0, "the largest cell, 7, or more"),
+        (0.5, "between the mean, 3.75, and the largest cell, 7"),
+        (0.0, "the mean, 3.75"),
+        (-0.5, "between the smallest cell, 1, and the mean, 3.75"),
+        (-900.0, "the smallest cell, 1, or less"),
+    ],
+)
+def test_a_value_lies_where_it_lies_the_ends_of_the_window_too(beta, place):
+    question = window_question(run(pv.Boltzmann(beta=beta)), (0, 0))
+    assert question.answer.label == place
+
+
 def test_stride_1_gives_nine_outputs():
     question = stride_question(run(pv.Max()))
     assert question.answer.label == "9"

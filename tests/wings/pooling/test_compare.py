@@ -6,7 +6,12 @@ import pytest
 import poolviz as pv
 from poolviz.samples import sample
 from poolviz.wings.pooling.compare.operators import operated
-from poolviz.wings.pooling.compare.scene import compare_scene, largest_question, statistics
+from poolviz.wings.pooling.compare.scene import (
+    compare_scene,
+    differences,
+    largest_question,
+    statistics,
+)
 
 A = sample("worked-example")
 
@@ -140,3 +145,13 @@ def test_operators_stay_small_on_the_wire():
 def test_the_numbers_of_an_operator():
     told = statistics(operated(A, pv.MaxOverTime, pv.Sliding(2)))
     assert (told.sent, told.received, told.most) == (4, 4, 8)
+
+
+def test_the_differences_by_hand():
+    maximum, average, root, *_rest = (statistics(run) for run in runs())
+    lines = differences([maximum, average])
+    assert "The gradient of Max reaches 4 cells, that of Average 16." in lines
+    assert lines[-1] == "All that is sent back arrives: their weights add up to 1."
+    lines = differences([average, root])
+    assert "receives 3.291 in all for 4 sent: its weights do not add up to 1." in lines[-1]
+    assert not any("reaches" in line for line in differences([maximum, maximum]))
