@@ -463,6 +463,7 @@ def test_a_picture_lies_under_its_panel_and_points_over_it(page: Page, url: str)
     stepper = mount(page, url, "pose")
     assert colour(stepper, point(stepper, "map", 6, 4)) == [255, 0, 0], "the picture"
     assert colour(stepper, point(stepper, "map", 8, 4)) == [0, 0, 0], "a value of 0 hides nothing"
+    assert colour(stepper, point(stepper, "map", 9, 4)) == [0, 0, 0], "nor one that is not there"
     red, _green, blue = colour(stepper, point(stepper, "map", 5, 4))
     assert blue > red, "the veil of the value 1"
     stepper.locator("canvas").hover(position=point(stepper, "map", 12, 4))
