@@ -10,7 +10,6 @@ from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from poolviz.text import N_
 
@@ -72,6 +71,8 @@ def _stones() -> np.ndarray:
 
 @cache
 def _decoded(file: str) -> np.ndarray:
+    from PIL import Image  # a page without pictures does not wait for it
+
     with Image.open(IMAGES / file) as picture:
         x = np.asarray(picture.convert("L"), dtype=np.float64)
     x.setflags(write=False)

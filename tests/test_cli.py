@@ -15,7 +15,8 @@ from poolviz.__main__ import main
 from poolviz.cli.terminal import USAGE
 from poolviz.exercises import KINDS
 from poolviz.figures.export import still
-from poolviz.pose import STATS, evaluate_keypoints
+from poolviz.pose import CROWD_STATS, STATS, evaluate_keypoints
+from poolviz.pose.skeletons import AP10K
 from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.samples import sample
 from poolviz.stage.offer import Made
@@ -23,6 +24,7 @@ from poolviz.text import language
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.headless import offers_of_link
 from poolviz.wings.pooling.core.window_scene import window_scene
+from tests.pose.datasets import by_faster_coco_eval
 from tests.pose.test_coco import COCO_FILE, shipped
 
 PLAIN_PAGES = ("catalogue", "teach", "glossary")
@@ -98,6 +100,9 @@ def test_own_sigmas_and_number_of_detections(capsys, results):
         ("[", (), "results: not JSON from line 1, column 2"),
         ("", (), "results: the file is empty."),
         ("[]", ("--sigmas", "1,x"), "--sigmas must be numbers with commas between, got 1,x."),
+        ("[]", ("--crowd",), "images (id 785): has no crowdIndex from 0 to 1."),
+        ("[]", ("--crowd-splits", "1"), "--crowd-splits must be two rising numbers from 0 to 1"),
+        ("[]", ("--crowd-splits", ".8,.1"), "--crowd-splits must be two rising numbers from 0"),
         ("[]", ("--sigmas", "1,2"), "categories (id 1): has 17 keypoints, but 2 sigmas are given"),
     ],
 )
@@ -108,6 +113,44 @@ def test_invalid_input_is_exit_code_1_with_the_reason(capsys, tmp_path, content,
     assert (code, out) == (1, "")
     assert err.startswith(reason)
     assert err.count("\n") == 1
+
+
+def test_the_box_in_place_of_the_area(capsys, results):
+    code, out, _err = run(capsys, COCO_FILE, results, "--box-area", "--json")
+    assert code == 0
+    theirs = by_faster_coco_eval(*shipped(0.05), use_area=False).stats_as_dict
+    np.testing.assert_allclose(
+        list(json.loads(out).values()), list(theirs.values())[:10], atol=1e-12
+    )
+
+
+def test_crowdpose_s_nine_numbers(capsys, tmp_path, results):
+    truth, _found = shipped(0)
+    for image, index in zip(truth["images"], (0.05, 0.15, 0.5, 0.9), strict=True):
+        image["crowdIndex"] = index
+    path = tmp_path / "gt.json"
+    path.write_text(json.dumps(truth))
+    theirs = by_faster_coco_eval(
+        path, shipped(0.05)[1], use_area=False, kind="keypoints_crowd"
+    ).stats_as_dict
+    code, out, _err = run(capsys, path, results, "--crowd", "--crowd-splits", "0.2,.8", "--json")
+    assert code == 0
+    assert tuple(json.loads(out)) == CROWD_STATS
+    np.testing.assert_allclose(list(json.loads(out).values()), list(theirs.values()), atol=5.1e-5)
+    _code, out, _err = run(capsys, path, results, "--crowd")
+    lines = [line.split() for line in out.splitlines()]
+    assert [line[:3] for line in lines[4:8]] == [
+        ["AR", ".50:.95", "all"],
+        ["AR50", ".50", "all"],
+        ["AR75", ".75", "all"],
+        ["AP_easy", ".50:.95", "easy"],
+    ]
+
+
+def test_sigmas_by_the_name_of_their_set(capsys, results):
+    code, out, _err = run(capsys, COCO_FILE, results, "--sigmas", "ap10k", "--json")
+    assert code == 0
+    assert json.loads(out) == evaluate_keypoints(COCO_FILE, results, AP10K.sigmas).as_dict()
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1" * 19])

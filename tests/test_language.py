@@ -182,7 +182,9 @@ SAME_EVERYWHERE = {
     r"lettering\.py: '(DejaVu|poolviz) Sans": "names of fonts",
     r".*(ICML|ICLR|CVPR|Nature|PAMI)": "sources",
     r".*'(PyTorch|Keras|NumPy|pycocotools|TensorFlow Lite)('$|: `)": "names of libraries",
-    r"sequences\.py: '(We expected|This film|Niemand)": "sentences to be pooled",
+    r"controls\.py: '(We expected|This film|Niemand|one two three)": "sentences to be pooled",
+    r"(planes|marks)\.py: '\w+ must be": "said to who calls the function",
+    r"printed\.py: '\(\?:Parameter": "a pattern",
 }
 """file: text -> why it is not translated; everything else that a person reads is."""
 

@@ -1,5 +1,8 @@
 """The picture of a catalogue card, as SVG: cells by their share, the output, and the gradient."""
 
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Protocol
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -7,13 +10,33 @@ import numpy as np
 from poolviz.figures.style import BLUE, INK, ORANGE
 from poolviz.numbers import number
 from poolviz.text import _
-from poolviz.wings.pooling.catalogue.cards import Sketch
+
+
+class Sketch(Protocol):
+    """What a card's picture shows: cells, what of the output each is, its gradient, the outputs."""
+
+    @property
+    def cells(self) -> np.ndarray: ...
+    @property
+    def shares(self) -> np.ndarray: ...
+    @property
+    def slopes(self) -> np.ndarray: ...
+    @property
+    def outputs(self) -> Sequence[np.ndarray]: ...
+
 
 WIDE, TALL = 340, 128
 """Size of every card's picture, so that cards stand in line."""
 _LABEL = 16
 _ARROW = 30
 _GAP = 14
+
+
+def card_image(sketch: Sketch, theme: str, gradient: bool, alt: str) -> str:
+    """The picture as an HTML image as wide as there is room."""
+    svg = card_svg(sketch, theme, gradient)
+    source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return f'<img src="{source}" alt="{escape(alt, {chr(34): "&quot;"})}" style="width:100%">'
 
 
 def card_svg(sketch: Sketch, theme: str, gradient: bool) -> str:

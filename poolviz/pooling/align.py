@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.pooling.arguments import plane
+from poolviz.pooling.limits import fits
 from poolviz.pooling.means import Sum
 from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, pair, weighed
-from poolviz.pooling.regions import Box, Boxes, MaxOfRegion
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
+from poolviz.pooling.regions import Box, Boxes, MaxOfRegion, scaled_box
+from poolviz.pooling.table import OUTSIDE, Geometry, Windows
 from poolviz.pooling.variant import Names, Variant, param
 from poolviz.text import N_
 
@@ -97,10 +98,28 @@ class _Sampled:
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         height, width = plane(in_shape, 2)
         scale = 1.0 if self.rois is None else self.scale
+        rois = self.rois or ((0.0, 0.0, float(width), float(height)),)
+        boxes = [scaled_box(box, scale) for box in rois]
+        places = max(
+            self._samples(y1, y2, self.bins[0]) * self._samples(x1, x2, self.bins[1])
+            for x1, y1, x2, y2 in boxes
+        )
+        # A sample reads four cells, and a cell has a position and a weight.
+        cells = len(boxes) * self.bins[0] * self.bins[1] * max(4 * places, 1)
+        fits(cells, "output_size and sampling_ratio", cost=4)
+        return self._table(boxes, in_shape)
+
+    def _samples(self, low: float, high: float, bins: int) -> int:
+        """Samples of a bin along one axis."""
+        size = high - low if self.aligned else max(high - low, 1.0)
+        return self.ratio or max(int(np.ceil(size / bins)), 0)
+
+    def _table(self, boxes: list[Box], in_shape: tuple[int, ...]) -> Windows:
+        height, width = in_shape
         tables = []
-        for x1, y1, x2, y2 in self.rois or ((0.0, 0.0, float(width), float(height)),):
-            rows = self._corners(y1 * scale, y2 * scale, self.bins[0], height)
-            cols = self._corners(x1 * scale, x2 * scale, self.bins[1], width)
+        for x1, y1, x2, y2 in boxes:
+            rows = self._corners(y1, y2, self.bins[0], height)
+            cols = self._corners(x1, x2, self.bins[1], width)
             index = rows[0][:, None, :, None] * width + cols[0][None, :, None, :]
             weights = rows[1][:, None, :, None] * cols[1][None, :, None, :]
             samples = max(rows[0].shape[1] * cols[0].shape[1] // 4, 1)
@@ -109,8 +128,7 @@ class _Sampled:
                 (index.reshape(flat), weights.reshape(flat) / (samples if self.mean else 1))
             )
         size = max(1, *(index.shape[-1] for index, _ in tables))
-        fits(len(tables) * self.bins[0] * self.bins[1] * size, "output_size and sampling_ratio")
-        places = np.full((len(tables), *self.bins, size), OUTSIDE, dtype=np.int64)
+        places = np.full((len(tables), *self.bins, size), OUTSIDE, dtype=np.intp)
         shares = np.zeros(places.shape)
         for r, (index, weights) in enumerate(tables):
             places[r, ..., : index.shape[-1]] = index
@@ -122,12 +140,12 @@ class _Sampled:
         shift = 0.5 if self.aligned else 0.0
         low, high = low - shift, high - shift
         size = high - low if self.aligned else max(high - low, 1.0)
-        count = self.ratio or max(int(np.ceil(size / bins)), 0)
+        count = self._samples(low, high, bins)
         step = (np.arange(count) + 0.5) / max(count, 1)
         at = low + (np.arange(bins)[:, None] + step) * (size / bins)
         outside = (at < -1) | (at > n)
         at = np.clip(at, 0, n - 1)
-        cell = np.minimum(np.floor(at).astype(np.int64), n - 1)
+        cell = np.minimum(np.floor(at).astype(np.intp), n - 1)
         far = at - cell
         cells = np.stack([cell, np.minimum(cell + 1, n - 1)], -1)
         weights = np.where(outside[..., None], 0, np.stack([1 - far, far], -1))

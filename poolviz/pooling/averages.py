@@ -52,8 +52,11 @@ class Average(Variant):
         return np.maximum(count, 1)
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        total = np.where(valid, w, 0).sum(-1)
-        return (total / self.divisor(valid.sum(-1))).astype(w.dtype, copy=False)
+        a, c = np.where(valid, w, 0), self.divisor(valid.sum(-1))
+        y = a.sum(-1) / c
+        if not np.isfinite(y).all():  # a sum may overflow where its mean does not
+            y = np.where(np.isfinite(y), y, (a / c[..., None]).sum(-1))
+        return y.astype(w.dtype, copy=False)
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         c = self.divisor(valid.sum(-1, keepdims=True))
@@ -92,6 +95,7 @@ class L2(Variant):
     gradient = r"\frac{\partial y}{\partial a_i} = \frac{a_i}{n\, y}, \quad 0 \text{ at } y = 0"
     reference = "TensorFlow Lite, L2_POOL_2D; Sermanet, Chintala & LeCun, ICPR 2012 (Lp pooling)"
     story = "power"
+    passes = 2
     basic = True
     names = Names("torch.nn.LPPool2d(2, k) / sqrt(n)", "", "LpPool (p=2) / sqrt(n)")
     kernel = kernels.RootMeanSquare

@@ -1,10 +1,12 @@
 """Class activation maps: where in the picture the evidence for a class lies."""
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from poolviz.pooling.engine import array
+from poolviz.pooling.limits import MAX_FILLED, MAX_TAPS, fits
 from poolviz.text import N_
 
 
@@ -73,7 +75,11 @@ def class_activation_map(
         raise ValueError(f"bias must have shape ({len(weights)},), got {given.shape}")
     floats = [a.dtype for a in (features, weights) if a.dtype.kind == "f"]
     dtype = np.result_type(*floats) if len(floats) == 2 else np.dtype(np.float64)
+    planes = features.size // prod(features.shape[-3:]) if features.size else 0
+    cells = planes * len(weights) * prod(features.shape[-2:])
     with np.errstate(all="ignore"):
+        fits(cells, "weights", MAX_FILLED, "cells of maps")
+        fits(cells * features.shape[-3], "weights", MAX_TAPS, "products")
         maps = np.einsum("ck,...khw->...chw", weights, features.astype(np.result_type(dtype, "f4")))
         scores = maps.mean((-1, -2)) + given
-    return ClassActivationMap(maps.astype(dtype), scores.astype(dtype), weights)
+    return ClassActivationMap(maps.astype(dtype, copy=False), scores.astype(dtype), weights)

@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 
 from poolviz.pooling.engine import Pooled, array, pool
+from poolviz.pooling.limits import MAX_WORK, fits
 from poolviz.pooling.table import Geometry
 from poolviz.pooling.variant import Variant
 
@@ -27,11 +28,12 @@ def check_gradient(variant: Variant, geometry: Geometry, x: np.ndarray, seed: in
     """
     x = array("x", x).astype(np.float64)
     run = pool(x, variant, geometry)
+    fits(2 * x.size * run.work, "x and the geometry", MAX_WORK, "window cells for all moves")
     dy = np.random.default_rng(seed).uniform(0.5, 1.5, run.output.shape)
     analytic, cells = run.backward(dy).ravel(), x.ravel()
     # The draw of a blend may depend on the shape of what is pooled: one input at a time.
     alone = variant.stochastic and run.locations is None
-    many = 1 if alone else max(1, TOGETHER // max(run.output.size * run.windows.size, 1))
+    many = 1 if alone else max(1, TOGETHER // max(run.entries, x.size, 1))
     worst = 0.0
     for start in range(0, x.size, many):
         at = np.arange(start, min(start + many, x.size))

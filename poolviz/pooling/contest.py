@@ -25,7 +25,7 @@ import numpy as np
 from poolviz.pooling.windows import Axis
 
 PIECES = 64
-"""Most pieces into which a plane is split; with wider strides the general path is taken."""
+"""Most pieces into which a plane is split; with wider strides the general path says where."""
 KEPT = 2 * 2**20
 """Bytes of working memory up to which a thread keeps it for its next call."""
 WIDEST = 256

@@ -47,7 +47,7 @@ class _RankDraw(Ranked):
     def _drawn(self, valid: np.ndarray, draw: np.ndarray) -> np.ndarray:
         """The rank on whose part of the odds the draw falls; 0 for none."""
         n = np.broadcast_to(valid.sum(-1), draw.shape)
-        rank = np.zeros(draw.shape, np.int64)
+        rank = np.zeros(draw.shape, np.intp)
         for cells in np.unique(n[n > 0]):
             ladder = np.cumsum(self.share(np.arange(1, cells + 1), np.array([cells])))
             step = np.searchsorted(ladder, draw[n == cells], side="right") + 1

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from math import log, log1p
+from typing import Any
 
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
 from poolviz.pooling.cells import filled, mean
 from poolviz.pooling.code import Code
-from poolviz.pooling.softmax import softmax, weighted
+from poolviz.pooling.softmax import softmax, through_softmax, weighted
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -35,16 +36,14 @@ class Boltzmann(Variant):
     gradient = r"\frac{\partial y}{\partial a_i} = w_i \big(1 + \beta (a_i - y)\big)"
     reference = N_("Asadi & Littman, ICML 2017 (the Boltzmann operator); also named alpha-softmax")
     story = "exp"
+    passes = 2
     worked = Worked((5.952226, 3.989767, 7.952204, 8.999998), fields=(("beta", 3.0),))
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return weighted(self.contributions(w, valid), w)
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        share = self.contributions(w, valid)
-        y = weighted(share, w)[..., None]
-        away = np.where((share > 0) & np.isfinite(y), w - y, 0)
-        return share * (1 + self.beta * away)
+        return through_softmax(self.contributions(w, valid), w, dial(self.beta, w.dtype))
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return softmax(sharpened(w, valid, self.beta), valid)
@@ -64,6 +63,7 @@ class _LogMeanExp(Variant):
     """y = (1/r) log mean exp(r a), with r = ``sharpness``."""
 
     story = "exp"
+    passes = 2
     family = N_("Softmax")
     gradient = r"\frac{\partial y}{\partial a_i} = \operatorname{softmax}(r a)_i"
 
@@ -158,6 +158,7 @@ class AlphaMEX(_LogMeanExp):
 
 def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     """r a, less its largest value: logits for ``softmax`` that cannot overflow."""
+    r = dial(r, w.dtype)
     if r == 0:
         return np.where(np.isnan(w), np.nan, 0.0)
     top = _nearest_to_limit(w, valid, r)
@@ -166,6 +167,7 @@ def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
 
 def log_mean_exp(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     """(1/r) log mean exp(r a); the mean at r = 0; 0 for an empty window."""
+    r = dial(r, w.dtype)
     if r == 0:
         return mean(w, valid)[..., 0]
     top = _nearest_to_limit(w, valid, r)
@@ -173,6 +175,14 @@ def log_mean_exp(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     e = np.expm1(r * (w - np.where(infinite, 0, top)))
     y = np.where(infinite, top, top + np.log1p(mean(e, valid)) / r)[..., 0]
     return y if valid.all() else np.where(valid.any(-1), y, 0)
+
+
+def dial(r: float, dtype: np.dtype[Any]) -> float:
+    """r as far as cells of this dtype can tell: 0 if it vanishes among them, else finite."""
+    limits = np.finfo(dtype if dtype.kind == "f" else np.float64)
+    if abs(r) < limits.tiny:
+        return 0.0
+    return float(np.clip(r, limits.min, limits.max))
 
 
 def _nearest_to_limit(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:

@@ -1,12 +1,14 @@
 """Operators that see more than a window: a blur, a spectrum, whole rows and columns."""
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import numpy as np
 
 from poolviz.pooling.engine import Pooled, pool
+from poolviz.pooling.layout import Grid, bound
+from poolviz.pooling.limits import fits
 from poolviz.pooling.means import Sum
 from poolviz.pooling.operator import (
     Example,
@@ -19,7 +21,7 @@ from poolviz.pooling.operator import (
     weighed,
 )
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits, product
+from poolviz.pooling.table import OUTSIDE, PADDING, Geometry, Windows
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
@@ -32,8 +34,9 @@ class BlurPool(Operator):
     """Max of stride 1, then a binomial blur, then every ``stride``-th cell: max without aliasing.
 
     The blur of ``filter_size`` m is the outer product of row m of Pascal's triangle over 2^(m - 1);
-    the border is reflected. x ``(..., H, W)`` -> ``(..., ceil((H - k + 1) / stride), ...)``.
-    ``kernel_size=1`` blurs the input itself. The order of steps is that of the paper and its code.
+    the ``border`` is reflected, or another of the published code. x ``(..., H, W)`` -> ``(...,
+    ceil((H - k + 1) / stride), ...)``. ``kernel_size=1`` blurs the input itself. The order of steps
+    is that of the paper and its code.
 
     >>> x = np.arange(25.0).reshape(5, 5)
     >>> BlurPool()(x).output
@@ -44,6 +47,11 @@ class BlurPool(Operator):
     kernel_size: int = param(2, N_("Side of a window of the max."), low=1)
     stride: int = param(2, N_("One cell in so many is kept."), low=1)
     filter_size: int = param(3, N_("Side of the blur; 1 does not blur."), low=1, high=9)
+    border: str = param(
+        "reflect",
+        N_("What lies around the plane for the blur: its mirror image, its last cells, or zeros."),
+        choices=("reflect", "replicate", "zero"),
+    )
 
     title = N_("Blur pool (anti-aliased)")
     family = N_("Filters")
@@ -73,7 +81,7 @@ class BlurPool(Operator):
 
     def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
         first = pool(x, self.variant, self.geometry)
-        return first, pool(first.output, Sum(), _Blur(self.filter_size, self.stride))
+        return first, pool(first.output, Sum(), _Blur(self.filter_size, self.stride, self.border))
 
     def table(self, run: Operated) -> Table:
         return chained(*run.stages)
@@ -87,26 +95,45 @@ class BlurPool(Operator):
 
 @dataclass(frozen=True)
 class _Blur:
-    """Windows of a binomial filter over the reflected plane, with its weights."""
+    """Windows of a binomial filter over the plane and its border, with its weights."""
 
     size: int
     stride: int
+    border: str
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        bare = product(self, in_shape)
-        row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
-        weights = np.broadcast_to(np.outer(row, row).ravel(), bare.index.shape).copy()
-        return Windows(bare.in_shape, bare.out_shape, bare.index, weights)
+        return bound(self, in_shape)
 
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]:
-        lines = []
-        for n in in_shape:
-            start = np.arange(0, n, self.stride)[:, None] - (self.size - 1) // 2
-            at, period = start + np.arange(self.size), max(2 * (n - 1), 1)
-            at = at % period
-            lines.append(np.minimum(at, period - at) if n > 1 else np.zeros_like(at))
-        return lines
+    def layout(self, in_shape: tuple[int, ...]) -> Grid:
+        """The windows over a plane, as yet unwritten."""
+        row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
+        lines = tuple(_Bordered(n, self.size, self.stride, self.border) for n in in_shape)
+        return Grid(in_shape, lines, "filter_size and stride", np.outer(row, row).ravel())
+
+
+@dataclass(frozen=True)
+class _Bordered:
+    """Windows of ``kernel`` cells around every ``stride``-th of n cells, and beyond its ends."""
+
+    n: int
+    kernel: int
+    stride: int
+    border: str
+
+    @property
+    def out(self) -> int:
+        return -(-self.n // self.stride)
+
+    def at(self, window: np.ndarray) -> np.ndarray:
+        start = window[:, None] * self.stride - (self.kernel - 1) // 2
+        at, period = start + np.arange(self.kernel), max(2 * (self.n - 1), 1)
+        if self.border == "zero":
+            return np.where((at >= 0) & (at < self.n), at, PADDING)
+        if self.border == "replicate":
+            return np.clip(at, 0, self.n - 1)
+        at = at % period
+        return np.minimum(at, period - at) if self.n > 1 else np.zeros_like(at)
 
 
 @dataclass(frozen=True)
@@ -181,16 +208,20 @@ class Spectral(Operator):
         """For each axis the complex matrix ``(out, n)`` that transforms, crops, transforms back."""
         lines = []
         for n, o in zip(in_shape, self.size(in_shape), strict=True):
-            turns = np.arange(o)[:, None] / o - np.arange(n) / n
             kept = np.arange(-(o // 2), -(-o // 2))
-            lines.append(np.exp(2j * np.pi * turns[..., None] * kept).sum(-1) / n)
+            there = np.exp(-2j * np.pi * (kept[:, None] * np.arange(n) % n) / n) / n
+            back = np.exp(2j * np.pi * (np.arange(o)[:, None] * kept % o) / o)
+            lines.append(back @ there)
         return lines
 
     def table(self, run: Operated) -> Table:
-        rows, cols = self.lines(run.x.shape[-2:])
-        fits(rows.size * cols.size, "x")
-        weights = np.real(rows[:, None, :, None] * cols[None, :, None, :])
-        weights = np.where(np.abs(weights) < 1e-14, 0, weights).reshape(len(rows), len(cols), -1)
+        in_shape = run.x.shape[-2:]
+        fits(prod(in_shape) * prod(self.size(in_shape)), "output_size and x", cost=2)
+        rows, cols = (line[axis] for axis, line in zip(_APART, self.lines(in_shape), strict=True))
+        weights = rows.real * cols.real
+        weights -= rows.imag * cols.imag
+        weights[np.abs(weights) < 1e-14] = 0
+        weights = weights.reshape(*self.size(in_shape), -1)
         return _fixed(run, np.broadcast_to(np.arange(weights.shape[-1]), weights.shape), weights)
 
     def arithmetic(self, run: Operated, cell: tuple[int, ...]) -> str:
@@ -273,6 +304,13 @@ class Strip(Operator):
         return {"both": rows + cols, "rows": rows, "columns": cols}[self.direction]
 
 
+_APART = (
+    (slice(None), None, slice(None), None),
+    (None, slice(None), None, slice(None)),
+)
+"""How the lines of rows and of columns, each ``(out, n)``, meet as ``(o, p, n, m)``."""
+
+
 def _centre(in_shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[Any, ...]:
     """Where a spectrum of this size lies in the centred one of the input."""
     starts = (n // 2 - o // 2 for n, o in zip(in_shape, size, strict=True))
@@ -281,7 +319,7 @@ def _centre(in_shape: tuple[int, ...], size: tuple[int, ...]) -> tuple[Any, ...]
 
 def _fixed(run: Operated, index: np.ndarray, weights: np.ndarray) -> Table:
     """A table whose weights ``(*out, K)`` are the same for every x."""
-    windows = Windows(run.x.shape[-2:], weights.shape[:-1], index.copy())
+    windows = Windows(run.x.shape[-2:], weights.shape[:-1], index)
     weights = np.where(windows.valid, weights, 0)
     full = np.broadcast_to(weights, (*run.output.shape[:-2], *weights.shape))
     return Table(windows, full, full)

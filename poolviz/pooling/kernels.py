@@ -15,26 +15,28 @@ A variant names its kernel in the class attribute ``kernel``. Where the fast for
 the definition says (NaN, zeros of both signs, windows without a cell, squares out of range), those
 windows, mostly none, are handed to the variant's own rules: ``Kernel.define``.
 
-Memory beyond x, output and gradient: some two blocks of planes (``BLOCK`` bytes each, or one plane
+Memory beyond x, output and gradient: some two blocks of planes (``BYTES`` bytes each, or one plane
 if that is more), of which a thread keeps up to 2 MiB for its next call; where the variant selects,
 1 byte an output cell, 8 more for locations, and 8 more for ``backward`` over several planes.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
 from poolviz.pooling.contest import Contest
+from poolviz.pooling.limits import BLOCK, MAX_FILLED, MAX_TAPS, MAX_WORK, fits
 from poolviz.pooling.table import Geometry
-from poolviz.pooling.taps import counts, fold, spread
+from poolviz.pooling.taps import counts, fold, read, spread
 from poolviz.pooling.variant import Variant, identity
 from poolviz.pooling.windows import Axis, Sliding
 
 WORTH = 4096
 """Below so many cells the general path is as quick."""
-BLOCK = 512 * 1024
+BYTES = 512 * 1024
 """Bytes of input worked on at once, so that each pass finds it in the processor's cache."""
 
 
@@ -44,16 +46,18 @@ def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -
         return None
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
-    axes = _suited(variant.kernel, geometry, x.shape[-2:])
-    return None if axes is None else variant.kernel(x, variant, axes, locations)
+    axes = geometry.axes(x.shape[-2:])
+    if any(axis.base > 1 or axis.out == 0 for axis in axes):
+        return None
+    planes = x.size // max(prod(x.shape[-2:]), 1)
+    fits(planes * prod(axis.out for axis in axes), "padding and stride", MAX_FILLED, "windows")
+    fits(_work(planes, axes), "kernel_size and stride", MAX_TAPS, "cells to be read")
+    return variant.kernel(x, variant, axes, locations)
 
 
-@lru_cache(maxsize=64)
-def _suited(
-    kernel: type["Kernel"], geometry: Sliding, plane: tuple[int, ...]
-) -> tuple[Axis, ...] | None:
-    axes = geometry.axes(plane)
-    return axes if kernel.suits(axes) else None
+def _work(planes: int, axes: tuple[Axis, ...]) -> int:
+    """Cells that the two folds of some planes read, about."""
+    return planes * (read(axes[0]) * axes[1].n + read(axes[1]) * axes[0].out)
 
 
 class Kernel:
@@ -68,10 +72,10 @@ class Kernel:
         with np.errstate(all="ignore"):
             self.output = self.forward(locations).reshape(self.out_shape)
 
-    @classmethod
-    def suits(cls, axes: tuple[Axis, ...]) -> bool:
-        """Whether the kernel is made for this geometry."""
-        return True
+    @property
+    def work(self) -> int:
+        """Cells that computing the output reads, about."""
+        return _work(len(self.x), self.axes)
 
     def forward(self, locations: bool) -> np.ndarray:
         """The output, ``(planes, *out)``; ``locations`` says that they will be wanted."""
@@ -82,9 +86,9 @@ class Kernel:
         raise NotImplementedError
 
     def blocks(self) -> Iterator[slice]:
-        """The planes of x in even slices of about ``BLOCK`` bytes."""
+        """The planes of x in even slices of about ``BYTES`` bytes."""
         planes = len(self.x)
-        step = -(-planes // max(1, round(self.x.nbytes / BLOCK)))
+        step = -(-planes // max(1, round(self.x.nbytes / BYTES)))
         return (slice(p, min(p + step, planes)) for p in range(0, planes, step))
 
     def fold(
@@ -113,15 +117,26 @@ class Kernel:
 
         y and odd ``(planes, *out)``. Returns their locations, if the variant selects.
         """
-        plane, row, col = np.nonzero(odd)
-        r = self.axes[0].coordinates[row][:, :, None]
-        c = self.axes[1].coordinates[col][:, None, :]
+        places = np.nonzero(odd)
+        cells = self.axes[0].kernel * self.axes[1].kernel
+        names = "kernel_size and stride, where windows have no plain answer,"
+        fits(len(places[0]) * cells, names, MAX_WORK)
+        step, selected = max(BLOCK // cells, 1), []
+        for start in range(0, len(places[0]), step):
+            selected.append(self._define(y, *(at[start : start + step] for at in places)))
+        return np.concatenate(selected) if selected else places[0]
+
+    def _define(
+        self, y: np.ndarray, plane: np.ndarray, row: np.ndarray, col: np.ndarray
+    ) -> np.ndarray:
+        r = self.axes[0].coordinates_of(row)[:, :, None]
+        c = self.axes[1].coordinates_of(col)[:, None, :]
         (height, width), cells = self.x.shape[1:], self.axes[0].kernel * self.axes[1].kernel
         valid = ((r >= 0) & (r < height) & (c >= 0) & (c < width)).reshape(len(plane), cells)
         index = np.where(valid, (r * width + c).reshape(valid.shape), -1)
         w = self.x[plane[:, None], *np.divmod(np.maximum(index, 0), width)]
         w[~valid] = identity(self.variant, w.dtype)
-        y[odd] = self.variant.forward(w, valid)
+        y[plane, row, col] = self.variant.forward(w, valid)
         if not self.variant.selects:
             return plane[:0]
         position = self.variant.select(w, valid)
@@ -138,13 +153,15 @@ class Largest(Kernel):
 
     contest: ClassVar[Contest] = Contest(np.maximum, np.greater)
 
-    @classmethod
-    def suits(cls, axes: tuple[Axis, ...]) -> bool:
-        return cls.contest.suits(axes)
+    @cached_property
+    def _counts(self) -> bool:
+        """Whether the contest can say which tap won, in reasonable time."""
+        taps = sum(axis.kernel for axis in self.axes) * self.x.size
+        return self.contest.suits(self.axes) and taps <= MAX_TAPS
 
     def forward(self, locations: bool) -> np.ndarray:
         empty = identity(self.variant, self.x.dtype)
-        if locations:
+        if locations and self._counts:
             y, self._codes = self._contested()
         else:
             y = self.fold(self.contest.best, empty)
@@ -174,7 +191,9 @@ class Largest(Kernel):
         return odd
 
     @cached_property
-    def locations(self) -> np.ndarray:  # type: ignore[override]
+    def locations(self) -> np.ndarray | None:  # type: ignore[override]
+        if not self._counts:
+            return None  # wide windows: only the definition says where
         place = np.empty(self._codes.shape, np.int64)
         for block in self.blocks():
             self.contest.places(self._codes[block], self.axes, out=place[block])
@@ -185,7 +204,8 @@ class Largest(Kernel):
     @cached_property
     def _cells(self) -> np.ndarray:
         """``locations``, a row for each plane, counted through all planes of x."""
-        place = self.locations.reshape(len(self.x), -1)
+        assert self.locations is not None
+        place = self.locations.reshape(len(self.x), -1).astype(np.intp, copy=False)
         cells = place + np.arange(len(place))[:, None] * self.x[0].size
         return np.where(place < 0, -1, cells) if self._holes else cells
 
@@ -195,7 +215,7 @@ class Largest(Kernel):
         return self._defined is not None and bool((self._defined < 0).any())
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:
-        if getattr(self.variant, "ties", "first") != "first":
+        if not self.variant.sends_to_one or not self._counts:
             return None  # equal cells share the gradient: no longer one cell for each window
         dy = dy.astype(self.flow_dtype(dy), copy=False).reshape(self._cells.shape)
         dx = np.empty(self.x.shape, dy.dtype)
@@ -231,6 +251,11 @@ class Mean(Total):
     def forward(self, locations: bool) -> np.ndarray:
         y = super().forward(locations)
         y /= self._divisor.astype(y.dtype)
+        whole = np.isfinite(y)
+        if not whole.all():  # a sum may overflow where its mean does not
+            part = 2.0 ** -int(self.axes[0].kernel * self.axes[1].kernel).bit_length()
+            parts = self.fold(np.add, 0, of=lambda x: x * x.dtype.type(part))
+            np.copyto(y, parts / self._divisor.astype(y.dtype) / y.dtype.type(part), where=~whole)
         return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
@@ -255,8 +280,10 @@ class Norm(Kernel):
         odd = None if y.min() > least and y.max() < np.inf else ~((y > least) & (y < np.inf))
         y /= self._n.astype(y.dtype)
         np.sqrt(y, out=y)
-        if odd is not None:
-            self.define(y, odd)
+        if odd is not None:  # a window of zeros is 0, and nothing was lost
+            odd &= self.fold(np.maximum, 0, of=np.abs) != 0
+            if odd.any():
+                self.define(y, odd)
         return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:
@@ -276,7 +303,7 @@ class Norm(Kernel):
 
     @property
     def _n(self) -> np.ndarray:
-        return np.maximum(counts(self.axes, False), 1) if self.mean else np.ones((), np.int64)
+        return np.maximum(counts(self.axes, False), 1) if self.mean else np.ones((), np.intp)
 
 
 class RootMeanSquare(Norm):

@@ -128,6 +128,7 @@ class GeometricMean(Variant):
     reference = "Hardy, Littlewood & Pólya, Inequalities, 1934, chapter II"
     domain = "positive"
     story = "power"
+    passes = 2
     worked = Worked(
         (90**0.25, 16**0.25, 1120**0.25, 72**0.25),
         gradient=tuple(90**0.25 / 4 / a for a in (1, 3, 5, 6)),
@@ -176,6 +177,7 @@ class HarmonicMean(Variant):
     reference = "Hardy, Littlewood & Pólya, Inequalities, 1934, chapter II"
     domain = "positive"
     story = "power"
+    passes = 2
     worked = Worked(
         (40 / 17, 16 / 9, 1120 / 201, 288 / 134),
         gradient=(400 / 289, 400 / 2601, 400 / 7225, 400 / 10404),

@@ -107,6 +107,7 @@ class Gated(Variant):
     )
     reference = "Lee, Gallagher & Tu, AISTATS 2016"
     story = "share"
+    passes = 2
     ordered = True
     worked = Worked(
         (5.875014, 2.910696, 6.317738, 4.064769), fields=(("weights", (-0.5, -1 / 6, 1 / 6, 0.5)),)

@@ -21,6 +21,9 @@ LISTED = 64
 class Ranked(Variant):
     """A weighted sum of the ordered cells: ``share`` says what rank r of n weighs."""
 
+    def cost(self, size: int) -> int:
+        return 2 if size <= PAIRS else 4 if size <= 1000 else 8  # sorting is what takes the time
+
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
         """Weight of rank 1..n, elementwise; n >= 1 broadcasts against rank."""
         raise TypeError(f"{type(self).__name__} declares no weights")

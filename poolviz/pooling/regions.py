@@ -1,20 +1,23 @@
 """Operators over regions of a plane: the bins of a pyramid, and the bins of boxes (RoIs)."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
-from poolviz.pooling.arguments import plane
+from poolviz.pooling.arguments import LARGEST, plane
+from poolviz.pooling.layout import Boxes as Bins
+from poolviz.pooling.layout import bound
+from poolviz.pooling.limits import MAX_BOXES, fits
 from poolviz.pooling.operator import Example, Operator, PerAxis, pair
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
+from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, Param, Variant, param
 from poolviz.text import N_, _
 
 __all__ = ["SpatialPyramid", "RoIPool"]  # noqa: RUF022  (menu order)
 
-Span = tuple[int, int]
 Box = tuple[float, float, float, float]
 
 
@@ -86,23 +89,26 @@ class _Pyramid:
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        boxes = [
-            (rows, cols)
-            for b in self.levels
-            for rows in self.spans(in_shape[0], b)
-            for cols in self.spans(in_shape[1], b)
-        ]
-        return Windows(in_shape, (len(boxes),), _rectangles(boxes, in_shape))
+        return bound(self, in_shape)
 
-    def spans(self, n: int, b: int) -> list[Span]:
-        """(start, end) of the b bins over n cells."""
+    def layout(self, in_shape: tuple[int, ...]) -> Bins:
+        """The bins of every level, as yet unwritten."""
+        plane(in_shape, 2)
+        bins = sum(b * b for b in self.levels)
+        fits(bins, "levels", MAX_BOXES, "bins")
+        boxes = [_crossed(*(self.spans(n, b) for n in in_shape)) for b in self.levels]
+        return Bins(in_shape, (bins,), np.concatenate(boxes), "levels")
+
+    def spans(self, n: int, b: int) -> np.ndarray:
+        """``(b, 2)``: start and end of the b bins over n cells."""
+        i = np.arange(b)[:, None]
         if self.bins == "adaptive":
-            return [(i * n // b, -(-(i + 1) * n // b)) for i in range(b)]
+            return np.concatenate([i * n // b, -(-(i + 1) * n // b)], axis=-1)
         if b > n:
             raise ValueError(
                 f'levels must be at most the {n} cells of an axis with bins="paper", got {b}'
             )
-        return [(i * (n // b), i * (n // b) - (-n // b)) for i in range(b)]
+        return i * (n // b) + np.array([0, -(-n // b)])
 
 
 class Boxes(Param):
@@ -188,34 +194,44 @@ class _Quantised:
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
+        return bound(self, in_shape)
+
+    def layout(self, in_shape: tuple[int, ...]) -> Bins:
+        """The bins of every box, as yet unwritten."""
         height, width = plane(in_shape, 2)
         rois = ((0.0, 0.0, width - 1.0, height - 1.0),)
         scale = 1.0 if self.rois is None else self.scale
-        boxes = []
-        for x1, y1, x2, y2 in self.rois or rois:
-            rows = self.spans(y1 * scale, y2 * scale, self.bins[0], height)
-            cols = self.spans(x1 * scale, x2 * scale, self.bins[1], width)
-            boxes += [(r, c) for r in rows for c in cols]
-        index = _rectangles(boxes, in_shape)
         out_shape = (len(self.rois or rois), *self.bins)
-        return Windows(in_shape, out_shape, index.reshape(*out_shape, -1))
+        fits(prod(out_shape), "output_size and rois", MAX_BOXES, "bins")
+        boxes = []
+        for box in self.rois or rois:
+            x1, y1, x2, y2 = scaled_box(box, scale)
+            rows = self.spans(y1, y2, self.bins[0], height)
+            cols = self.spans(x1, x2, self.bins[1], width)
+            boxes.append(_crossed(rows, cols))
+        return Bins(in_shape, out_shape, np.concatenate(boxes), "output_size and rois")
 
     @staticmethod
-    def spans(low: float, high: float, bins: int, n: int) -> list[Span]:
-        """(start, end) of each bin, clipped to the plane."""
+    def spans(low: float, high: float, bins: int, n: int) -> np.ndarray:
+        """``(bins, 2)``: start and end of each bin, clipped to the plane."""
         start, end = (int(np.copysign(np.floor(abs(v) + 0.5), v)) for v in (low, high))
-        size = max(end - start + 1, 1)
-        spans = ((start + i * size // bins, start - (-(i + 1) * size // bins)) for i in range(bins))
-        return [(min(max(a, 0), n), min(max(b, 0), n)) for a, b in spans]
+        size, i = max(end - start + 1, 1), np.arange(bins, dtype=np.int64)[:, None]
+        spans = [start + i * size // bins, start - (-(i + 1) * size // bins)]
+        return np.clip(np.concatenate(spans, axis=-1), 0, n).astype(np.intp, copy=False)
 
 
-def _rectangles(boxes: list[tuple[Span, Span]], in_shape: tuple[int, ...]) -> np.ndarray:
-    """``(len(boxes), K)``: the cells of each rectangle of (row span, column span), row by row."""
-    width = in_shape[1]
-    size = max((b - a) * (d - c) for (a, b), (c, d) in boxes)
-    fits(len(boxes) * max(size, 1), "the regions")
-    index = np.full((len(boxes), max(size, 1)), OUTSIDE, dtype=np.int64)
-    for row, ((a, b), (c, d)) in zip(index, boxes, strict=True):
-        cells = (np.arange(a, b)[:, None] * width + np.arange(c, d)).ravel()
-        row[: len(cells)] = cells
-    return index
+def scaled_box(box: Box, scale: float) -> Box:
+    """The corners of a box in cells; ``ValueError`` beyond what a position can be."""
+    x1, y1, x2, y2 = (v * scale for v in box)
+    if max(abs(x1), abs(y1), abs(x2), abs(y2)) > LARGEST:
+        raise ValueError(
+            f"rois times spatial_scale must lie within {LARGEST:,} cells, got {box} times {scale}"
+        )
+    return x1, y1, x2, y2
+
+
+def _crossed(rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    """``(r * c, 2, 2)``: every box of a span of rows ``(r, 2)`` and one of columns ``(c, 2)``."""
+    shape = (len(rows), len(cols), 2)
+    both = [np.broadcast_to(rows[:, None], shape), np.broadcast_to(cols, shape)]
+    return np.stack(both, axis=-2).reshape(-1, 2, 2)

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from poolviz.numbers import number, numbers
+from poolviz.pooling.arguments import plane
 from poolviz.pooling.engine import Pooled
+from poolviz.pooling.layout import Boxes, bound
+from poolviz.pooling.limits import BLOCK, MAX_BOXES, fits
 from poolviz.pooling.operator import Example, Operated, Operator, Table
-from poolviz.pooling.order import ranks
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows, fits
+from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, Param, one_hot, param
 from poolviz.pooling.windows import Global
 from poolviz.text import N_, _
@@ -43,9 +46,13 @@ class _Largest(Operator):
         return np.take_along_axis(run.x, run.locations, -1)  # type: ignore[arg-type]
 
     def locations(self, run: Operated) -> np.ndarray:
-        k = self.count(run.x.shape[-1])
-        kept = ranks(run.x, np.ones((), bool)) <= k
-        return np.argsort(~kept, axis=-1, kind="stable")[..., :k]
+        k, length = self.count(run.x.shape[-1]), run.x.shape[-1]
+        fits(length, "x", what="cells of a sequence")
+        rows = run.x.reshape(prod(run.x.shape[:-1]), length)
+        at = np.empty((len(rows), k), np.int64)
+        for start in range(0, len(rows), step := max(BLOCK // length, 1)):
+            at[start : start + step] = _largest(rows[start : start + step], k)
+        return at.reshape(*run.x.shape[:-1], k)
 
     def table(self, run: Operated) -> Table:
         at, length = run.locations, run.x.shape[-1]
@@ -63,6 +70,20 @@ class _Largest(Operator):
     def arithmetic(self, run: Operated, cell: tuple[int, ...]) -> str:
         k, cells = run.output.shape[-1], numbers(run.x[cell[:-1]])
         return f"{k}-max({cells})[{cell[-1]}] = {number(run.output[cell])}"
+
+
+def _largest(rows: np.ndarray, k: int) -> np.ndarray:
+    """``(n, T)`` -> ``(n, k)``: where the k largest cells of each row lie, ties to the first."""
+    if not len(rows):
+        return np.zeros((0, k), np.intp)
+    least = np.partition(rows, -k, axis=-1)[:, -k, None]  # NaN comes last, as the largest
+    equal, larger = rows == least, rows > least
+    if rows.dtype.kind == "f":
+        nan, none = np.isnan(rows), np.isnan(least)
+        equal, larger = equal | (nan & none), larger | (nan & ~none)
+    room = k - larger.sum(-1, keepdims=True)
+    kept = larger | (equal & (np.cumsum(equal, -1) <= room))
+    return np.nonzero(kept)[1].reshape(len(rows), k)
 
 
 @dataclass(frozen=True)
@@ -120,7 +141,11 @@ class DynamicKMax(_Largest):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.layer > self.layers:
-            raise ValueError(f"layer must be at most layers {self.layers}, got {self.layer}")
+            raise ValueError(
+                _("layer must be at most layers {layers}, got {layer}").format(
+                    layers=self.layers, layer=self.layer
+                )
+            )
 
     def count(self, length: int) -> int:
         if self.k_top > length:
@@ -188,16 +213,25 @@ class _Chunks:
     ndim: int = 1
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        (length,) = in_shape
+        return bound(self, in_shape)
+
+    def layout(self, in_shape: tuple[int, ...]) -> Boxes:
+        """The chunks of a sequence, as yet unwritten."""
+        (length,) = plane(in_shape, 1)
         if self.cuts is None and self.chunks > length:
             raise ValueError(f"chunks must be at most the length {length} of x, got {self.chunks}")
         if self.cuts is not None and self.cuts[-1] >= length:
             raise ValueError(f"cuts must be less than the length {length} of x, got {self.cuts}")
-        parts = np.array_split(np.arange(length), self.cuts or self.chunks)
-        index = np.full((len(parts), max(map(len, parts))), OUTSIDE, dtype=np.int64)
-        for row, part in zip(index, parts, strict=True):
-            row[: len(part)] = part
-        return Windows((length,), (len(parts),), index)
+        if self.cuts is None:
+            fits(self.chunks, "chunks", MAX_BOXES, "chunks")
+            short, longer = divmod(length, self.chunks)
+            ends = np.cumsum(np.where(np.arange(self.chunks) < longer, short + 1, short))
+        else:
+            ends = np.append(np.array(self.cuts), length)
+        spans = np.zeros((len(ends), 2, 2), np.intp)
+        spans[:, 0, 1] = 1  # a sequence is a plane of one row
+        spans[1:, 1, 0], spans[:, 1, 1] = ends[:-1], ends
+        return Boxes((length,), (len(ends),), spans, "chunks")
 
 
 @dataclass(frozen=True)

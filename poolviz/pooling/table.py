@@ -5,9 +5,9 @@ gather, scatter, locations, unpooling and every picture read.
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import prod
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -16,13 +16,9 @@ PADDING = -1
 OUTSIDE = -2
 """A place outside the padded plane: overrun of ceil mode, or filler of a ragged window."""
 
-MAX_TABLE = 60_000_000
-"""Largest number of entries of a table; beyond it the table alone would fill a small server."""
 SHORT = 64
 """Windows up to this size lie in memory place by place, not window by window: a reduction over
 ``K`` then adds whole planes instead of a few numbers at a time."""
-REMEMBERED = 600_000
-"""Tables up to this size (4.8 MB) are kept for the next call with the same geometry and shape."""
 
 
 class Geometry(Protocol):
@@ -40,7 +36,7 @@ class Geometry(Protocol):
 class Windows:
     """A geometry bound to an input: ``index[..., o, k]`` is the position of cell k of window o.
 
-    ``index`` has shape ``(*lead, *out_shape, K)``, int64: flat positions in the spatial plane, -1
+    ``index`` has shape ``(*lead, *out_shape, K)``, intp: flat positions in the spatial plane, -1
     for a padding cell, -2 for a place outside the padded plane. ``lead`` broadcasts against the
     batch axes of x and is usually empty. ``weights`` (same shape) multiply in gather and scatter
     (bilinear samples); None means one.
@@ -91,10 +87,12 @@ class Windows:
         """
         batch = x.shape[: x.ndim - len(self.in_shape)]
         flat = x.reshape(*batch, prod(self.in_shape))
-        if self._lead:
+        if flat.shape[-1] == 0:  # no cell to take: every place is padding
+            flat = np.zeros((*batch, 1), x.dtype)
+        if self.lead:
             place = np.where(self.valid, self.index, 0)
-            batch = np.broadcast_shapes(batch, self._lead)
-            place = np.broadcast_to(place, (*batch, *place.shape[len(self._lead) :]))
+            batch = np.broadcast_shapes(batch, self.lead)
+            place = np.broadcast_to(place, (*batch, *place.shape[len(self.lead) :]))
             flat = np.broadcast_to(flat, (*batch, flat.shape[-1]))
             rows = place.reshape(*batch, prod(place.shape[len(batch) :]))
             w = np.take_along_axis(flat, rows, axis=-1).reshape(place.shape)
@@ -120,63 +118,31 @@ class Windows:
         """
         batch = dw.shape[: dw.ndim - 1 - len(self.out_shape)]
         planes, cells = prod(batch), prod(self.in_shape)
-        dtype = dw.dtype
+        weighted = dw.dtype if self.weights is None else np.result_type(dw, self.weights)
+        out = np.zeros(planes * cells, np.float32 if weighted == np.float16 else weighted)
+        self.add(dw, out)
+        return out.astype(dw.dtype, copy=False).reshape(*batch, *self.in_shape)
+
+    def add(self, dw: np.ndarray, out: np.ndarray) -> None:
+        """Add what ``scatter`` gives to ``out``, the cells of all planes in a row."""
+        batch = dw.shape[: dw.ndim - 1 - len(self.out_shape)]
+        planes, cells = prod(batch), prod(self.in_shape)
         if self.weights is not None:
             dw = dw * self.weights
-        out = np.zeros(planes * cells, dtype=np.float32 if dw.dtype == np.float16 else dw.dtype)
-        offset = np.arange(planes, dtype=np.int64).reshape(*batch, *(1,) * (dw.ndim - len(batch)))
-        place = np.broadcast_to(self.index, dw.shape) + offset * cells
-        if self._full:
-            where: Any = ...
-        else:
-            where = np.broadcast_to(self.valid, dw.shape)
-        flow = dw[where].astype(out.dtype, copy=False)
-        np.add.at(out, place[where].reshape(-1), flow.reshape(-1))
-        return out.astype(dtype, copy=False).reshape(*batch, *self.in_shape)
+        sends = dw != 0  # mostly few do: the cell that was selected
+        if not self._full:
+            sends &= self.valid
+        place = np.broadcast_to(self.index, dw.shape)[sends]
+        if planes > 1:
+            first = np.arange(planes, dtype=np.intp) * cells
+            first = first.reshape(*batch, *(1,) * (dw.ndim - len(batch)))
+            place += np.broadcast_to(first, dw.shape)[sends]
+        np.add.at(out, place, dw[sends].astype(out.dtype, copy=False))
 
     @property
-    def _lead(self) -> tuple[int, ...]:
+    def lead(self) -> tuple[int, ...]:
+        """The axes along which planes of a batch have windows of their own; usually none."""
         return self.index.shape[: self.index.ndim - 1 - len(self.out_shape)]
-
-
-class Separable(Protocol):
-    """A geometry whose windows are products of positions on each axis."""
-
-    def __hash__(self) -> int: ...
-
-    def positions(self, in_shape: tuple[int, ...]) -> list[np.ndarray]: ...
-
-
-def fits(entries: int, names: str) -> None:
-    """A ``ValueError`` that names the arguments if a table of so many entries is too large."""
-    if entries > MAX_TABLE:
-        raise ValueError(f"{names} must give at most {MAX_TABLE:,} window cells, got {entries:,}")
-
-
-def bound(geometry: Separable, in_shape: tuple[int, ...], entries: int, names: str) -> Windows:
-    fits(entries, names)
-    build = _remembered if entries <= REMEMBERED else product
-    return build(geometry, in_shape)
-
-
-@lru_cache(maxsize=16)
-def _remembered(geometry: Separable, in_shape: tuple[int, ...]) -> Windows:
-    return product(geometry, in_shape)
-
-
-def product(geometry: Separable, in_shape: tuple[int, ...]) -> Windows:
-    """Combine the positions ``(out, k)`` of each axis into the table of the plane."""
-    positions = geometry.positions(in_shape)
-    rank = len(positions)
-    out_shape = tuple(p.shape[0] for p in positions)
-    index: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
-    worst: np.ndarray = np.zeros((1,) * (2 * rank), dtype=np.int64)
-    for axis, (p, n) in enumerate(zip(positions, in_shape, strict=True)):
-        shape = [1] * (2 * rank)
-        shape[axis], shape[rank + axis] = p.shape
-        index = index * n + p.reshape(shape)
-        worst = np.minimum(worst, p.reshape(shape))
-    return Windows(in_shape, out_shape, np.where(worst < 0, worst, index).reshape(*out_shape, -1))
 
 
 def _by_place(table: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from poolviz.pooling.engine import array
+from poolviz.pooling.limits import MAX_TAPS, fits
 from poolviz.pooling.table import Windows
 
 
@@ -47,6 +48,8 @@ def fitted_weights(values: np.ndarray, x: np.ndarray, windows: Windows) -> np.nd
         raise ValueError(
             f"values must have the windows' shape {windows.out_shape}, got {values.shape}"
         )
+    fits(x.size * windows.size, "windows", what="cells that weights reach", cost=4)
+    fits(x.size * windows.size**2, "windows", MAX_TAPS, "steps of least squares")
     # reach[c, k]: what cell c gets from a weight of 1 at place k.
     inside = windows.index >= 0
     place = windows.index * windows.size + np.arange(windows.size)

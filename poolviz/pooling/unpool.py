@@ -6,6 +6,7 @@ import numpy as np
 
 from poolviz.pooling.arguments import per_axis
 from poolviz.pooling.engine import array
+from poolviz.pooling.limits import MAX_FILLED, fits
 
 
 def unpool(
@@ -50,10 +51,11 @@ def unpool(
         )
     batch = values.shape[: values.ndim - len(size)]
     planes = prod(batch)
+    fits(planes * cells, "output_size", MAX_FILLED, "cells in all planes")
     given = prod(values.shape[len(batch) :])
     half = values.dtype == np.float16 and duplicates == "sum"
     out = np.zeros(planes * cells, dtype=np.float32 if half else values.dtype)
-    place = locations.reshape(planes, given).astype(np.int64)
+    place = locations.reshape(planes, given).astype(np.intp)
     kept = place >= 0
     place = (place + np.arange(planes)[:, None] * cells)[kept]
     taken = values.reshape(planes, given)[kept]

@@ -3,6 +3,7 @@
 ``unpool`` puts values where they came from; these spread them over their window without knowing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -12,6 +13,7 @@ import numpy as np
 
 from poolviz.pooling.arguments import integer, per_axis
 from poolviz.pooling.engine import Pooled, array
+from poolviz.pooling.limits import BLOCK, MAX_FILLED, MAX_WORK, fits
 from poolviz.pooling.table import Windows
 from poolviz.pooling.unpool import unpool
 from poolviz.pooling.variant import Names, check_fields, param
@@ -73,18 +75,46 @@ class Unpooled:
 
     def __init__(self, unpooling: Unpooling, values: np.ndarray, size: tuple[int, ...]):
         self.unpooling, self.values, self.size = unpooling, values, size
+        planes, cells = prod(self._batch), prod(size)
+        fits(planes * cells, "kernel_size and output_size", MAX_FILLED, "cells in all planes")
+        output = np.zeros((planes, cells), self._dtype)
+        flat = values.reshape(planes, prod(self._spatial))
         with np.errstate(all="ignore"):
-            spread = np.where(self.shares == 0, 0, values[..., None] * self.shares)
-            self.output = self.windows.scatter(spread).astype(self._dtype, copy=False)
+            for windows, part, shares in self._walk():
+                spread = np.where(shares == 0, 0, flat[:, windows, None] * shares)
+                spread += 0  # as adding up does: there is no negative zero
+                output[:, part.index[part.valid]] = spread[:, part.valid]
+        self.output = output.reshape(*self._batch, *size)
+
+    @property
+    def _spatial(self) -> tuple[int, ...]:
+        return self.values.shape[self.values.ndim - len(self.size) :]
+
+    @property
+    def _batch(self) -> tuple[int, ...]:
+        return self.values.shape[: self.values.ndim - len(self.size)]
+
+    @cached_property
+    def _geometry(self) -> Sliding:
+        k = self.unpooling.kernel_size
+        pads = tuple(
+            (0, max(n * k - given, 0)) for n, given in zip(self._spatial, self.size, strict=True)
+        )
+        return Sliding((k,) * len(self.size), padding=pads)
+
+    def _walk(self) -> Iterator[tuple[slice, Windows, np.ndarray]]:
+        """All windows, some at a time: which, their cells and the shares of these."""
+        layout, planes = self._geometry.layout(self.size), max(prod(self._batch), 1)
+        fits(planes * layout.places, "kernel_size", MAX_WORK)
+        fits(planes * layout.size, "kernel_size", what="cells of one window", cost=2)
+        for windows in layout.stretches(BLOCK // planes):
+            part = layout.part(windows)
+            yield windows, part, np.where(part.valid, self.unpooling.share(part.valid), 0)
 
     @cached_property
     def windows(self) -> Windows:
         """The cells of each value: ``out_shape`` is the values', ``in_shape`` the output's."""
-        k, spatial = self.unpooling.kernel_size, self.values.shape[-len(self.size) :]
-        pads = tuple(
-            (0, max(n * k - given, 0)) for n, given in zip(spatial, self.size, strict=True)
-        )
-        return Sliding((k,) * len(self.size), padding=pads).bind(self.size)
+        return self._geometry.bind(self.size)
 
     @cached_property
     def shares(self) -> np.ndarray:
@@ -107,11 +137,15 @@ class Unpooled:
             raise ValueError(
                 f"dout must have the output's shape {self.output.shape}, got {dout.shape}"
             )
+        planes, working = prod(self._batch), np.promote_types(dout.dtype, np.float32)
+        dtype = self._dtype if self._dtype.kind == "f" else np.float64
+        dvalues = np.zeros((planes, prod(self._spatial)), dtype)
+        flat = dout.astype(working, copy=False).reshape(planes, *self.size)
         with np.errstate(all="ignore"):
-            flow = self.windows.gather(dout.astype(np.promote_types(dout.dtype, np.float32)))
-            flow = np.where(self.shares == 0, 0, flow * self.shares)
-            dvalues = flow.sum(-1)
-        return dvalues.astype(self._dtype if self._dtype.kind == "f" else np.float64, copy=False)
+            for windows, part, shares in self._walk():
+                flow = np.where(shares == 0, 0, part.gather(flat) * shares)
+                dvalues[:, windows] = flow.sum(-1)
+        return dvalues.reshape(self.values.shape)
 
 
 @dataclass(frozen=True)

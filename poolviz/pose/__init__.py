@@ -2,12 +2,14 @@
 
 from poolviz.pose.coco import evaluate_keypoints as evaluate_keypoints
 from poolviz.pose.coco import with_sigmas as with_sigmas
+from poolviz.pose.crowding import CROWD_STATS as CROWD_STATS
+from poolviz.pose.distances import epe as epe
+from poolviz.pose.distances import mpjpe as mpjpe
+from poolviz.pose.distances import nme as nme
 from poolviz.pose.errors import BEYOND as BEYOND
 from poolviz.pose.errors import KINDS as KINDS
 from poolviz.pose.errors import MENDABLE as MENDABLE
 from poolviz.pose.errors import KeypointErrors as KeypointErrors
-from poolviz.pose.evaluation import AREAS as AREAS
-from poolviz.pose.evaluation import STATS as STATS
 from poolviz.pose.evaluation import KeypointEvaluation as KeypointEvaluation
 from poolviz.pose.export import csv_text as csv_text
 from poolviz.pose.export import curves_csv as curves_csv
@@ -29,6 +31,8 @@ from poolviz.pose.oks import oks_gradient as oks_gradient
 from poolviz.pose.oks import similarity_radius as similarity_radius
 from poolviz.pose.reading import read_ground_truth as read_ground_truth
 from poolviz.pose.records import RecordError as RecordError
+from poolviz.pose.rules import AREAS as AREAS
+from poolviz.pose.rules import STATS as STATS
 from poolviz.pose.similarities import box_iou as box_iou
 from poolviz.pose.similarities import box_of_points as box_of_points
 from poolviz.pose.similarities import correct_keypoints as correct_keypoints

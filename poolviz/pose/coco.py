@@ -5,18 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from poolviz.pose.evaluation import (
-    AREA_RANGES,
-    AREAS,
-    RECALL_POINTS,
-    THRESHOLDS,
-    CategoryEvaluation,
-    KeypointEvaluation,
-)
-from poolviz.pose.matching import match, pair
+from poolviz.pose.evaluation import KeypointEvaluation
+from poolviz.pose.oddities import Oddities
 from poolviz.pose.reading import Sigmas, read_ground_truth, read_results
 from poolviz.pose.sources import Source
-from poolviz.pose.tables import Category, Detections, GroundTruth
+from poolviz.text import _
 
 
 def evaluate_keypoints(
@@ -25,12 +18,16 @@ def evaluate_keypoints(
     sigmas: Sigmas = None,
     max_dets: int = 20,
     progress: Callable[[float], None] | None = None,
+    *,
+    use_area: bool = True,
 ) -> KeypointEvaluation:
     """AP = mean over t = .50:.05:.95 of the mean precision at 101 recall points; AR likewise.
 
     pycocotools' ``COCOeval(..., "keypoints")``, number for number, for any number of categories
-    and keypoints; except that a person with id 0 counts like any other, that no results give 0
-    instead of an error, and that ``stats`` follows ``max_dets``.
+    and keypoints, and for whatever it evaluates: any visibility above 0 counts as labelled, names
+    and limbs do not matter, ``notes`` says what is odd. Except that a person with id 0 counts like
+    any other, that no results give 0 instead of an error, that ``stats`` follows ``max_dets``, and
+    that a number that is not finite or beyond 1e100 is refused: a NaN would match everybody.
 
     Args:
         ground_truth: a COCO annotation file: a dict, a path, or an open file.
@@ -38,6 +35,9 @@ def evaluate_keypoints(
         sigmas: K numbers, or a dict from category id to K numbers. None: COCO's, for 17 keypoints.
         max_dets: how many detections of an image and category count, highest scores first.
         progress: called with the share of the work that is done, rising to 1.
+        use_area: s² is the area of the person; False: 0.53 times width times height of the bbox, as
+            CrowdPose has it and other tools have it for people without a mask (xtcocotools). The
+            ranges of area are those of the area, where there is one.
 
     Raises:
         RecordError: (a ``ValueError``) names the record that cannot be read, and what is allowed.
@@ -56,45 +56,46 @@ def evaluate_keypoints(
     if isinstance(max_dets, bool) or not isinstance(max_dets, (int, np.integer)) or max_dets < 1:
         raise ValueError(f"max_dets must be a whole number from 1, got {max_dets!r}")
     report = progress or (lambda share: None)
-    truth = read_ground_truth(ground_truth, sigmas)
+    truth = read_ground_truth(ground_truth, sigmas, use_area)
     report(0.1)
     tables, notes = read_results(results, truth)
     report(0.2)
-    return evaluate_tables(
-        truth, tables, int(max_dets), lambda share: report(0.2 + 0.8 * share), tuple(notes)
-    )
-
-
-def evaluate_tables(
-    truth: GroundTruth,
-    tables: tuple[Detections, ...],
-    max_dets: int,
-    progress: Callable[[float], None] = lambda share: None,
-    notes: tuple[str, ...] = (),
-) -> KeypointEvaluation:
-    """``evaluate_keypoints`` of what was read."""
-    done, n = [], len(tables)
-    for c, (category, detections) in enumerate(zip(truth.categories, tables, strict=True)):
-
-        def part(share: float, c: int = c) -> None:
-            progress((c + share) / n)
-
-        done.append(_evaluate(category, detections, len(truth.image_ids), max_dets, part))
-    precision = np.stack([one.precision for one in done], axis=2)
-    recall = np.stack([one.recall for one in done], axis=1)
-    stats = summarize(precision, recall)
-    for array in (stats, precision, recall):
-        array.setflags(write=False)
-    progress(1.0)
-    return KeypointEvaluation(
-        stats,
-        precision,
-        recall,
+    evaluation = KeypointEvaluation.of(
         truth,
-        tuple(done),
-        max_dets,
-        (*truth.notes, *notes),
+        tables,
+        int(max_dets),
+        lambda share: report(0.2 + 0.8 * share),
     )
+    passed = uncompared(evaluation)
+    return replace(evaluation, notes=(*truth.notes, *notes, *passed))
+
+
+def uncompared(evaluation: KeypointEvaluation) -> tuple[str, ...]:
+    """Sentences on records that cannot be compared and need not be: nothing meets them.
+
+    Raises:
+        RecordError: the first that is compared; or that there is, if there are no results at all,
+            which pycocotools does not evaluate.
+    """
+    oddities = Oddities()
+    nothing = not any(len(one.detections.record) for one in evaluation.by_category)
+    for one in evaluation.by_category:
+        compared = (
+            (one.category.people, one.pairs.people[one.pairs.person_of]),
+            (one.detections, one.pairs.order[one.pairs.detection_of]),
+        )
+        for table, met in compared:
+            rows = set(met.tolist()) if table.faults else set()
+            for row in sorted(table.faults):
+                if row in rows or nothing:
+                    raise table.faults[row]
+                oddities.add(
+                    "uncompared",
+                    _("{fault} As nothing is compared with it, it counts nevertheless.").format(
+                        fault=table.faults[row]
+                    ),
+                )
+    return oddities.sentences()
 
 
 def with_sigmas(
@@ -115,79 +116,4 @@ def with_sigmas(
         categories.append(replace(category, sigmas=values))
     truth = replace(evaluation.truth, categories=tuple(categories))
     tables = tuple(one.detections for one in evaluation.by_category)
-    return evaluate_tables(truth, tables, evaluation.max_dets, progress, evaluation.notes)
-
-
-def _evaluate(
-    category: Category,
-    detections: Detections,
-    images: int,
-    max_dets: int,
-    progress: Callable[[float], None],
-) -> CategoryEvaluation:
-    people = category.people
-    pairs = pair(
-        people, detections, category.sigmas, images, max_dets, lambda share: progress(0.6 * share)
-    )
-    low, high = AREA_RANGES[:, 0], AREA_RANGES[:, 1]
-    area = people.area[pairs.people][:, None]
-    ignored = people.ignored[pairs.people][:, None] | (area < low) | (area > high)
-    matched = match(
-        pairs,
-        people.crowd[pairs.people],
-        ignored,
-        THRESHOLDS,
-        max_dets,
-        lambda share: progress(0.6 + 0.3 * share),
-    )
-    own = detections.area[pairs.order][:, None]
-    outside = ((own < low) | (own > high))[:, :, None]
-    excused = ignored[matched, np.arange(len(AREAS))[:, None]] if len(area) else outside
-    dropped = np.where(matched >= 0, excused, outside)
-    precision, recall = accumulate(
-        detections.score[pairs.order], matched >= 0, dropped, (~ignored).sum(axis=0)
-    )
-    progress(1.0)
-    return CategoryEvaluation(
-        category, detections, pairs, ignored, matched, dropped, precision, recall
-    )
-
-
-def accumulate(
-    score: np.ndarray, matched: np.ndarray, ignored: np.ndarray, people: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Precision at the recall points, (T, R, A), and highest recall, (T, A).
-
-    Precision is made to fall with recall: at each point the highest that is reached there or
-    later, 0 beyond the highest recall.
-
-    Args:
-        score: (D,), in image order; equal scores keep it.
-        matched, ignored: bool (D, A, T).
-        people: how many people count in each area range, (A,).
-    """
-    _d, areas, levels = matched.shape
-    precision = np.full((levels, len(RECALL_POINTS), areas), -1.0)
-    recall = np.full((levels, areas), -1.0)
-    order = np.argsort(-score, kind="stable")
-    for a in np.flatnonzero(people > 0):
-        hit, out = matched[order, a].T, ignored[order, a].T
-        tp = np.cumsum(hit & ~out, axis=1).astype(float)
-        fp = np.cumsum(~hit & ~out, axis=1).astype(float)
-        rc = tp / people[a]
-        pr = tp / (fp + tp + np.spacing(1))
-        pr = np.maximum.accumulate(pr[:, ::-1], axis=1)[:, ::-1]
-        padded = np.concatenate([pr, np.zeros((levels, 1))], axis=1)
-        for t in range(levels):
-            precision[t, :, a] = padded[t, np.searchsorted(rc[t], RECALL_POINTS, side="left")]
-            recall[t, a] = rc[t, -1] if len(order) else 0.0
-    return precision, recall
-
-
-def summarize(precision: np.ndarray, recall: np.ndarray) -> np.ndarray:
-    """The ten numbers from (T, R, C, A) and (T, C, A): means over what is defined, else -1."""
-    half, three_quarters = slice(0, 1), slice(5, 6)
-    every = slice(None)
-    cells = [(every, 0), (half, 0), (three_quarters, 0), (every, 1), (every, 2)]
-    taken = [precision[t, :, :, a] for t, a in cells] + [recall[t, :, a] for t, a in cells]
-    return np.array([np.mean(s[s > -1]) if (s > -1).any() else -1.0 for s in taken])
+    return KeypointEvaluation.of(truth, tables, evaluation.max_dets, progress, evaluation.notes)

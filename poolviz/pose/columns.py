@@ -17,7 +17,7 @@ from poolviz.text import _
 Namer = Callable[[int], str]
 """From the place in a list to the words that name the record."""
 
-_NUMBERS = {int, float, np.float64, np.float32, np.int64, np.int32}
+_NUMBERS = {bool, int, float, np.float64, np.float32, np.int64, np.int32}
 
 
 def values(records: list, key: str, name: Namer) -> list:
@@ -28,78 +28,47 @@ def values(records: list, key: str, name: Namer) -> list:
         return [read_field(record, key, name(i)) for i, record in enumerate(records)]
 
 
-def table(
-    records: list, key: str, width: int, name: Namer, check: Callable[[Any, str], None]
-) -> np.ndarray:
-    """A list of ``width`` numbers from each record, float64 (N, width).
-
-    ``check(value, record)`` raises for a bad one.
-    """
-    rows = values(records, key, name)
-    if _plain(rows, width):
-        array = _floats(rows)
-        if (np.abs(array) <= LARGEST).all():
-            return array.reshape(len(rows), width)
-    for i, row in enumerate(rows):
-        check(row, name(i))
-    return np.array([[float(x) for x in row] for row in rows]).reshape(len(rows), width)
+def plain_table(records: list, key: str, width: int) -> np.ndarray | None:
+    """``width`` finite numbers from each record, float64 (N, width); None unless all are so."""
+    rows = [record.get(key) for record in records]
+    if not _plain(rows, width):
+        return None
+    array = _floats(rows)
+    return array.reshape(len(rows), width) if (np.abs(array) <= LARGEST).all() else None
 
 
-def column(records: list, key: str, name: Namer, lowest: float = -LARGEST) -> np.ndarray:
+def column(records: list, key: str, name: Namer) -> np.ndarray:
     """One finite number from each record, float64 (N,)."""
     numbers = values(records, key, name)
     if set(map(type, numbers)) <= _NUMBERS:
         array = _floats(numbers)
-        if ((array >= lowest) & (array <= LARGEST)).all():
+        if (np.abs(array) <= LARGEST).all():
             return array
     for i, number in enumerate(numbers):
-        check_number(number, key, name(i), lowest)
+        check_number(number, key, name(i))
     return np.array([float(x) for x in numbers], dtype=float)
 
 
-def flags(records: list, key: str, name: Namer) -> np.ndarray:
-    """0 or 1 from each record, bool (N,)."""
-    given = values(records, key, name)
-    for i, value in enumerate(given):
-        if not isinstance(value, (bool, int, float, np.generic)) or value not in (0, 1):
-            raise RecordError(
-                name(i), _("{key} must be 0 or 1, got {got}.").format(key=key, got=shown(value))
-            )
-    return np.array(given, dtype=bool)
-
-
-def counts(records: list, key: str, most: int, name: Namer) -> np.ndarray:
-    """A whole number from 0 to ``most`` from each record, int64 (N,)."""
-    given = column(records, key, name, 0)
-    bad = (given != np.floor(given)) | (given > most)
-    if bad.any():
-        i = int(bad.argmax())
-        raise RecordError(
-            name(i),
-            _("{key} must be a whole number from 0 to {most}, got {got}.").format(
-                key=key, most=most, got=shown(records[i][key])
-            ),
-        )
-    return given.astype(np.int64)
-
-
-def references(records: list, key: str, among: dict, name: Namer, what: str) -> list[int]:
-    """Where each record's ``key`` stands in the table ``among``; ``what`` names the table."""
+def references(records: list, key: str, among: dict, name: Namer) -> np.ndarray:
+    """Where each record's ``key`` stands in the table ``among``, -1 where it does not: (N,)."""
     try:
-        return [among[record[key]] for record in records]
+        places = [among.get(record[key], -1) for record in records]
     except (KeyError, TypeError, IndexError):
-        pass
-    found = []
-    for i, record in enumerate(records):
-        value = read_field(record, key, name(i))
-        try:
-            found.append(among[value])
-        except (KeyError, TypeError):
-            raise RecordError(
-                name(i),
-                _("{key} {got} is not among {what}.").format(key=key, got=shown(value), what=what),
-            ) from None
-    return found
+        places = [_reference(record, key, among, name(i)) for i, record in enumerate(records)]
+    return np.array(places, dtype=np.int64)
+
+
+def _reference(record: Any, key: str, among: dict, name: str) -> int:
+    value = read_field(record, key, name)
+    try:
+        return among.get(value, -1)
+    except TypeError:
+        raise RecordError(
+            name,
+            _("{key} must be a whole number or a text, got {got}.").format(
+                key=key, got=shown(value)
+            ),
+        ) from None
 
 
 def _floats(rows: list) -> np.ndarray:
@@ -116,5 +85,5 @@ def _plain(rows: list, width: int) -> bool:
     if not kinds <= {list, tuple, np.ndarray} or not set(map(len, rows)) <= {width}:
         return False
     if kinds == {np.ndarray}:
-        return all(row.ndim == 1 and row.dtype.kind in "iuf" for row in rows)
+        return all(row.ndim == 1 and row.dtype.kind in "biuf" for row in rows)
     return set(map(type, chain.from_iterable(rows))) <= _NUMBERS

@@ -5,14 +5,15 @@ Ronchi and Perona, "Benchmarking and Error Diagnosis in Multi-Instance Pose Esti
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from poolviz.pose.coco import evaluate_tables
-from poolviz.pose.evaluation import AREA_RANGES, CategoryEvaluation, KeypointEvaluation
+from poolviz.pose.curves import CategoryEvaluation
+from poolviz.pose.evaluated import Evaluated
 from poolviz.pose.matching import Progress, match
 from poolviz.pose.oks import TINY_AREA, similarities
+from poolviz.pose.rules import AREA_RANGES
 from poolviz.pose.skeletons import COCO17
 from poolviz.pose.tables import Detections, area_of_points
 from poolviz.text import N_
@@ -28,6 +29,9 @@ NEAR, GOOD = 0.5, 0.85
 """Similarity from which a keypoint is near to a place, and good."""
 UNSEEN = -1
 
+E = TypeVar("E", bound=Evaluated)
+"""What is evaluated again is of the kind that it was."""
+
 
 @dataclass(frozen=True, eq=False)
 class CategoryErrors:
@@ -42,7 +46,7 @@ class CategoryErrors:
 
 
 @dataclass(frozen=True, eq=False)
-class KeypointErrors:
+class KeypointErrors(Generic[E]):
     """The kind of each keypoint of each detection that attempts somebody, and what mending brings.
 
     A detection attempts the person that COCO's greedy matching gives it at OKS .1, if that person
@@ -52,7 +56,7 @@ class KeypointErrors:
     counterpart, inversion; another person, swap; below .5, miss.
     """
 
-    evaluation: KeypointEvaluation
+    evaluation: E
     by_category: tuple[CategoryErrors, ...]
 
     @cached_property
@@ -85,7 +89,7 @@ class KeypointErrors:
         before = self.evaluation.stats
         return np.where(before > -1, self.mended(kind, progress=progress).stats - before, 0.0)
 
-    def mended(self, *kinds: str, progress: Progress = lambda share: None) -> KeypointEvaluation:
+    def mended(self, *kinds: str, progress: Progress = lambda share: None) -> E:
         """The evaluation with these kinds of error mended (see ``gain``)."""
         for kind in kinds:
             if kind not in (*MENDABLE, *BEYOND):
@@ -95,10 +99,10 @@ class KeypointErrors:
             _mend(one, errors, kinds)
             for one, errors in zip(self.evaluation.by_category, self.by_category, strict=True)
         )
-        return evaluate_tables(self.evaluation.truth, tables, self.evaluation.max_dets, progress)
+        return self.evaluation.with_detections(tables, progress)
 
 
-def keypoint_errors(evaluation: KeypointEvaluation) -> KeypointErrors:
+def keypoint_errors(evaluation: E) -> KeypointErrors[E]:
     """``KeypointEvaluation.errors``."""
     return KeypointErrors(
         evaluation, tuple(_classify(one, evaluation.max_dets) for one in evaluation.by_category)
@@ -141,7 +145,7 @@ def _kinds(one: CategoryEvaluation, tries: np.ndarray, matched: np.ndarray) -> n
     own = place == matched[attempt]
     person = pairs.people[place]
     points = one.detections.points[pairs.order[tries]][attempt]
-    k2, s2 = (2 * one.category.sigmas) ** 2, (people.area[person] + TINY_AREA)[:, None]
+    k2, s2 = (2 * one.category.sigmas) ** 2, (people.scale[person] + TINY_AREA)[:, None]
 
     def similar(target: np.ndarray) -> np.ndarray:
         away = points - people.points[person][:, target]

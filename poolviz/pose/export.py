@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from poolviz.pose.evaluation import AREAS, STATS, KeypointEvaluation
+from poolviz.pose.evaluation import KeypointEvaluation
+from poolviz.pose.rules import AREAS, STATS
 from poolviz.pose.verdicts import Verdict
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

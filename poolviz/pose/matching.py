@@ -80,7 +80,7 @@ def _compare(
     progress: Progress,
 ) -> np.ndarray:
     """OKS of detection ``rows[p]`` with person ``persons[p]``, float64 (P,), chunk by chunk."""
-    k2, s2 = (2 * sigmas) ** 2, (people.area + TINY_AREA)[:, None]
+    k2, s2 = (2 * sigmas) ** 2, (people.scale + TINY_AREA)[:, None]
     bare = np.asarray(~people.labelled.any(axis=-1))
     counts = people.labelled | bare[:, None]
     result = np.empty(len(rows))

@@ -229,7 +229,9 @@ def from_truth(
     if bbox is not None and bare.any():
         low = (bbox[..., :2] - bbox[..., 2:])[..., None, :]
         high = (bbox[..., :2] + bbox[..., 2:] * 2)[..., None, :]
-        beyond = np.minimum(pred - low, 0) + np.maximum(pred - high, 0)
+        short, over = np.maximum(low - pred, 0), np.maximum(pred - high, 0)
+        # a box with a negative side is inside out: COCO adds both ways, which then do not cancel
+        beyond = over + np.where(high < low, short, -short)
         away = np.where(bare[..., None, None], beyond, away)
     return away
 
@@ -299,7 +301,7 @@ def finite(name: str, value: ArrayLike) -> np.ndarray:
     """The value as a float64 array, or a ``ValueError`` that names it."""
     try:
         array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last from a tensor with a gradient
         raise ValueError(f"{name} must be an array of numbers, got {value!r:.80}") from None
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got a NaN or an infinity in it")

@@ -1,7 +1,7 @@
 """Single records of COCO files: what each field must be, and the sentence when it is not."""
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -36,13 +36,12 @@ def field(record: Any, key: str, name: str) -> Any:
 
 
 def identity(record: Any, name: str) -> Any:
-    """The record's ``id``: a whole number or a text."""
+    """The record's ``id``: a finite number or a text."""
     value = field(record, "id", name)
-    if type(value) is not int and (
-        isinstance(value, bool) or not isinstance(value, (Integral, str))
-    ):
+    number = isinstance(value, (int, float, np.integer, np.floating, np.bool_))
+    if not isinstance(value, str) and not (number and abs(value) < np.inf):
         raise RecordError(
-            name, _("id must be a whole number or a text, got {got}.").format(got=shown(value))
+            name, _("id must be a number or a text, got {got}.").format(got=shown(value))
         )
     return value
 
@@ -50,12 +49,12 @@ def identity(record: Any, name: str) -> Any:
 def named(place: str, record: Any) -> str:
     """The place with the record's own id, where it has one that can be shown."""
     value = record.get("id") if isinstance(record, dict) else None
-    return f"{place} (id {value})" if isinstance(value, Integral) else place
+    return f"{place} (id {value})" if isinstance(value, Real) else place
 
 
-def check_number(value: Any, key: str, name: str, lowest: float = -LARGEST) -> None:
-    """Refuse what is not one finite number, or is below ``lowest``."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+def check_number(value: Any, key: str, name: str) -> None:
+    """Refuse what is not one finite number; a truth value is one, 0 or 1, as in NumPy."""
+    if not isinstance(value, (int, float, np.integer, np.floating, np.bool_)):
         raise RecordError(
             name, _("{key} must be a number, got {got}.").format(key=key, got=shown(value))
         )
@@ -70,17 +69,10 @@ def check_number(value: Any, key: str, name: str, lowest: float = -LARGEST) -> N
                 key=key, got=shown(value)
             ),
         )
-    if number < lowest:
-        raise RecordError(
-            name,
-            _("{key} must not be below {lowest}, got {got}.").format(
-                key=key, lowest=f"{lowest:g}", got=shown(value)
-            ),
-        )
 
 
 def check_numbers(value: Any, length: int, key: str, name: str) -> None:
-    """Refuse what is not a list of ``length`` finite numbers."""
+    """Refuse what is not a list of finite numbers; ``length`` is what the sentence asks for."""
     if not isinstance(value, (Sequence, np.ndarray)) or isinstance(value, (str, bytes)):
         raise RecordError(
             name,
@@ -88,51 +80,35 @@ def check_numbers(value: Any, length: int, key: str, name: str) -> None:
                 key=key, length=length, got=shown(value)
             ),
         )
-    if len(value) != length:
-        raise RecordError(
-            name,
-            _("{key} must have {length} numbers, got {got}.").format(
-                key=key, length=length, got=len(value)
-            ),
-        )
     for i, one in enumerate(value):
         check_number(one, f"{key}[{i}]", name)
 
 
-def check_keypoints(value: Any, count: int, name: str, flags: bool) -> None:
-    """Refuse what is not K triples x, y, v; with ``flags``, v must be 0, 1 or 2."""
-    listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
-    if listed and len(value) != 3 * count:
+def miscounted(count: int, got: int, name: str) -> RecordError:
+    """That keypoints are not K triples."""
+    return RecordError(
+        name,
+        _(
+            "keypoints must have {length} numbers, x, y and visibility of {count} keypoints, "
+            "got {got}."
+        ).format(length=3 * count, count=count, got=got),
+    )
+
+
+def box_numbers(record: Any, name: str) -> list[float]:
+    """x, y, width and height of the record's ``bbox``, whatever their sign."""
+    value = field(record, "bbox", name)
+    if isinstance(value, (list, tuple, np.ndarray)) and len(value) > 4:
+        value = value[:4]
+    check_numbers(value, 4, "bbox", name)
+    if len(value) != 4:
         raise RecordError(
             name,
-            _(
-                "keypoints must have {length} numbers, x, y and visibility of {count} keypoints, "
-                "got {got}."
-            ).format(length=3 * count, count=count, got=len(value)),
+            _("{key} must have {length} numbers, got {got}.").format(
+                key="bbox", length=4, got=len(value)
+            ),
         )
-    check_numbers(value, 3 * count, "keypoints", name)
-    for i, flag in enumerate(value[2::3] if flags else ()):
-        if flag not in (0, 1, 2):
-            raise RecordError(
-                name,
-                _(
-                    "the visibility of keypoint {keypoint} must be 0 (not labelled), 1 (occluded) "
-                    "or 2 (visible), got {got}."
-                ).format(keypoint=i, got=shown(flag)),
-            )
-
-
-def check_box(value: Any, name: str) -> None:
-    """Refuse what is not x, y, width, height with neither side negative."""
-    check_numbers(value, 4, "bbox", name)
-    for side, length in zip((_("width"), _("height")), value[2:], strict=True):
-        if length < 0:
-            raise RecordError(
-                name,
-                _("the {side} of bbox must not be negative, got {got}.").format(
-                    side=side, got=shown(length)
-                ),
-            )
+    return [float(x) for x in value]
 
 
 def shown(value: Any) -> str:

@@ -1,11 +1,13 @@
 """What COCO files hold, in arrays: people, detections, categories, images."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from poolviz.pose.records import RecordError
 from poolviz.pose.skeletons import Skeleton
 
 
@@ -19,12 +21,18 @@ class People:
     points: np.ndarray
     """(G, K, 2), pixels."""
     visibility: np.ndarray
-    """0, 1 or 2, int8 (G, K)."""
+    """0, 1 or 2, int8 (G, K): any other number above 0 is read as 2, any below as 0."""
     area: np.ndarray
+    """Decides the range that a person is in, (G,)."""
+    scale: np.ndarray
+    """s² of the similarity, (G,): the area, or 0.53 width · height of the box."""
     bbox: np.ndarray
+    """x, y, width, height, (G, 4); a side may be negative."""
     crowd: np.ndarray
     ignored: np.ndarray
     """iscrowd, or num_keypoints is 0: bool (G,)."""
+    faults: Mapping[int, RecordError] = field(default_factory=dict)
+    """Rows that cannot be compared with a detection, and why."""
 
     @cached_property
     def labelled(self) -> np.ndarray:
@@ -44,7 +52,9 @@ class Detections:
     area: np.ndarray
     """Of the box around all K points; of the bbox if ``boxed``: (D,)."""
     boxed: bool = False
-    """Whether the results bring a bbox, which then gives the area."""
+    """Whether the results bring a box or a mask, which then gives the area."""
+    faults: Mapping[int, RecordError] = field(default_factory=dict)
+    """Rows that cannot be compared with a person, and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +83,8 @@ class GroundTruth:
     """Width and height of each image in pixels, where the file has them."""
     notes: tuple[str, ...] = ()
     image_of: dict = field(default_factory=dict, repr=False)
+    crowding: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """CrowdPose's ``crowdIndex`` of each image, NaN where it has none: (images,)."""
 
 
 def area_of_points(points: np.ndarray) -> np.ndarray:

@@ -6,13 +6,9 @@ from typing import Any, Literal
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pose.evaluation import (
-    AREA_RANGES,
-    AREAS,
-    THRESHOLDS,
-    CategoryEvaluation,
-    KeypointEvaluation,
-)
+from poolviz.pose.curves import CategoryEvaluation
+from poolviz.pose.evaluated import Evaluated
+from poolviz.pose.rules import AREA_RANGES, AREAS, THRESHOLDS, area_index, level
 from poolviz.text import N_, _
 
 _REASONS = {
@@ -126,9 +122,7 @@ class ImageMatching:
     """bool (G,)."""
 
 
-def image_matching(
-    evaluation: KeypointEvaluation, image_id: Any, category_id: Any = None
-) -> ImageMatching:
+def image_matching(evaluation: Evaluated, image_id: Any, category_id: Any = None) -> ImageMatching:
     """``KeypointEvaluation.image``: one image's part of everything."""
     one = evaluation.category(category_id)
     image = _known_image(evaluation, image_id)
@@ -159,7 +153,7 @@ def image_matching(
 
 
 def explain(
-    evaluation: KeypointEvaluation, threshold: float = 0.5, area: str = "all"
+    evaluation: Evaluated, threshold: float = 0.5, area: str = "all"
 ) -> tuple[Verdict, ...]:
     """``KeypointEvaluation.explain``: one verdict a record of the results, in their order."""
     t, a = level(threshold), area_index(area)
@@ -170,7 +164,7 @@ def explain(
 
 
 def missed(
-    evaluation: KeypointEvaluation, threshold: float = 0.5, area: str = "all"
+    evaluation: Evaluated, threshold: float = 0.5, area: str = "all"
 ) -> tuple[tuple[Any, Any, Any], ...]:
     """(image id, category id, annotation id) of the people who count and whom nobody found."""
     t, a = level(threshold), area_index(area)
@@ -186,22 +180,7 @@ def missed(
     return tuple(lost)
 
 
-def level(threshold: float) -> int:
-    """The place of a threshold among ``THRESHOLDS``."""
-    t = int(np.abs(THRESHOLDS - threshold).argmin())
-    if not abs(THRESHOLDS[t] - threshold) < 1e-9:
-        raise ValueError(f"threshold must be one of .50, .55 ... .95, got {threshold!r}")
-    return t
-
-
-def area_index(area: str) -> int:
-    """The place of an area range among ``AREAS``."""
-    if area not in AREAS:
-        raise ValueError(f"area must be one of {', '.join(AREAS)}, got {area!r}")
-    return AREAS.index(area)
-
-
-def _known_image(evaluation: KeypointEvaluation, image_id: Any) -> int:
+def _known_image(evaluation: Evaluated, image_id: Any) -> int:
     try:
         return evaluation.truth.image_of[image_id]
     except (KeyError, TypeError):
@@ -211,7 +190,7 @@ def _known_image(evaluation: KeypointEvaluation, image_id: Any) -> int:
 
 
 def _explain_category(
-    evaluation: KeypointEvaluation, one: CategoryEvaluation, t: int, a: int
+    evaluation: Evaluated, one: CategoryEvaluation, t: int, a: int
 ) -> list[Verdict]:
     pairs, people, detections = one.pairs, one.category.people, one.detections
     matched, ignored = one.matched[:, a, t], one.ignored[:, a, t]
@@ -266,9 +245,7 @@ def _explain_category(
     return verdicts + _beyond(evaluation, one, t, a)
 
 
-def _beyond(
-    evaluation: KeypointEvaluation, one: CategoryEvaluation, t: int, a: int
-) -> list[Verdict]:
+def _beyond(evaluation: Evaluated, one: CategoryEvaluation, t: int, a: int) -> list[Verdict]:
     """The detections that were cut off: they are not in ``pairs.order``."""
     detections = one.detections
     counted = np.zeros(len(detections.record), dtype=bool)

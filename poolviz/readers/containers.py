@@ -6,6 +6,7 @@ thumbnails, broken animation headers) never reach the decoder.
 """
 
 import struct
+import zlib
 from dataclasses import dataclass
 
 from poolviz.readers.reading import ReadError
@@ -21,7 +22,7 @@ _MOST_SCANS = 64
 class Container:
     """``kind`` "PNG", "JPEG" or "WEBP"; ``data`` to decode; ``orientation`` 1 to 8 as EXIF has it.
 
-    ``deep``: 16 bits a channel.
+    ``deep``: 16 bits a channel. ``colour_key``: one colour stands for transparency.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Container:
     orientation: int = 1
     animated: bool = False
     deep: bool = False
+    colour_key: bool = False
 
 
 def open_container(data: bytes) -> Container:
@@ -77,20 +79,42 @@ def _named(data: bytes) -> str:
 
 
 def _png(data: bytes) -> Container:
-    kept, at, end, orientation, animated = [PNG], 8, False, 1, False
+    kept, at, end, orientation, animated, key = [PNG], 8, False, 1, False, False
     while not end:
         (length,), name = struct.unpack_from(">I", data, at), data[at + 4 : at + 8]
         stop = at + 12 + length
         if stop > len(data):
             raise cut_short()
-        if name in _PNG_KEPT:
+        if name == b"tRNS":
+            kept.append(_as_decoded(data, data[at:stop]))
+        elif name in _PNG_KEPT:
             kept.append(data[at:stop])
         elif name == b"eXIf":
             orientation = _orientation(data[at + 8 : stop - 4])
         animated |= name == b"acTL"
+        key |= name == b"tRNS"
         at, end = stop, name == b"IEND"
     width, height, depth = struct.unpack_from(">IIB", data, 16)
-    return Container("PNG", b"".join(kept), width, height, orientation, animated, depth == 16)
+    deep = depth == 16
+    return Container("PNG", b"".join(kept), width, height, orientation, animated, deep, key)
+
+
+def _as_decoded(data: bytes, chunk: bytes) -> bytes:
+    """A PNG's transparent colour in the bits that Pillow decodes to; other chunks as they are.
+
+    Pillow compares it with 8 bits a channel, to which it brings grey of 2 and 4 bits by a factor,
+    and colours of 16 by their upper half; grey of 16 stays. Only the file's own bits count.
+    """
+    depth, colour = data[24], data[25]
+    if colour == 0 and depth in (2, 4) and len(chunk) == 14:
+        (value,) = struct.unpack_from(">H", chunk, 8)
+        top = (1 << depth) - 1
+        body = b"tRNS" + struct.pack(">H", (value & top) * 255 // top)
+    elif colour == 2 and depth == 16 and len(chunk) == 18:
+        body = b"tRNS" + struct.pack(">3H", *(n >> 8 for n in struct.unpack_from(">3H", chunk, 8)))
+    else:
+        return chunk
+    return chunk[:4] + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _jpeg(data: bytes) -> Container:

@@ -2,18 +2,18 @@
 
 import io
 import threading
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from PIL import Image
-from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from poolviz.readers.containers import Container, cut_short, open_container
 from poolviz.readers.reading import LARGEST_SIDE, ReadError, Reading, check_file_size
 from poolviz.text import _
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# Pillow is loaded where a picture is read: whoever reads none does not wait for it.
 
 Channel = Literal["luminance", "red", "green", "blue"]
 CHANNELS: tuple[Channel, ...] = ("luminance", "red", "green", "blue")
@@ -21,21 +21,6 @@ LARGEST_PICTURE = {"JPEG": 25_000_000, "PNG": 12_000_000, "WEBP": 9_000_000}
 """Pixels that are decoded: a telephone's photograph has 12 to 25 million. A JPEG is decoded at a
 fraction of its size; a PNG takes up to 12 bytes a pixel meanwhile, a WebP 20."""
 
-# The classes themselves: Image.open would guess among formats and warn in process-wide state.
-_PLUGINS: dict[str, type[ImageFile]] = {
-    "PNG": PngImageFile,
-    "JPEG": JpegImageFile,
-    "WEBP": WebPImageFile,
-}
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 # One large picture in memory at a time, however many students upload one.
 _one_at_a_time = threading.Lock()
 
@@ -51,6 +36,7 @@ def read_image(
     of an animation the first frame; colour profiles are ignored. What had to be changed is in
     ``notes``. Anything else, or more than ``LARGEST_PICTURE``, is a ``ReadError``, undecoded.
 
+    >>> from PIL import Image
     >>> file = io.BytesIO(); Image.new("RGB", (2, 1), (255, 0, 0)).save(file, "PNG")
     >>> read_image(file.getvalue()).matrix
     array([[76., 76.]])
@@ -101,11 +87,22 @@ def _target(height: int, width: int, size: tuple[int, int] | int | None) -> tupl
     return rows, cols
 
 
-def _decode(container: Container, rows: int, cols: int) -> tuple[Image.Image, list[str]]:
+def _decode(container: Container, rows: int, cols: int) -> "tuple[Image.Image, list[str]]":
     """The picture, upright, (rows, cols), in mode "RGB", "L" or "F"; and notes."""
+    from PIL import Image
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+    from PIL.WebPImagePlugin import WebPImageFile
+
+    # The classes themselves: Image.open would guess among formats and warn in process-wide state.
+    plugins: dict[str, type[PngImageFile | JpegImageFile | WebPImageFile]] = {
+        "PNG": PngImageFile,
+        "JPEG": JpegImageFile,
+        "WEBP": WebPImageFile,
+    }
     notes = []
     before = (rows, cols) if container.orientation >= 5 else (cols, rows)
-    with _PLUGINS[container.kind](io.BytesIO(container.data)) as file:
+    with plugins[container.kind](io.BytesIO(container.data)) as file:
         if file.size != (container.width, container.height):
             raise cut_short()
         if container.kind == "JPEG":  # decode at 1/2, 1/4 or 1/8 where that is enough
@@ -121,20 +118,40 @@ def _decode(container: Container, rows: int, cols: int) -> tuple[Image.Image, li
         picture, transparent = _common_mode(picture)
     picture = picture.resize(before, Image.Resampling.BOX)
     if transparent:
+        notes.append(_("Transparent parts are laid on white."))
+    if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
-        notes.append(_("Transparent parts are laid on white."))
-    if container.orientation in _TURNS:
-        picture = picture.transpose(_TURNS[container.orientation])
+        if container.deep and container.colour_key:
+            notes.append(_("The transparent colour is told by the upper 8 of its 16 bits."))
+    if container.orientation > 1:
+        picture = picture.transpose(_turn(container.orientation))
         notes.append(_("Turned upright, as its EXIF orientation says."))
     return picture, notes
 
 
-def _common_mode(picture: Image.Image) -> tuple[Image.Image, bool]:
-    """The picture in mode "L", "F" (16 bits, scaled), "RGB" or "RGBA", and if it is transparent."""
+def _turn(orientation: int) -> "Image.Transpose":
+    """What turns a picture upright whose EXIF orientation is 2 to 8."""
+    from PIL.Image import Transpose
+
+    return (
+        Transpose.FLIP_LEFT_RIGHT,
+        Transpose.ROTATE_180,
+        Transpose.FLIP_TOP_BOTTOM,
+        Transpose.TRANSPOSE,
+        Transpose.ROTATE_270,
+        Transpose.TRANSVERSE,
+        Transpose.ROTATE_90,
+    )[orientation - 2]
+
+
+def _common_mode(picture: "Image.Image") -> "tuple[Image.Image, bool]":
+    """The picture in mode "L", "F" (16 bits, scaled), "RGB" or "RGBA", and if it is transparent.
+
+    "F" has no alpha: its transparent pixels are white already.
+    """
     if picture.mode.startswith("I"):
-        deep = np.multiply(np.asarray(picture), np.float32(1 / 257), dtype=np.float32)
-        return Image.fromarray(deep), False
+        return _deep(picture)
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
         clear = picture.convert("RGBA")
         if int(np.asarray(clear.getchannel("A")).min()) < 255:
@@ -145,7 +162,20 @@ def _common_mode(picture: Image.Image) -> tuple[Image.Image, bool]:
     return picture.convert("RGB"), False
 
 
-def _plane(picture: Image.Image, channel: Channel) -> np.ndarray:
+def _deep(picture: "Image.Image") -> "tuple[Image.Image, bool]":
+    """16-bit grey from 0 to 255, the pixels of its transparent value white; if there are any."""
+    from PIL import Image
+
+    values = np.asarray(picture)
+    deep = np.multiply(values, np.float32(1 / 257), dtype=np.float32)
+    clear = picture.info.get("transparency")
+    if clear is None or not (hidden := values == clear).any():
+        return Image.fromarray(deep), False
+    deep[hidden] = 255
+    return Image.fromarray(deep), True
+
+
+def _plane(picture: "Image.Image", channel: Channel) -> np.ndarray:
     if picture.mode == "RGB":
         if channel == "luminance":
             picture = picture.convert("L")

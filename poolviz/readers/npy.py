@@ -8,12 +8,13 @@ import re
 
 import numpy as np
 
+from poolviz.readers.planes import choose_plane
 from poolviz.readers.reading import (
+    Layout,
     ReadError,
     Reading,
     check_file_size,
     check_numbers,
-    check_side,
     quoted,
 )
 from poolviz.text import _
@@ -28,11 +29,12 @@ _PLAIN = re.compile(r"[<>=|]?(?:b1|\?|[iu][1248]|f(?:2|4|8))")
 _KINDS = {"O": "objects", "c": "complex", "S": "text", "U": "text", "a": "text"}
 
 
-def read_npy(data: bytes) -> Reading:
+def read_npy(data: bytes, *, layout: Layout | None = None, plane: int = 0) -> Reading:
     """A .npy file of real numbers -> ``Reading`` with float64 (H, W); else a ``ReadError``.
 
     Booleans, whole numbers and float16, float32 and float64 in either byte order, C or Fortran
-    order. One axis becomes one row; (1, H, W) and (H, W, 1) lose the axis of length 1, with a note.
+    order. One axis becomes one row; of an array of more axes one plane is read, which ``layout``
+    and ``plane`` choose and a note says (``choose_plane``).
     Objects (pickles), structured, complex, text and date dtypes are refused; so is a shape over
     512 × 512, before anything is allocated.
 
@@ -48,7 +50,8 @@ def read_npy(data: bytes) -> Reading:
     if order is None or shape_text is None:
         raise _broken()
     shape = tuple(min(int(n), 10**12) for n in re.findall(r"[0-9]+", shape_text[1]))
-    rows, cols, notes = _plane(shape)
+    chosen = choose_plane(shape, layout, plane)
+    notes = chosen.notes
     count = math.prod(shape)
     if len(data) - start < count * dtype.itemsize:
         raise ReadError(
@@ -56,13 +59,13 @@ def read_npy(data: bytes) -> Reading:
                 count=count, held=(len(data) - start) // dtype.itemsize
             )
         )
-    flat = np.frombuffer(data, dtype, count, start)
+    array = np.frombuffer(data, dtype, count, start)
+    array = array.reshape(shape, order="F" if order[1] == "True" else "C")
     with np.errstate(all="ignore"):  # signalling NaNs
-        matrix = flat.astype(np.float64)
+        matrix = array[chosen.index].astype(np.float64).reshape(chosen.rows, chosen.cols)
     if dtype.kind in "iu" and (np.abs(matrix) > 2**53).any():
         notes += (_("Whole numbers beyond 2^53 are rounded to what a float64 can hold."),)
-    matrix = matrix.reshape(shape, order="F" if order[1] == "True" else "C").reshape(rows, cols)
-    return Reading(check_numbers(matrix), notes)
+    return Reading(check_numbers(matrix), notes, chosen.planes)
 
 
 def _header(data: bytes) -> tuple[str, int]:
@@ -102,31 +105,6 @@ def _dtype(header: str) -> np.dtype:
             "uint64, float16, float32, float64)."
         ).format(what=what)
     )
-
-
-def _plane(shape: tuple[int, ...]) -> tuple[int, int, tuple[str, ...]]:
-    """Rows, columns and notes for a shape, or a ``ReadError``."""
-    named = " × ".join(map(str, shape[:6]))
-    if len(shape) == 1:
-        rows, cols = 1, shape[0]
-        notes: tuple[str, ...] = (
-            _("The array has one axis: its {n} numbers are taken as one row.").format(n=cols),
-        )
-    elif len(shape) == 2:
-        rows, cols = shape
-        notes = ()
-    elif len(shape) == 3 and 1 in (shape[0], shape[2]):
-        rows, cols = shape[1:] if shape[0] == 1 else shape[:2]
-        notes = (_("The array is {shape}: the axis of length 1 is left out.").format(shape=named),)
-    else:
-        raise ReadError(
-            _(
-                "The array has {n} axes ({shape}): only a matrix (H, W) is read. Choose one "
-                "channel, say x[0], and save that."
-            ).format(n=len(shape), shape=named or _("a single number"))
-        )
-    check_side(rows, cols)
-    return rows, cols, notes
 
 
 def _broken() -> ReadError:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.readers.limbs import distinct, limbs, readable_limb
 from poolviz.readers.packed import shortest
 from poolviz.readers.reading import (
     ReadError,
@@ -21,6 +22,7 @@ from poolviz.text import _
 
 MOST_KEYPOINTS = 133
 """COCO-WholeBody has as many."""
+LARGEST_SKELETON = 3 * MOST_KEYPOINTS
 FARTHEST = 1e6
 """Pixels: coordinates, widths and heights may go up to it."""
 
@@ -40,14 +42,19 @@ class OwnPose:
     sigmas: tuple[float, ...] = ()
     area: float | None = None
     bbox: tuple[float, ...] | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences on what was left out or read as something else."""
 
 
 def read_pose(data: bytes | str) -> OwnPose:
     """A pose from text: JSON if it begins with a brace, else CSV or a list; else a ``ReadError``.
 
+    Keypoints may also stand one list each, [x, y, v] or [x, y], of one person.
+
     CSV has a line a keypoint: x, y; or x, y, v; or x, y, v and the detected x, y. JSON is an
     object with COCO's ``keypoints`` (x, y, v, x, y, v, ...) and, if known, ``names``, ``skeleton``
-    (1-based pairs), ``sigmas``, ``area``, ``bbox`` and the detection's ``found`` (x, y, ...).
+    (pairs of numbers from 1, or of names), ``sigmas``, ``area``, ``bbox`` and the detection's
+    ``found`` (x, y, ...). Visibility, names and limbs that are odd stop nothing: see ``notes``.
 
     >>> read_pose("1,2\\n3,4").visibility
     (2, 2)
@@ -60,7 +67,14 @@ def read_pose(data: bytes | str) -> OwnPose:
         head = data[:64].strip().encode()
     if re.match(rb"[\[\s]*\{", head):
         return _from_json(data)
-    return _from_rows(read_csv(data).matrix)
+    reading = read_csv(data, layout="first")
+    if reading.planes is not None:
+        raise ReadError(
+            _("There are {n} lists of keypoints: give those of one person.").format(
+                n=reading.planes.count
+            )
+        )
+    return _from_rows(reading.matrix)
 
 
 def _from_rows(matrix: np.ndarray) -> OwnPose:
@@ -78,7 +92,10 @@ def _from_rows(matrix: np.ndarray) -> OwnPose:
     found = matrix[:, 3:] if columns == 5 else None
     if found is not None:
         _check_places(found, _("a coordinate"))
-    return OwnPose(matrix[:, :2].copy(), _flags(v), None if found is None else found.copy())
+    flags, notes = _flags(v)
+    return OwnPose(
+        matrix[:, :2].copy(), flags, None if found is None else found.copy(), notes=notes
+    )
 
 
 def _from_json(data: bytes | str) -> OwnPose:
@@ -92,7 +109,7 @@ def _from_json(data: bytes | str) -> OwnPose:
         )
     if not isinstance(given, dict) or "keypoints" not in given:
         raise ReadError(_("An object with “keypoints”, a list x, y, v, x, y, v, …, is needed."))
-    flat = _list(given, "keypoints")
+    flat = _list(_flattened(given, "keypoints"), "keypoints")
     if len(flat) % 3:
         raise ReadError(
             _("“keypoints” has {n} numbers: x, y and v for each, so a multiple of 3.").format(
@@ -103,15 +120,19 @@ def _from_json(data: bytes | str) -> OwnPose:
     count = len(triples)
     _check_count(count)
     _check_places(triples[:, :2], _("a coordinate"))
+    flags, notes = _flags(triples[:, 2])
+    names, unnamed = _names(given.get("names"), count)
+    edges, undrawn = _edges(given.get("skeleton"), names, count)
     return OwnPose(
         triples[:, :2].copy(),
-        _flags(triples[:, 2]),
+        flags,
         found=_found(given, count),
-        names=_names(given.get("names"), count),
-        edges=_edges(given.get("skeleton"), count),
+        names=names,
+        edges=edges,
         sigmas=_sigmas(given, count),
         area=_area(given),
         bbox=_bbox(given),
+        notes=notes + unnamed + undrawn,
     )
 
 
@@ -132,13 +153,16 @@ def _check_places(values: np.ndarray, what: str) -> None:
         )
 
 
-def _flags(values: np.ndarray) -> tuple[int, ...]:
-    for value in values:
-        if value not in (0, 1, 2):
-            raise ReadError(
-                _("A visibility flag is {value}: 0, 1 or 2 is allowed.").format(value=f"{value:g}")
-            )
-    return tuple(int(v) for v in values)
+def _flags(values: np.ndarray) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """0, 1 or 2 each, as COCO counts: what is above 0 is labelled; and a sentence if any is odd."""
+    odd = values[~np.isin(values, (0, 1, 2))]
+    notes = [
+        _("A visibility flag is {value}: all above 0 are labelled, and drawn as visible.").format(
+            value=f"{value:g}"
+        )
+        for value in odd[:1]
+    ]
+    return tuple(int(v) if v in (0, 1, 2) else 2 * int(v > 0) for v in values), tuple(notes)
 
 
 def _list(given: dict[str, Any], name: str) -> list[float]:
@@ -163,10 +187,35 @@ def _list(given: dict[str, Any], name: str) -> list[float]:
     return [float(value) for value in values]
 
 
+def _flattened(given: dict[str, Any], name: str, *, fill: bool = True) -> dict[str, Any]:
+    """The object with ``name`` in COCO's one list, where it was one list a keypoint.
+
+    Lists of two get the flag 2, as a line of CSV without one, if ``fill``.
+    """
+    rows = given[name]
+    if not isinstance(rows, list) or not rows or not isinstance(rows[0], list):
+        return given
+    if len(rows) == 1 and rows[0] and isinstance(rows[0][0], list):
+        rows = rows[0]  # a person in a list of people, as libraries give them
+    if len(rows) > MOST_KEYPOINTS or not all(isinstance(row, list) for row in rows):
+        raise ReadError(
+            _("“{name}” must be a list of at most {most} lists [x, y, v].").format(
+                name=name, most=MOST_KEYPOINTS
+            )
+        )
+    lengths = {len(row) for row in rows}
+    if len(lengths) != 1 or not lengths <= {2, 3}:
+        raise ReadError(
+            _("The lists in “{name}” must all be [x, y, v], or all [x, y].").format(name=name)
+        )
+    flags = [2] if fill and lengths == {2} else []
+    return given | {name: [value for row in rows for value in row + flags]}
+
+
 def _found(given: dict[str, Any], count: int) -> np.ndarray | None:
     if given.get("found") is None:
         return None
-    flat = _list(given, "found")
+    flat = _list(_flattened(given, "found", fill=False), "found")
     if len(flat) not in (2 * count, 3 * count):
         raise ReadError(
             _("“found” has {n} numbers: {two} (x, y) or {three} (x, y, score) are needed.").format(
@@ -178,35 +227,41 @@ def _found(given: dict[str, Any], count: int) -> np.ndarray | None:
     return found
 
 
-def _names(given: Any, count: int) -> tuple[str, ...]:
+def _names(given: Any, count: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names, told apart where they are doubled; none, and a sentence, if they do not fit."""
     if given is None:
-        return ()
-    fits = isinstance(given, list) and all(isinstance(name, str) for name in given)
-    names = tuple("".join(c for c in name if c.isalnum() or c in "_- ")[:24] for name in given) \
-        if fits else ()  # fmt: skip
-    if len(names) != count or len(set(names)) != count or not all(names):
-        raise ReadError(_("“names” must be {n} different words, one a keypoint.").format(n=count))
-    return names
+        return (), ()
+    words = given if isinstance(given, list) and len(given) == count else []
+    cut = ["".join(c for c in str(word) if c.isalnum() or c in "_- ")[:24] for word in words]
+    if not cut or not all(cut):
+        return (), (_("“names” are not {n} words, one a keypoint: left out.").format(n=count),)
+    names = distinct(cut)
+    doubled = _("Some “names” are doubled: told apart by a number.")
+    return names, () if list(names) == cut else (doubled,)
 
 
-def _edges(given: Any, count: int) -> tuple[tuple[int, int], ...]:
+def _edges(
+    given: Any, names: tuple[str, ...], count: int
+) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """The limbs that join two keypoints, and sentences on all others."""
     if given is None:
-        return ()
-    fits = isinstance(given, list) and len(given) <= 3 * MOST_KEYPOINTS
-    edges = []
-    for pair in given if fits else ():
-        two = isinstance(pair, list) and len(pair) == 2
-        if not two or not all(type(end) is int and 1 <= end <= count for end in pair):
-            fits = False
-            break
-        edges.append((pair[0] - 1, pair[1] - 1))
-    if not fits:
-        raise ReadError(
-            _("“skeleton” must be a list of pairs of keypoints, counted from 1 to {n}.").format(
-                n=count
+        return (), ()
+    few = given[:LARGEST_SKELETON] if isinstance(given, list) else given
+    edges, nonsense, from_0 = limbs(few, names or [""] * count)
+    notes = [_("The skeleton counts from 0, and not from 1 as in COCO.")] if from_0 else []
+    if few != given:
+        notes.append(
+            _("The skeleton has more than {most} limbs: the others are left out.").format(
+                most=LARGEST_SKELETON
             )
         )
-    return tuple(edges)
+    if nonsense:
+        notes.append(
+            _("{n} limbs join no two keypoints and are left out, the first is {limb}.").format(
+                n=len(nonsense), limb=readable_limb(nonsense[0])
+            )
+        )
+    return edges, tuple(notes)
 
 
 def _sigmas(given: dict[str, Any], count: int) -> tuple[float, ...]:

@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from poolviz.text import _
+
+Layout = Literal["first", "last"]
 
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes of an upload, characters of a pasted text."""
@@ -34,12 +37,34 @@ class ReadError(ValueError):
     """What was wrong and what is allowed: one sentence in the reader's language, fit to show."""
 
 
+@dataclass(frozen=True)
+class Planes:
+    """The choice that an array of more than two axes leaves.
+
+    ``layout`` "first": rows and columns are the last two axes, as in PyTorch; "last": the two
+    before the last, as in Keras and pictures. ``plane`` of ``count`` planes was read, counted from
+    0 over all other axes, the last of them fastest.
+    """
+
+    shape: tuple[int, ...]
+    layout: Layout
+    plane: int
+    count: int
+
+
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them."""
+    """Numbers that were read: float64 (H, W), and sentences on what was changed to get them.
+
+    ``planes``: which plane of an array of more axes it is, None where there was no choice.
+    ``decimal``: "." or "," as it was taken where the text left it open, so that the other may be
+    asked for; None where nothing was open.
+    """
 
     matrix: np.ndarray
     notes: tuple[str, ...] = ()
+    planes: Planes | None = None
+    decimal: Literal[".", ","] | None = None
 
 
 def narrow(text: str) -> str:

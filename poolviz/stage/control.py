@@ -90,7 +90,9 @@ class Whole(Kind):
     most: int
     limit: Callable[[Values], int] | None = None
     look: str = "box"
-    """ "box" to type in, "seed" (with a button for a new one), or "slider"."""
+    """ "box" to type in, "seed" (with a button for a new one), "slider" or "pages"."""
+    unit: str = ""
+    """What stands behind the number of a slider, "%"."""
 
     def read(self, text: str) -> int:
         """The integer."""
@@ -104,6 +106,23 @@ class Whole(Kind):
         """The least, the most, and one between."""
         most = self.highest(values)
         return tuple(dict.fromkeys((self.least, (self.least + most) // 2, most)))
+
+
+@dataclass(frozen=True)
+class Span(Kind):
+    """The first of two integers in [least, most], whose other one is kept at the key ``other``."""
+
+    least: int
+    most: int
+    other: str
+
+    def read(self, text: str) -> int:
+        """The integer."""
+        return link.whole(self.least, self.most)(text)
+
+    def examples(self, values: Values) -> tuple[int, ...]:
+        """The least and one between."""
+        return self.least, (self.least + self.most) // 2
 
 
 @dataclass(frozen=True)
@@ -193,7 +212,8 @@ class Choice(Kind):
 class Several(Kind):
     """Any of ``options``, in their order; in a link with commas.
 
-    ``known``: every option of any state, where ``options`` depends on it.
+    ``known``: every option of any state, where ``options`` depends on it. ``as_chosen``: they
+    stand in the order in which a person chose them.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
@@ -202,6 +222,9 @@ class Several(Kind):
     """What stands where nothing is chosen."""
     most: int = 64
     known: tuple[str, ...] = ()
+    as_chosen: bool = False
+    look: str = "list"
+    """ "list", or "pills" for a few that stand side by side."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
@@ -419,11 +442,14 @@ class Control:
     """One thing that can be set.
 
     ``name``: in the link, the API's own; "" keeps it out of links. ``label`` and ``help`` are
-    marked with ``N_`` and translated where they are shown. ``folded``: not among the few that
+    marked with ``N_`` and translated where they are shown; a control without a label is not a
+    teacher's to hide or fix. ``folded``: not among the few that
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
-    ``placed``: it stands where a ``Place`` of the page says.
+    ``placed``: it stands where a ``Place`` of the page says. ``within``: the name of the
+    ``Inquiry`` to which it belongs; it is placed there, and the page's own questions are not about
+    it. ``resets``: values by key that a person who moves it sets, too.
     """
 
     name: str
@@ -437,8 +463,12 @@ class Control:
     passing: bool = False
     with_: str = ""
     placed: bool = False
+    within: str = ""
+    resets: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        if self.within:
+            object.__setattr__(self, "placed", True)
         if not self.key:
             if not self.name:
                 raise ValueError("key must be given where there is no name")

@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from poolviz.text import N_, _, language
 from poolviz.ui.lesson import lesson
+from poolviz.ui.share import url_parameters
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 ASSETS = FOLDER.parent / "assets"
@@ -128,6 +129,17 @@ def gallery() -> list[tuple[StreamlitPage, str]]:
     return [(pages[entry.address], _(entry.shows)) for entry in entries() if entry.shows]
 
 
-def page_of(address: str) -> StreamlitPage:
-    """The page at an address."""
-    return next(wing[address] for wing in table().values() if address in wing)
+def page_of(address: str) -> StreamlitPage | None:
+    """The page at an address, if it is among those of this visit."""
+    return next((wing[address] for wing in table().values() if address in wing), None)
+
+
+def left(address: str) -> dict[str, str]:
+    """The parameters of a page as this visit left it."""
+    from poolviz.ui.teachers_link import SUBJECTS
+
+    subject = SUBJECTS[address]
+    state = st.session_state.get(f"{subject.wing}_state", {})
+    settings = subject.settings(state)
+    whole = {setting.key: state.get(setting.key, setting.default) for setting in settings}
+    return url_parameters({**state, **whole}, subject.settings)

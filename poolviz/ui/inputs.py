@@ -149,7 +149,10 @@ def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
 def _own(key: str, state: State, matrix: np.ndarray, problems: dict[str, str]) -> None:
     """The folded way to one's own numbers: a size, a text or a file."""
     # By its key it stays the same box, and open, when another grid stands above it.
-    with st.expander(_("Your own numbers or picture"), key=f"{key}_own"):
+    folded = st.expander(_("Your own numbers or picture"), key=f"{key}_own", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         if state["sample"] != RANDOM and max(matrix.shape) <= LARGEST_PACKED:
             _size(key, *matrix.shape)
         _paste(key, problems.get("paste"))

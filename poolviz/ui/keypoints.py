@@ -10,15 +10,15 @@ from typing import Any
 import streamlit as st
 
 from poolviz.text import _
-from poolviz.ui.browser import sent
+from poolviz.ui.browser import component, sent
 from poolviz.wings.pose.oks.posing import Posing
 
 SCRIPTS = ("oks", "draw", "keypoints")
 """One module in parts, joined in this order."""
 FARTHEST = 1e6
 
-_mount = st.components.v2.component(
-    "poolviz_keypoints",
+_mount = component(
+    "keypoints",
     html=sent("keypoints/keypoints.html"),
     css=sent("keypoints/keypoints.css"),
     js="\n".join(sent(f"keypoints/{name}.js") for name in SCRIPTS),

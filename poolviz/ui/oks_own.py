@@ -33,8 +33,9 @@ def own_pose(state: State) -> None:
 
     def take(data: bytes | str) -> None:
         try:
-            take_own(state, read_pose(data))
-            state["own_problem"] = ""
+            own = read_pose(data)
+            take_own(state, own)
+            state.update(own_problem="", own_notes=own.notes)
         except ReadError as error:
             state["own_problem"] = str(error)
 
@@ -72,6 +73,8 @@ def own_pose(state: State) -> None:
         st.error(state["own_problem"])
     elif state["person"] == OWN:
         st.success(_("Your pose is shown; the link holds it. Nothing you enter is stored."))
+        for note in state.get("own_notes", ()):
+            st.caption(note)
 
 
 def current_ground(state: State) -> Ground | None:

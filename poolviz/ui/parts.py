@@ -15,9 +15,11 @@ from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
+    Card,
     Cards,
     Chart,
     Code,
+    Deck,
     File,
     Fold,
     Formula,
@@ -65,16 +67,38 @@ class Desk:
 
 
 def show_parts(desk: Desk, parts: tuple[Part, ...]) -> None:
-    """The parts that may be shown now."""
+    """The parts that may be shown now; texts that follow each other are one element."""
+    texts: list[str] = []
     for part in parts:
-        if desk.moment.shows(part):
-            PARTS[type(part)](desk, part)
+        if not desk.moment.shows(part):
+            continue
+        if isinstance(part, Says) and part.look in RUNNING:
+            texts.append(RUNNING[part.look].format(part.text))
+            continue
+        _say(texts)
+        PARTS[type(part)](desk, part)
+    _say(texts)
+
+
+RUNNING = {"text": "{}", "heading": "### {}"}
+"""Looks of a text that flow into one element, and how Markdown has them."""
+
+
+def _say(texts: list[str]) -> None:
+    if texts:
+        st.markdown("\n\n".join(texts))
+        texts.clear()
 
 
 def play(desk: Desk, part: Play) -> None:
     """The stepper; where the page has a step, it stands there and tells it."""
-    key, state = desk.page.address, desk.state
+    if not part.on:
+        return
     scene = part.scene(desk.moment.hidden)
+    if part.key:
+        stepper(scene, key=f"{desk.page.address}.{part.key}")
+        return
+    key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.
     told = st.session_state.get(f"{key}_saved", {}).get("step")
     if state.get("played", key) != key and told != state.get("step"):
@@ -91,8 +115,6 @@ def now(desk: Desk, part: Now) -> None:
 
 
 LOOKS: dict[str, Callable[..., Any]] = {
-    "text": st.markdown,
-    "heading": st.subheader,
     "caption": st.caption,
     "info": st.info,
     "warning": st.warning,
@@ -205,6 +227,26 @@ def code(desk: Desk, part: Code) -> None:
         st.link_button(part.opens, part.text or "/", icon=":material/open_in_new:")
 
 
+def deck(desk: Desk, part: Deck) -> None:
+    """The cards in rows of three, each with its button; row by row, as they are read."""
+    theme = st.context.theme.type or "light"
+    for start in range(0, len(part.cards), 3):
+        row = part.cards[start : start + 3]
+        places = st.columns(3) if len(part.cards) > 1 else [st.container()]
+        for place, card in zip(places, row, strict=False):
+            with place:
+                _card(desk, card, theme)
+
+
+def _card(desk: Desk, card: Card, theme: str) -> None:
+    st.html(card.face(theme))
+    if card.button:
+        st.button(
+            card.button, key=f"{desk.page.address}.open.{card.name}", width="stretch",
+            on_click=desk.state.update, args=(dict(card.sets),),
+        )  # fmt: skip
+
+
 def cards(desk: Desk, part: Cards) -> None:
     """Three columns, one text a column: few elements for many cards."""
     across = st.columns(3)
@@ -267,11 +309,14 @@ def place(desk: Desk, part: Place) -> None:
 
 def leads(desk: Desk, part: Leads) -> None:
     """A link to another page in a state."""
-    from poolviz.ui.frame import page_of
+    from poolviz.ui.frame import left, page_of
 
-    st.page_link(
-        page_of(part.address), label=part.label, query_params=dict(part.parameters) or None
-    )
+    page = page_of(part.address)
+    if page is None:
+        return
+    given = {**(left(part.address) if part.as_left else {}), **part.parameters}
+    label = part.label.format(page=page.title)
+    st.page_link(page, label=label, icon=page.icon, query_params=given or None)
 
 
 PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
@@ -289,6 +334,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Metrics: metrics,
     Code: code,
     Cards: cards,
+    Deck: deck,
     File: file,
     Row: row,
     Stack: stack,

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.stage import address
 from poolviz.stage.control import Control, Matrix, Pair, Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Row, Stack, first_play
@@ -15,17 +14,16 @@ from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
+from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
 from poolviz.ui.parts import Desk, show_parts
 from poolviz.ui.present import controls_place, sides
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
+from poolviz.ui.standing import MODE, predicts, settle
 from poolviz.ui.takeaway import copy_link
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
-
-MODE = "mode"
-"""The control that says whether a person predicts first."""
 
 
 def show(page: Page) -> None:
@@ -58,18 +56,6 @@ def input_key(page: Page) -> str:
 
 def _has_input(page: Page) -> bool:
     return any(isinstance(c.kind, Matrix) for c in page.controls)
-
-
-GOOD = "good"
-"""In the state: the values with which the page was computed last."""
-
-
-def settle(page: Page, state: State) -> tuple[Values, tuple[str, ...]]:
-    """Values that go together and can be computed, written back to the state; and what moved."""
-    values, moved = address.settle(page, page.values(state), state.get(GOOD))
-    state[GOOD] = {c.key: values[c.key] for c in page.controls}
-    state.update(state[GOOD])
-    return values, moved
 
 
 def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> Any:
@@ -136,25 +122,22 @@ def _moves(part: Part) -> bool:
     return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
 
-def _predicts(page: Page, state: State) -> bool:
-    """Whether a person is asked: always where the page leaves no choice, or a class is asked."""
-    chosen = any(control.key == MODE for control in page.controls)
-    return not chosen or state[MODE] == "predict" or lesson().answers_hidden
-
-
 def moment(page: Page, state: State, values: Values) -> Moment:
     """Where the person stands."""
     secret = lesson().answers_hidden
     step = int(state.get("step", 0))
     if secret:
         return Moment(0, step, 0, True, at=0)
-    if not _predicts(page, state):
+    if not predicts(page, state):
         return Moment(ALL, step)
     progress, asked = _progress(page, state, values)
     at = progress["at"]
     answered = at + (progress["label"] is not None)
     done = at >= len(asked)
-    return Moment(ALL if done else answered, step, withheld_from(asked, answered), at=at)
+    return Moment(
+        ALL if done else answered, step, withheld_from(asked, answered), at=at,
+        inquiries=answered_in(state, page.parts(values)),
+    )  # fmt: skip
 
 
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
@@ -166,15 +149,16 @@ def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
 
 def signature(page: Page, values: Values) -> str:
     """A short name of what is asked about: the values that the page computes with."""
-    text = repr(page.computes(values)).encode()
+    text = repr(page.asks_about(values)).encode()
     return hashlib.blake2b(text, digest_size=12).hexdigest()
 
 
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
+    values = page.values({**values, **state})  # an inquiry may have moved its own since
     parts, _rest = _split(page.parts(values))
-    if _predicts(page, state):
+    if predicts(page, state):
         _ask(page, state, values, parts)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, parts)

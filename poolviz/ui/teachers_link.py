@@ -10,9 +10,7 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.catalogue import catalogue_settings
 from poolviz.ui.coco_settings import eval_settings
-from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.glossary import glossary_settings
@@ -55,22 +53,13 @@ class Subject:
 
 def declared(page: Page) -> Subject:
     """The subject of a declared page: every control that a person sees can be hidden or fixed."""
-    names = tuple(c.name for c in page.controls if c.bound_by == c.name and c.key != "step")
+    names = tuple(c.name for c in page.controls if c.label and c.bound_by == c.name != "step")
     return Subject(page.address, page.keeps, settings_of(page), names, frozenset())
 
 
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject(
-            "compare",
-            "pooling",
-            compare_settings,
-            (
-                *("with", "direction", "experiment", "region"),
-                *("picture", "noise", "perturbed", "draws", "frequency"),
-            ),
-        ),
         Subject(
             "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
         ),
@@ -83,7 +72,6 @@ _SUBJECTS = {
                 *("threshold", "area", "image"),
             ),
         ),
-        Subject("catalogue", "catalogue", catalogue_settings, ("search", "families", "since")),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),

@@ -26,6 +26,7 @@ from poolviz.stage.control import (
     Several,
     Silent,
     Sliders,
+    Span,
     Text,
     Typed,
     Values,
@@ -42,6 +43,8 @@ from poolviz.ui.share import State
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
 MENU = 220
+SEVERAL = 460
+"""Of a list of which several are chosen: four short names stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Bound:
 
     def take(self, value: Any) -> None:
         """A person moved it: the state takes the value before the page runs."""
-        self.state[self.key] = value
+        self.state.update({**(self.control.resets or {}), self.key: value})
 
     def take_from(self, widget: str, convert: Callable[[Any], Any]) -> None:
         """The same from a widget; an emptied box keeps what was there."""
@@ -107,10 +110,15 @@ def whole(bound: Bound) -> None:
     kind: Whole = bound.control.kind  # type: ignore[assignment]
     most = kind.highest(bound.values)
     widget = bound.shows(min(int(bound.state[bound.key]), most))
+    if kind.look == "pages":
+        if most > 1:
+            _pages(bound, most)
+        return
     if kind.look == "slider":
         if most > kind.least:
             st.slider(
                 bound.label, kind.least, most, key=widget, help=bound.help, disabled=bound.held,
+                format=f"%d {kind.unit.replace('%', '%%')}".strip(),
                 on_change=bound.take_from, args=(widget, int),
             )  # fmt: skip
         return
@@ -120,6 +128,31 @@ def whole(bound: Bound) -> None:
     )  # fmt: skip
     if kind.look == "seed" and not bound.held:
         st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
+
+
+def _pages(bound: Bound, most: int) -> None:
+    """A row of page numbers; its key says the page, for it is told only what it begins with."""
+    now = min(int(bound.state[bound.key]), most)
+    widget = f"{bound.widget}.{most}.{now}"
+    st.pagination(most, default=now, key=widget, on_change=bound.take_from, args=(widget, int))
+
+
+def span(bound: Bound) -> None:
+    """A slider with two ends."""
+    kind: Span = bound.control.kind  # type: ignore[assignment]
+    low, high = sorted((bound.state[bound.key], bound.state[kind.other]))
+    widget = bound.shows((low, high))
+    st.slider(
+        bound.label, kind.least, kind.most, key=widget, help=bound.help, disabled=bound.held,
+        on_change=_take_span, args=(bound, kind, widget), width=MENU,
+    )  # fmt: skip
+
+
+def _take_span(bound: Bound, kind: Span, widget: str) -> None:
+    ends = st.session_state.get(widget)
+    if isinstance(ends, tuple) and len(ends) == 2:
+        bound.take(ends[0])
+        bound.state[kind.other] = ends[1]
 
 
 def _new_seed(bound: Bound) -> None:
@@ -268,16 +301,24 @@ def some(bound: Bound) -> None:
     kind: Several = bound.control.kind  # type: ignore[assignment]
     offered = kind.offered(bound.values)
     widget = bound.shows([each for each in bound.state[bound.key] if each in offered])
+    if kind.look == "pills":
+        st.pills(
+            bound.label, offered, selection_mode="multi", key=widget, format_func=kind.title,
+            help=bound.help, disabled=bound.held,
+            on_change=_take_several, args=(bound, widget, offered),
+        )  # fmt: skip
+        return
     st.multiselect(
         bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
-        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held,
+        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held, width=SEVERAL,
         on_change=_take_several, args=(bound, widget, offered),
     )  # fmt: skip
 
 
 def _take_several(bound: Bound, widget: str, offered: tuple[str, ...]) -> None:
     wanted = several(widget, offered)
-    bound.take(tuple(each for each in offered if each in wanted))
+    kind: Several = bound.control.kind  # type: ignore[assignment]
+    bound.take(tuple(wanted if kind.as_chosen else (e for e in offered if e in wanted)))
 
 
 def flag(bound: Bound) -> None:
@@ -410,6 +451,7 @@ def nothing(bound: Bound) -> None:
 WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Whole: whole,
     Real: real,
+    Span: span,
     Pair: pair,
     Choice: choice,
     Several: some,

@@ -2,12 +2,16 @@
 
 from poolviz.stage.page import Page
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
+from poolviz.wings.pooling.catalogue.page import CATALOGUE
+from poolviz.wings.pooling.compare.page import COMPARE
 from poolviz.wings.pooling.global_.page import GLOBAL
 from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
 
-PAGES: tuple[Page, ...] = (WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES)
+PAGES: tuple[Page, ...] = (
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE,
+)  # fmt: skip
 
 BY_ADDRESS = {page.address: page for page in PAGES}

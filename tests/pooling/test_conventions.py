@@ -99,6 +99,15 @@ def test_same_padding_puts_the_odd_cell_after_or_before():
     assert pv.Sliding((2,), 2, "valid").bind((3,)).index.tolist() == [[0, 1]]
 
 
+def test_same_padding_is_never_negative():
+    # 2 windows of 1 cell, 3 apart, reach over 4 of 6 cells: 2 are in no window, none is cut off.
+    for rule in ("same_upper", "same_lower"):
+        axis = pv.Sliding((1,), 3, rule).axes((6,))[0]
+        assert (axis.before, axis.after) == (0, 0)
+        assert pv.Sliding((1,), 3, rule).bind((6,)).index.tolist() == [[0], [3]]
+        assert pv.Sliding((2,), 4, rule).bind((8,)).index.tolist() == [[0, 1], [4, 5]]
+
+
 def test_ceil_mode_changes_nothing_under_same_padding():
     for rule in ("same_upper", "same_lower"):
         table = pv.Sliding((3,), 2, rule, ceil_mode=True).bind((8,)).index

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.pooling import kernels, order
+from poolviz.pooling import kernels, order, taps
 
 SPECIAL = np.array([-1, -0.0, 0, 1, 2, np.nan, -np.inf, np.inf])
 SELECTING = [pv.Max(), pv.Min()]
@@ -103,6 +103,31 @@ def assert_same_bits(actual, expected):
     )
 
 
+@pytest.fixture(params=["tap by tap", "doubling"])
+def folding(request, monkeypatch):
+    """Windows folded either way, whatever their length."""
+    monkeypatch.setattr(taps, "doubles", lambda line: request.param == "doubling")
+
+
+def test_only_long_windows_that_are_close_are_folded_by_doubling():
+    axes = [pv.Sliding((k,), s).axes((n,))[0] for k, s, n in [(32, 1, 99), (32, 4, 99), (9, 1, 99)]]
+    assert [taps.doubles(axis) for axis in axes] == [True, False, False]
+    assert taps.read(pv.Sliding((1000,), 1).axes((2000,))[0]) < 50 * 2000  # not 1000 * 1001
+    padded = pv.Sliding((10**6,), 1, "same_upper").axes((100,))[0]
+    assert not taps.doubles(padded)
+    assert len(taps.reaches(padded)) == 199  # of a million taps
+
+
+def test_the_cells_of_a_window_are_counted_as_its_table_lists_them():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        x, geometry = random_case(rng)
+        index, axes = geometry.bind(x.shape[-2:]).index, geometry.axes(x.shape[-2:])
+        np.testing.assert_array_equal(taps.counts(axes, False), (index >= 0).sum(-1))
+        np.testing.assert_array_equal(taps.counts(axes, True), (index >= -1).sum(-1))
+
+
+@pytest.mark.usefixtures("folding")
 @pytest.mark.parametrize("seed", range(20))
 def test_selected_cells_are_those_of_the_general_path_to_the_bit(seed):
     rng = np.random.default_rng(seed)
@@ -116,6 +141,7 @@ def test_selected_cells_are_those_of_the_general_path_to_the_bit(seed):
         assert_same_bits(fast.backward(dy), slow.backward(dy))
 
 
+@pytest.mark.usefixtures("folding")
 @pytest.mark.parametrize("seed", range(6))
 def test_sums_are_those_of_the_general_path_to_rounding(seed):
     rng = np.random.default_rng(seed)
@@ -152,7 +178,7 @@ def test_wide_kernels_count_their_taps_in_two_bytes(seed):
 
 @pytest.mark.parametrize("block", [1, 400, 3000])
 def test_blocks_of_planes_do_not_show(block, monkeypatch):
-    monkeypatch.setattr(kernels, "BLOCK", block)
+    monkeypatch.setattr(kernels, "BYTES", block)
     rng = np.random.default_rng(0)
     x = rng.choice(SPECIAL[:5], (7, 3, 9, 8)).astype(np.float32)
     for geometry in (pv.Sliding(2), pv.Sliding(3, 2, 1), pv.Sliding(3, 1, 2, 2)):
@@ -236,10 +262,15 @@ def test_everything_else_takes_the_general_path(x, geometry):
         assert pv.pool(x, variant, geometry)._fast is None
 
 
-def test_wide_strides_take_the_general_path_where_a_plane_would_split_into_many_pieces():
+def test_wide_windows_whose_taps_are_not_counted_ask_the_definition_for_locations():
     x = np.random.default_rng(0).standard_normal((40, 40))
-    assert pv.pool(x, pv.Max(), pv.Sliding(20))._fast is None
-    assert pv.pool(x, pv.Sum(), pv.Sliding(20))._fast is not None
+    for geometry in (pv.Sliding(20), pv.Sliding((300, 2), 1, ((270, 0), (0, 0)))):
+        fast, slow = both(x, pv.Max(), geometry)
+        assert fast._fast.locations is None
+        assert_same_bits(fast.output, slow.output)
+        assert_same_bits(fast.locations, slow.locations)
+        dy = np.arange(1.0, 1 + slow.output.size).reshape(slow.output.shape)
+        assert_same_bits(fast.backward(dy), slow.backward(dy))
 
 
 def test_small_inputs_take_the_general_path(monkeypatch):
@@ -267,7 +298,7 @@ def test_the_rest_of_a_run_is_there_on_the_fast_path_too():
 
 def test_the_memory_of_a_call_is_its_results_and_a_few_blocks():
     x = np.random.default_rng(0).standard_normal((64, 16, 56, 56), dtype=np.float32)
-    blocks = 4 * kernels.BLOCK
+    blocks = 4 * kernels.BYTES
     tracemalloc.start()
     try:
         run = pv.pool(x, pv.Max(), pv.Sliding(2), locations=False)

@@ -274,7 +274,7 @@ WRONG = [
     (lambda: pv.Spectral(output_size=5)(A), r"^output_size must be at most the 4 cells"),
     (lambda: pv.S3Pool(stride=3, grid=4), r"^grid must be a multiple of the stride 3, got 4"),
     (lambda: pv.FractionalMax(3, 3)(A), r"^kernel_size must leave room for 3 distinct windows"),
-    (lambda: pv.FractionalMax(samples=(0.5,)), r"^samples must be two numbers"),
+    (lambda: pv.FractionalMax(samples=(0.5,)), r"^samples must hold 2 numbers"),
     (lambda: pv.FractionalMax(samples=(0.5, 1.0)), r"^samples must be a tuple of numbers"),
     (lambda: pv.MaxMin(kernel_size=5)(A), r"^kernel_size must fit the padded input"),
 ]

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+from pathlib import Path
 
 import numpy as np
 from faster_coco_eval import COCO as FasterCOCO
@@ -117,17 +118,21 @@ def by_pycocotools(truth: dict, results: list, sigmas: np.ndarray | None = None)
 
 
 def by_faster_coco_eval(
-    truth: dict, results: list, sigmas: np.ndarray | None = None
+    truth: dict | Path,
+    results: list,
+    sigmas: np.ndarray | None = None,
+    use_area: bool = True,
+    kind: str = "keypoints",
 ) -> COCOeval_faster:
-    """faster-coco-eval (C++), run on copies."""
+    """faster-coco-eval (C++), run on copies; ``kind`` may be "keypoints_crowd"."""
     with contextlib.redirect_stdout(io.StringIO()):
-        gt = FasterCOCO(copy.deepcopy(truth))
+        gt = FasterCOCO(truth if isinstance(truth, Path) else copy.deepcopy(truth))
         run = COCOeval_faster(
             gt,
             gt.loadRes(copy.deepcopy(results)),
-            "keypoints",
+            kind,
             kpt_oks_sigmas=sigmas,
-            use_area=True,
+            use_area=use_area,
         )
         run.evaluate()
         run.accumulate()

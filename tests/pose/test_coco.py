@@ -233,6 +233,10 @@ def test_other_sigmas_without_reading_again():
     wider = 2 * np.array(COCO17.sigmas)
     again = with_sigmas(evaluate_keypoints(truth, results), wider)
     np.testing.assert_array_equal(again.stats, evaluate_keypoints(truth, results, wider).stats)
+    truth["annotations"][0]["keypoints"][2] = 0.5
+    noted = evaluate_keypoints(truth, results)
+    assert len(noted.notes) == 1
+    assert with_sigmas(noted, wider).notes == noted.notes
     with pytest.raises(ValueError, match="sigmas must be 17 numbers above 0"):
         with_sigmas(again, [1, 2])
 

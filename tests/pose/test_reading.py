@@ -50,43 +50,27 @@ NOT_KEYPOINTS = "keypoints must be a list of 6 numbers, got “12”."
 BAD_TRUTH = [
     ([1, 2], "ground truth: must be an object with images, annotations and categories, got a list"),
     ({}, "ground truth: has no “images”."),
-    ({"images": []}, "ground truth: has no “annotations”."),
+    ({"images": []}, "ground truth: has no “categories”."),
     (truth(images={}), "images: must be a list, got an object."),
     (truth(images=[7]), "images[0]: must be an object, got 7."),
     (truth(images=[{}]), "images[0]: has no “id”."),
-    (truth(images=[{"id": 5}, {"id": 5}]), "images[1]: id 5 is already that of images[0]."),
     (truth(images=[{"id": 5}, {"id": "5"}]), "images[1]: id is “5”, that of images[0] is 5: both"),
-    (truth(images=[{"id": None}]), "images[0]: id must be a whole number or a text, got null."),
-    (truth(images=[{"id": True}]), "images[0]: id must be a whole number or a text, got true."),
-    (truth(images=[{"id": 5.5}]), "images[0]: id must be a whole number or a text, got 5.5."),
+    (truth(images=[{"id": None}]), "images[0]: id must be a number or a text, got null."),
+    (truth(images=[{"id": [5]}]), "images[0]: id must be a number or a text, got a list of 1."),
+    (truth(images=[{"id": np.nan}]), "images[0]: id must be a number or a text, got nan."),
     (truth(categories=[]), "categories: is empty: at least one is needed."),
-    (truth(categories=[{"id": 1}] * 2), "categories[1]: id 1 is already that of categories[0]."),
-    (
-        truth(categories=[{"id": 1, "keypoints": "ab"}]),
-        "categories (id 1): keypoints must be a list of names.",
-    ),
-    (
-        truth(categories=[{"id": 1, "keypoints": ["a", "a"]}]),
-        "categories (id 1): names must be at least one and all different",
-    ),
-    (
-        truth(categories=[{"id": 1, "keypoints": ["a", "b"], "skeleton": [[0, 1]]}]),
-        "categories (id 1): edges must join keypoints 0 to 1",
-    ),
     (truth(annotations=[PERSON, "x"]), "annotations[1]: must be an object, got “x”."),
-    (
-        truth(annotations=[PERSON, PERSON]),
-        "annotations[1]: id 17 is already that of annotations[0]",
-    ),
     (person(drop="id"), "annotations[1]: has no “id”."),
     *(
         (person(drop=key), f"annotations[1] (id 17): has no “{key}”.")
         for key in PERSON
         if key != "id"
     ),
-    (person(image_id=99), "annotations[1] (id 17): image_id 99 is not among images."),
-    (person(image_id=[5]), "annotations[1] (id 17): image_id a list of 1 is not among images."),
-    (person(category_id=2), "annotations[1] (id 17): category_id 2 is not among categories."),
+    (
+        person(image_id=[5]),
+        "annotations[1] (id 17): image_id must be a whole number or a text, got a list of 1.",
+    ),
+    (person(id=[1]), "annotations[1]: id must be a number or a text, got a list of 1."),
     (person(keypoints="12"), f"annotations[1] (id 17): {NOT_KEYPOINTS}"),
     (person(keypoints=None), "annotations[1] (id 17): keypoints must be a list of 6 numbers"),
     (
@@ -111,40 +95,19 @@ BAD_TRUTH = [
         "annotations[1] (id 17): keypoints[0] must be a number, got a list of 3.",
     ),
     (
-        person(keypoints=[1, 2, 3, 3, 4, 1]),
-        "annotations[1] (id 17): the visibility of keypoint 0 must be 0 (not labelled), 1",
-    ),
-    (
         person(keypoints=[1, 2, 2, 10**400, 4, 1]),
         "annotations[1] (id 17): keypoints[3] must be finite and at most 1e100, got 1000",
     ),
-    (person(area=-1), "annotations[1] (id 17): area must not be below 0, got -1."),
     (person(area="9"), "annotations[1] (id 17): area must be a number, got “9”."),
     (person(area=np.inf), "annotations[1] (id 17): area must be finite and at most 1e100, got inf"),
     (person(bbox=[1, 2, 3]), "annotations[1] (id 17): bbox must have 4 numbers, got 3."),
-    (
-        person(bbox=[1, 2, 3, -4]),
-        "annotations[1] (id 17): the height of bbox must not be negative, got -4.",
-    ),
     (
         person(bbox=[1, 2, np.nan, 4]),
         "annotations[1] (id 17): bbox[2] must be finite and at most 1e100, got nan.",
     ),
     (person(bbox={}), "annotations[1] (id 17): bbox must be a list of 4 numbers, got an object."),
-    (person(iscrowd=2), "annotations[1] (id 17): iscrowd must be 0 or 1, got 2."),
+    (person(iscrowd="yes"), "annotations[1] (id 17): iscrowd must be 0 or 1, got “yes”."),
     (person(iscrowd=None), "annotations[1] (id 17): iscrowd must be 0 or 1, got null."),
-    (
-        person(num_keypoints=3),
-        "annotations[1] (id 17): num_keypoints must be a whole number from 0 to 2, got 3.",
-    ),
-    (
-        person(num_keypoints=1.5),
-        "annotations[1] (id 17): num_keypoints must be a whole number from 0 to 2, got 1.5.",
-    ),
-    (
-        person(num_keypoints=True),
-        "annotations[1] (id 17): num_keypoints must be a number, got true.",
-    ),
 ]
 
 BAD_RESULTS = [
@@ -154,11 +117,9 @@ BAD_RESULTS = [
     *((results(drop=key), f"results[1]: has no “{key}”.") for key in FOUND),
     (results(image_id=99), "results[1]: image_id 99 is not among the images of the ground truth."),
     (results(image_id="5"), "results[1]: image_id “5” is not among the images of the ground"),
-    (results(category_id=3), "results[1]: category_id 3 is not among the categories of the ground"),
-    (results(category_id={}), "results[1]: category_id an object is not among the categories"),
     (
-        results(keypoints=[1, 2, 1]),
-        "results[1]: keypoints must have 6 numbers, x, y and visibility of 2 keypoints, got 3.",
+        results(keypoints=[1, 2, 1] * 3),
+        "results[1]: keypoints must have 6 numbers, x, y and visibility of 2 keypoints, got 9.",
     ),
     (results(keypoints="12"), f"results[1]: {NOT_KEYPOINTS}"),
     (
@@ -166,8 +127,8 @@ BAD_RESULTS = [
         "results[1]: keypoints[1] must be finite and at most 1e100, got inf.",
     ),
     (
-        results(keypoints=[1, True, 1, 3, 4, 1]),
-        "results[1]: keypoints[1] must be a number, got true.",
+        results(keypoints=[1, "2", 1, 3, 4, 1]),
+        "results[1]: keypoints[1] must be a number, got “2”.",
     ),
     (
         results(keypoints=np.array([1, np.nan, 1, 3, 4, 1])),
@@ -179,8 +140,8 @@ BAD_RESULTS = [
     (results(score=[0.5]), "results[1]: score must be a number, got a list of 1."),
     ([FOUND | {"bbox": [0, 0, 1, 1]}, FOUND], "results[1]: has no “bbox”."),
     (
-        [FOUND | {"bbox": [0, 0, 1, 1]}, FOUND | {"bbox": [0, 0, -1, 1]}],
-        "results[1]: the width of bbox must not be negative, got -1.",
+        [FOUND | {"segmentation": [[0, 0, 1, 1, 0, 1]]}],
+        "results[0]: segmentation must be a compressed mask, with size and counts, got a list",
     ),
     ([FOUND | {"bbox": "box"}], "results[0]: bbox must be a list of 4 numbers, got “box”."),
 ]
@@ -215,7 +176,7 @@ def test_the_good_ones_are_good():
 def test_bad_ground_truth_is_named(bad, sentence):
     given = copy.deepcopy(bad)
     with pytest.raises(RecordError, match="^" + re.escape(sentence)) as error:
-        evaluate_keypoints(given, [], SIGMAS)
+        evaluate_keypoints(given, [FOUND], SIGMAS)
     assert isinstance(error.value, ReadError)
     assert str(error.value).endswith(".")
 
@@ -265,14 +226,9 @@ def test_a_declared_skeleton_without_people_needs_no_sigmas():
 
 
 def test_keypoints_of_no_length_in_an_undeclared_category():
-    bare = truth(categories=[{"id": 1}], annotations=[PERSON | {"keypoints": []}])
-    with pytest.raises(RecordError, match=r"^annotations\[0\] \(id 17\): keypoints must have 51 "):
-        evaluate_keypoints(bare, [])
-
-
-def test_a_segmentation_in_the_results_is_noted():
-    noted = evaluate_keypoints(TRUTH, [FOUND | {"segmentation": {}}], SIGMAS)
-    assert noted.notes[0].startswith("The first result has a segmentation")
+    bare = truth(categories=[{"id": 1}], annotations=[PERSON | {"keypoints": [1, 2, 1]}])
+    with pytest.raises(RecordError, match=r"^categories \(id 1\): has 1 keypoints, but COCO’s"):
+        evaluate_keypoints(bare, [FOUND])
 
 
 def test_hostile_text_is_harmless_in_the_sentence():
@@ -288,7 +244,7 @@ def test_num_keypoints_that_disagrees_is_noted_and_decides():
     noted = evaluate_keypoints(odd, [FOUND], SIGMAS)
     assert len(noted.notes) == 1
     assert noted.notes[0].startswith(
-        "annotations[1] (id 17): num_keypoints is 0, but 2 keypoints are labelled (so in 1"
+        "annotations[1] (id 17): num_keypoints is 0, but 2 keypoints are labelled; as in"
     )
     assert noted.by_category[0].category.people.ignored.tolist() == [False, True]
 

@@ -41,6 +41,13 @@ def png_claiming(width, height, depth=8, colour=0):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + body + chunk(b"IEND", b"")
 
 
+def clear_png(depth, colour, pixels, clear):
+    """One row of a PNG in which one colour stands for transparency."""
+    header = struct.pack(">IIBBBBB", 3, 1, depth, colour, 0, 0, 0)
+    data = chunk(b"tRNS", clear) + chunk(b"IDAT", zlib.compress(b"\0" + pixels))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + data + chunk(b"IEND", b"")
+
+
 def grey(rows):
     return Image.fromarray(np.array(rows, dtype=np.uint8))
 

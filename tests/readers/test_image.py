@@ -19,6 +19,7 @@ from tests.readers.files import (
     STRIPES,
     SVG,
     chunk,
+    clear_png,
     deep_png,
     encoded,
     grey,
@@ -110,6 +111,37 @@ def test_16_bits_are_scaled():
     reading = read_image(deep_png())
     np.testing.assert_allclose(reading.matrix, [[0, 7], [255, 128]], atol=1e-4)
     assert "16 bits" in reading.notes[0]
+
+
+CLEAR_COLOURS = {
+    "grey of 1 bit": ((1, 0, b"\x40", b"\0\1"), [0, 255, 0]),
+    "grey of 2 bits": ((2, 0, b"\x18", b"\0\1"), [0, 255, 170]),
+    "grey of 4 bits": ((4, 0, b"\x13\x20", b"\0\3"), [17, 255, 34]),
+    "and bits that it has not": ((4, 0, b"\x13\x20", b"\xff\xf3"), [17, 255, 34]),
+    "grey of 8 bits": ((8, 0, b"\1\3\2", b"\0\3"), [1, 255, 2]),
+    "grey of 16 bits": ((16, 0, b"\1\1\3\3\3\4", b"\3\3"), [1, 255, 772 / 257]),
+    "colours of 8 bits": ((8, 2, b"\1\1\1\2\3\4\2\2\2", b"\0\2\0\3\0\4"), [1, 255, 2]),
+    "colours of 16 bits": (
+        (16, 2, bytes([1, 9] * 3 + [2, 7, 3, 8, 4, 9] + [2, 0] * 3), b"\2\7\3\x08\4\x09"),
+        [1, 255, 2],
+    ),
+}
+
+
+@pytest.mark.parametrize(("how", "row"), CLEAR_COLOURS.values(), ids=CLEAR_COLOURS)
+def test_a_transparent_colour_is_laid_on_white_in_every_depth(how, row):
+    """The middle pixel is the transparent one; 16 bits stand 257 to a step."""
+    reading = read_image(clear_png(*how))
+    np.testing.assert_allclose(reading.matrix, [row], rtol=1e-6)
+    told = " ".join(reading.notes)
+    assert "white" in told
+    assert ("upper 8 of its 16 bits" in told) == (how[:2] == (16, 2))
+
+
+def test_a_transparent_colour_that_no_pixel_has_changes_nothing():
+    reading = read_image(clear_png(16, 0, b"\1\1\3\3\3\4", b"\7\7"))
+    np.testing.assert_allclose(reading.matrix, [[1, 3, 772 / 257]], rtol=1e-6)
+    assert "white" not in " ".join(reading.notes)
 
 
 def test_palettes_single_bits_and_grey_with_alpha():

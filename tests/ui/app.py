@@ -39,6 +39,8 @@ FOLDED = (
         for name in PAGES
         for box in ("more", "code.open", "levels-code.open", "frameworks.open", "own_f.open")
     ),
+    "input_own",
+    "global_input_own",
 )
 """What pages make only when a person opens it."""
 

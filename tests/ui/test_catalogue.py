@@ -7,10 +7,9 @@ import pytest
 
 import poolviz as pv
 from poolviz.figures.handout import page
-from poolviz.ui.catalogue import PER_PAGE
-from poolviz.ui.catalogue_sheet import card_sheet
 from poolviz.wings.pooling.catalogue.cards import entries, families
-from tests.ui.app import PAGES, open_page, shared, texts
+from poolviz.wings.pooling.catalogue.page import PER_PAGE, Run, sheet
+from tests.ui.app import PAGES, open_page, shared, texts, unfold
 
 NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS)]
 
@@ -60,13 +59,13 @@ def test_no_card_tells_an_answer_that_a_link_hides(name):
     assert all("Shares of the output, cell by cell: ?. Gradient: ?." in c for c in pictured(at))
     assert "(1 + 3 + 4 + 7) / 4" not in texts(at)
     assert not [b for b in at.get("download_button") if "Output" in b.proto.label]
-    assert "poolviz_stepper" not in [e.proto.component_name for e in at.get("bidi_component")]
+    assert "poolviz.stepper" not in [e.proto.component_name for e in at.get("bidi_component")]
     assert not [block for block in at.code if "import" in block.value]
 
 
 def test_search_finds_authors_without_their_accents_and_the_link_holds_it():
     at = open_page("catalogue")
-    at.text_input(key="catalogue.words").set_value("radenovic").run()
+    at.text_input(key="control.words").set_value("radenovic").run()
     assert opened(at) == ["GeM"]
     assert "search=radenovic" in shared(at)
 
@@ -85,7 +84,7 @@ def test_years_are_a_filter():
 
 def test_the_slider_of_years_moves_both_ends():
     at = open_page("catalogue")
-    at.slider(key="catalogue.years").set_range(2021, 2023).run()
+    at.slider(key="control.since").set_range(2021, 2023).run()
     assert "since=2021" in shared(at)
     assert opened(at) == [e.name for e in entries() if e.year >= 2021]
 
@@ -108,9 +107,9 @@ def test_every_card_opens_with_its_facts(name):
     for framework in ("PyTorch", "Keras", "ONNX"):
         assert framework in said
     assert sum("import" in block.value for block in at.code) == 3
-    labels = [button.proto.label for button in at.get("download_button")]
+    labels = [button.proto.label for button in unfold(at).get("download_button")]
     assert {"Output as CSV", "Output as .npy"} <= set(labels)
-    at.button(key="catalogue.close").click().run()
+    at.button(key="catalogue.close.sets.0").click().run()
     assert not at.latex
     assert not at.exception
 
@@ -148,7 +147,9 @@ def test_a_card_opens_every_page_that_can_show_it():
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
 def test_every_card_is_a_sheet_and_tells_its_output_where_it_is_asked_to(entry):
-    asked, told = (page(card_sheet(entry, "", answers), answers) for answers in (False, True))
+    asked, told = (
+        page(sheet(Run((entry,), 1, entry), answers), answers) for answers in (False, True)
+    )
     cells = [[text.get_text() for text in each.axes[0].texts] for each in (asked, told)]
     assert "?" in cells[0]
     assert "?" not in cells[1]
@@ -159,7 +160,7 @@ def test_every_card_is_a_sheet_and_tells_its_output_where_it_is_asked_to(entry):
 def test_the_sheet_of_a_card_tells_nothing_where_answers_are_hidden():
     for hidden in ({}, {"answers": "hidden"}):
         at = open_page("catalogue", card="Max", **hidden)
-        at.session_state["catalogue.handout"] = True
-        labels = [b.proto.label for b in at.run().get("download_button")]
-        assert "Questions, to hand out" in labels
-        assert ("The same with answers and reasons" in labels) != bool(hidden)
+        labels = [b.proto.label for b in unfold(at).get("download_button")]
+        assert "Handout: questions, to hand out (PDF)" in labels
+        answers = "Handout: the same with answers and reasons (PDF)"
+        assert (answers in labels) != bool(hidden)

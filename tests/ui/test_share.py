@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import poolviz as pv
+from poolviz.ui import share
 from poolviz.ui.controls import chosen_geometry, chosen_variant, fit_geometry
 from poolviz.ui.pooling import pooling_settings
 from poolviz.ui.share import read_url, url_parameters
@@ -143,3 +144,13 @@ def test_whatever_the_link_says_fits_the_input(shape, kernel, stride, padding, d
     )
     fit_geometry(state, shape)
     assert min(chosen_geometry(state).bind(shape).out_shape) >= 1
+
+
+def test_an_address_of_our_own_is_overtaken_for_five_seconds_only(monkeypatch):
+    """Typing fast sends the address before the last one; a link that is opened later is news."""
+    monkeypatch.setattr(share, "monotonic", lambda: 100.0)
+    state = {"recent": [(94.9, {"stride": "1"}), (95.1, {"stride": "2"})]}
+    assert share._overtaken(state, {"stride": "2"})
+    assert not share._overtaken(state, {"stride": "1"})
+    assert not share._overtaken(state, {"stride": "3"})
+    assert not share._overtaken({}, {"stride": "2"})

@@ -152,3 +152,40 @@ def test_a_window_that_only_ceil_mode_lets_in_has_no_stride_question():
     wide = run(pv.Max(), pv.Sliding(6, 3, ceil_mode=True))
     assert stride_question(wide) is None
     assert len(questions(wide)) >= 1
+
+
+WIDE = np.array([[1, 5, 8, 5, 0], [3, 7, 4, 6, 9]], dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (WIDE, "Change the 3 in row 1, column 0 to 5."),
+        (WIDE.T, "Change the 3 in row 0, column 1 to 5."),
+    ],
+    ids=["wide", "tall"],
+)
+def test_the_changed_cell_is_named_by_its_own_row_and_column(x, text):
+    """An input that is not square: the row is counted in columns, not in rows."""
+    assert change_question(run(pv.Max(), x=x)).text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("variant", "x", "label"),
+    [
+        (pv.L2Norm(), [[0, 0], [0, 7]], "the largest cell, 7, or more"),  # √49, exactly the largest
+        (pv.GeometricMean(), [[0, 2], [4, 7]], "the smallest cell, 0, or less"),  # exactly 0
+        (pv.L2(), [[3, 3], [3, 3]], "the mean, 3"),
+        (pv.L2(), [[1, 7], [1, 1]], "between the mean, 2.5, and the largest cell, 7"),  # √13
+        (pv.HarmonicMean(), [[1, 1], [1, 4]], "between the smallest cell, 1, and the mean, 1.75"),
+    ],
+    ids=str,
+)
+def test_a_value_on_a_bound_is_right_where_the_bound_belongs(variant, x, label):
+    question = window_question(run(variant, x=np.array(x, dtype=float)), (0, 0))
+    assert [c.label for c in question.choices if c.right] == [label]
+
+
+def test_the_cell_to_pick_is_named_by_its_own_row_and_column():
+    assert window_question(run(pv.Max(), x=WIDE), (0, 0)).cells == {(1, 1)}
+    assert window_question(run(pv.Stochastic(), x=WIDE.T), (1, 0)).cells == {(2, 0)}

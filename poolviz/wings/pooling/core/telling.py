@@ -174,17 +174,11 @@ def shapes(run: Pooled) -> tuple[Part, ...]:
     """The output size of each axis, with the numbers in it."""
     rows, cols = run.output.shape
     title = _("Why {rows} × {columns} outputs?").format(rows=rows, columns=cols)
-    columns = [
-        Stack(
-            (
-                Says(f"**{line.axis}**"),
-                Formula(line.latex, sheet=False),
-                *((Says(line.note, "caption"),) if line.note else ()),
-            )
-        )
+    lines = (
+        titled(f"**{line.axis}**", f"${line.latex}$") + (f"  \n{line.note}" if line.note else "")
         for line in shape_lines(run.geometry, run.windows.in_shape)
-    ]
-    return Says(title, "heading"), Row(tuple(columns))
+    )
+    return Says(title, "heading"), Says("\n\n".join(lines))
 
 
 def frameworks(run: Pooled) -> Fold:

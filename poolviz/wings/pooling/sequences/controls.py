@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from poolviz.pooling import OPERATORS, MaxOverTime, Operator
+from poolviz.stage import link
 from poolviz.stage.control import Choice, Control, Kind, Several, Silent, Typed, Values, Whole
 from poolviz.stage.link import whole
 from poolviz.text import N_, _
-from poolviz.wings.pooling.core.controls import read_field
 from poolviz.wings.pooling.sequences.words import (
     FEATURES,
     LONGEST_TEXT,
@@ -56,9 +57,11 @@ class Cuts(Several):
 
     def read(self, text: str) -> tuple[str, ...]:
         """The places; ``ValueError`` where they do not rise."""
-        limits = next(f for f in fields(POOLS["ChunkMax"]) if f.name == "cuts")  # type: ignore[arg-type]
-        cuts: Any = read_field(limits.metadata["param"], text)
-        return () if cuts is None else tuple(str(int(cut)) for cut in cuts)
+        one = link.whole(1, MOST_WORDS)
+        cuts = [one(part.strip()) for part in text.split(",") if part.strip()]
+        if any(b <= a for a, b in pairwise(cuts)):
+            raise ValueError(_("the words must follow each other"))
+        return tuple(str(cut) for cut in cuts)
 
 
 def _places(values: Values) -> tuple[str, ...]:
