@@ -85,17 +85,25 @@ MUTATIONS = (
         WINDOWS,
         (
             "windows.py",
-            "return out - 1 if (out - 1) * self.stride >= self.n + self.before",
-            "return out - 1 if (out - 1) * self.stride > self.n + self.before",
+            "late = out * self.stride >= self.length + self.before",
+            "late = out * self.stride > self.length + self.before",
         ),
-        ("windows.py", "return room // self.stride + 1", "return -(-room // self.stride) + 1"),
-        ("windows.py", "inside = (at >= 0) & (at < self.n)", "inside = (at >= 0) & (at <= self.n)"),
+        ("windows.py", "out = room // self.stride + 1", "out = -(-room // self.stride) + 1"),
         (
             "windows.py",
-            "padded = (at >= -self.before) & (at < self.n + self.after)",
-            "padded = (at >= -self.before) & (at <= self.n + self.after)",
+            "inside = (at >= 0) & (at < self.length)",
+            "inside = (at >= 0) & (at <= self.length)",
         ),
-        ("windows.py", "i * n // o, -(-(i + 1) * n // o)", "i * n // o, (i + 1) * n // o"),
+        (
+            "windows.py",
+            "padded = (at >= -self.before) & (at < self.length + self.after)",
+            "padded = (at >= -self.before) & (at <= self.length + self.after)",
+        ),
+        (
+            "windows.py",
+            "i * n // max(o, 1), -(-(i + 1) * n // max(o, 1))",
+            "i * n // max(o, 1), (i + 1) * n // max(o, 1)",
+        ),
         ("windows.py", "np.array([0, n - (o - 1) * stride])", "np.array([0, n - o * stride + 1])"),
         (
             "windows.py",
@@ -103,11 +111,11 @@ MUTATIONS = (
             "total = (-(-n // stride) - 1) * stride + effective - n",
         ),
         ("windows.py", 'if rule == "same_upper" else', 'if rule != "same_upper" else'),
-        ("table.py", "np.where(worst < 0, worst, index)", "np.where(worst <= 0, worst, index)"),
+        ("layout.py", "index += positions * step", "index += positions * (step + 1)"),
         (
-            "table.py",
-            "index = index * n + p.reshape(shape)",
-            "index = index + n * p.reshape(shape)",
+            "layout.py",
+            "if positions.min(initial=0) < 0:",
+            "if positions.min(initial=0) < -1:",
         ),
     ),
     # The engine: forward and backward, and the fast paths.
@@ -188,16 +196,12 @@ MUTATIONS = (
             "-(-(self.layers - self.layer) * length // self.layers)",
             "(self.layers - self.layer) * length // self.layers",
         ),
-        (
-            "regions.py",
-            "[(i * n // b, -(-(i + 1) * n // b)) for i in range(b)]",
-            "[(i * n // b, (i + 1) * n // b) for i in range(b)]",
-        ),
-        ("filters.py", "- (self.size - 1) // 2", "- self.size // 2"),
+        ("regions.py", "[i * n // b, -(-(i + 1) * n // b)]", "[i * n // b, (i + 1) * n // b]"),
+        ("filters.py", "- (self.kernel - 1) // 2", "- self.kernel // 2"),
         (
             "sequences.py",
-            "kept = ranks(run.x, np.ones((), bool)) <= k",
-            "kept = ranks(run.x, np.ones((), bool)) < k",
+            "larger | (equal & (np.cumsum(equal, -1) <= room))",
+            "larger | (equal & (np.cumsum(equal, -1) >= room))",
         ),
     ),
     # Keypoints.
@@ -210,11 +214,7 @@ MUTATIONS = (
             "high = (bbox[..., :2] + bbox[..., 2:] * 2)",
             "high = (bbox[..., :2] + bbox[..., 2:])",
         ),
-        (
-            "oks.py",
-            "beyond = np.minimum(pred - low, 0) + np.maximum(pred - high, 0)",
-            "beyond = np.minimum(pred - low, 0) - np.maximum(pred - high, 0)",
-        ),
+        ("oks.py", "np.where(high < low, short, -short)", "np.where(high < low, -short, short)"),
         ("oks.py", "np.maximum(r - 1, 0)", "np.maximum(r, 0)"),
     ),
     *_each(
@@ -234,7 +234,7 @@ MUTATIONS = (
         ),
         ("errors.py", "(mine == best) & (mine >= GOOD)", "(mine == best) & (mine > GOOD)"),
         ("errors.py", "[best < NEAR,", "[best <= NEAR,"),
-        ("evaluation.py", "defined = values > -1", "defined = values > 0"),
+        ("evaluated.py", "defined = values > -1", "defined = values > 0"),
     ),
     *_each(
         "poolviz/pose",
@@ -249,7 +249,7 @@ MUTATIONS = (
     # Scenes.
     *_each(
         "poolviz/stage",
-        ("tests/scenes/test_scene.py",),
+        ("tests/stage/test_scene.py",),
         ("scene.py", "written = track.written[: s + 1]", "written = track.written[:s]"),
         (
             "scene.py",
@@ -257,7 +257,7 @@ MUTATIONS = (
             "cells, added = track.cells[:s], track.added[:s]",
         ),
         (
-            "scene.py",
+            "panel.py",
             "np.asarray(self.kind) == Kind.SECRET, np.nan",
             "np.asarray(self.kind) == Kind.OUTSIDE, np.nan",
         ),
