@@ -107,6 +107,11 @@ class Page:
         name = ("view", self.address, language(), needed)
         return STORE.get(name, lambda: self.view(self.result(values)))
 
+    def kept_questions(self, values: Values, step: int, alone: bool) -> Sequence[Question]:
+        """``asked`` of these values in the language spoken, kept."""
+        name = ("asked", self.address, language(), self.computes(values), step if alone else None)
+        return STORE.get(name, lambda: self.asked(self.result(values), step, alone))
+
     def name_of_files(self, run: Any) -> str:
         """What the names of files begin with that are the whole page's."""
         return self.file_name(run) if self.file_name else self.address

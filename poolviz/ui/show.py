@@ -1,23 +1,26 @@
 """A declared page in a browser: choose, compute, show; in one place for all pages."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from poolviz.stage.control import Control, Matrix, Pair, Values
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Row, Stack, first_play
+from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Posed, Row, Stack, first_play
 from poolviz.stage.question import Question, withheld_from
 from poolviz.stage.words import plain
 from poolviz.text import _
-from poolviz.ui import share
+from poolviz.ui import exchange, share
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
 from poolviz.ui.parts import Desk, show_parts
-from poolviz.ui.present import controls_place, sides
+from poolviz.ui.present import controls_place
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
@@ -37,13 +40,14 @@ def show(page: Page) -> None:
     if page.intro:
         st.markdown(_(page.intro))
     share.show_complaints(state)
-    left = _controls(page, state, values, asked)
-    with left:
-        for sentence in sentences:
-            st.info(plain(sentence))
-        for sentence in wrong:
-            st.error(sentence)
-        _hero(page, state, values)
+    _controls(page, state, values, asked)
+    for sentence in sentences:
+        st.info(plain(sentence))
+    for sentence in wrong:
+        st.error(sentence)
+    for note in state["notes"] if asked is not None else ():
+        st.caption(note)
+    _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
     copy_link(state, settings)
@@ -58,35 +62,29 @@ def _has_input(page: Page) -> bool:
     return any(isinstance(c.kind, Matrix) for c in page.controls)
 
 
-def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> Any:
-    """The controls that matter in one row, the rest folded, an input beside the picture.
-
-    Gives the place of the picture.
-    """
+def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> None:
+    """The controls that matter in one row; under it boxes with the rest, an input, and the mode."""
     there = page.present(values)
     matters = [c for c in there if not (c.is_folded(values) or c.placed or c.key == MODE)]
     folded = [c for c in there if c.is_folded(values) and not c.placed]
-    place = controls_place()
-    with place:
-        row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
-        if asked is not None:
-            draw_menu(state, input_key(page))
-        draw(matters, state, values)
     pairs = [c for c in there if isinstance(c.kind, Pair) and not c.kind.both]
-    with place:
-        more, mode = st.columns([3, 1], gap="medium") if folded or pairs else (place, place)
-        with mode:
-            _mode(page, state, values)
-        if folded or pairs:
-            with more:
-                _folded(page, folded, pairs, there, state, values)
-    if asked is None:
-        return st.container()
-    left, right = sides(place)
-    with right:
-        draw_input(state, asked, input_key(page))
-    return left
+    boxes: list[Callable[[], None]] = []
+    if folded or pairs:
+        boxes.append(partial(_folded, page, folded, pairs, there, state, values))
+    if asked is not None:
+        boxes.append(partial(draw_input, state, asked, input_key(page)))
+    if any(c.key == MODE for c in there) and lesson().shows(MODE):
+        boxes.append(partial(_mode, page, state, values))
+    with controls_place():
+        if matters or asked is not None:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if asked is not None:
+                    draw_menu(state, input_key(page))
+                draw(matters, state, values)
+        places = st.columns(len(boxes), gap="medium") if len(boxes) > 1 else [st.container()]
+        for place, box in zip(places, boxes, strict=False):
+            with place:
+                box()
 
 
 def _mode(page: Page, state: State, values: Values) -> None:
@@ -117,7 +115,7 @@ def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]
 
 def _moves(part: Part) -> bool:
     """Whether a part changes with the step or with an answer."""
-    if part.tells not in (0, CLASS) or isinstance(part, Play | Now):
+    if part.tells not in (0, CLASS) or isinstance(part, Play | Posed | Now):
         return True
     return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
@@ -143,7 +141,7 @@ def moment(page: Page, state: State, values: Values) -> Moment:
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
     """The progress through the questions, and these."""
     step = share.asked_step(state) if "step" in state else 0
-    asked = page.asked(page.result(values), step, lesson().answers_hidden)
+    asked = page.kept_questions(values, step, lesson().answers_hidden)
     return quiz(state, signature(page, values), f"{page.address}_quiz"), asked
 
 
@@ -158,12 +156,46 @@ def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
     values = page.values({**values, **state})  # an inquiry may have moved its own since
     parts, _rest = _split(page.parts(values))
+    first, last = _stepped(parts)
     if predicts(page, state):
         _ask(page, state, values, parts)
     desk = Desk(page, state, values, moment(page, state, values))
-    show_parts(desk, parts)
-    save_menu(desk)
+    show_parts(desk, parts[:first])
+    _stage(page, state, values, first, last)
+    show_parts(desk, parts[last:])
     share.save(state, share.settings_of(page))
+
+
+def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:
+    """From where to where parts move with the step: the picture, and what belongs to its step."""
+    first = next((i for i, part in enumerate(parts) if isinstance(part, Play)), None)
+    if first is None:
+        first = next((i for i, part in enumerate(parts) if isinstance(part, Now)), len(parts))
+    last = max((i for i, part in enumerate(parts) if isinstance(part, Now)), default=first)
+    return first, min(max(first, last) + 1, len(parts))
+
+
+@fragment
+def _stage(page: Page, state: State, values: Values, first: int, last: int) -> None:
+    """What is drawn again at a step: nothing else is."""
+    parts, _rest = _split(page.parts(values))
+    desk = Desk(page, state, values, moment(page, state, values))
+    show_parts(desk, parts[first:last])
+    save_menu(replace(desk, moment=replace(desk.moment, step=int(state.get("step", 0)))))
+    if predicts(page, state) and _picked(page, state, values):
+        st.rerun()
+    share.save(state, share.settings_of(page))
+
+
+def _picked(page: Page, state: State, values: Values) -> bool:
+    """Whether a cell was clicked that the open question takes for an answer."""
+    progress, asked = _progress(page, state, values)
+    at = progress["at"]
+    if at >= len(asked) or progress["label"] is not None or not asked[at].cells:
+        return False
+    message = exchange.last(page.address)
+    waiting = message.get("n", 0) != progress.get("heard", message.get("n", 0))
+    return waiting and message.get("panel") == "input"
 
 
 def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> None:
@@ -206,18 +238,15 @@ def _take_pick(
     page: Page, state: State, values: Values, progress: State, asked: Any, parts: tuple[Part, ...]
 ) -> None:
     """A cell of the input that was clicked since the last time is an answer."""
-    told = st.session_state.get(f"{page.address}_saved", {})
-    news = told.get("n", 0) != progress.get("told", told.get("n", 0))
-    progress["told"] = told.get("n", 0)
-    at = progress["at"]
-    if not news or at >= len(asked) or told.get("panel") != "input" or not asked[at].cells:
+    message, at = exchange.news(page.address, progress), progress["at"]
+    if message is None or at >= len(asked) or not asked[at].cells or message["panel"] != "input":
         return
     here = moment(page, state, values)
     play = first_play(parts, here)
     if play is None:
         return
     panel = play.scene(here.hidden).panel("input")
-    row, col = divmod(int(told["cell"]), panel.values.shape[1])
+    row, col = divmod(int(message["cell"]), panel.values.shape[1])
     if panel.kind is None or panel.kind[row, col] == 0:
         picked = (row + panel.origin[0], col + panel.origin[1], float(panel.values[row, col]))
         answer(progress, asked[at].picked(*picked), picked)
