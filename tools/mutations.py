@@ -247,8 +247,8 @@ MUTATIONS = (
         ),
         (
             "oks.py",
-            "beyond = np.minimum(pred - low, 0) + np.maximum(pred - high, 0)",
-            "beyond = np.minimum(pred - low, 0) - np.maximum(pred - high, 0)",
+            "short, over = np.maximum(low - pred, 0), np.maximum(pred - high, 0)",
+            "short, over = np.maximum(low - pred, 0), np.minimum(pred - high, 0)",
         ),
         ("oks.py", "np.maximum(r - 1, 0)", "np.maximum(r, 0)"),
     ),
@@ -269,7 +269,7 @@ MUTATIONS = (
         ),
         ("errors.py", "(mine == best) & (mine >= GOOD)", "(mine == best) & (mine > GOOD)"),
         ("errors.py", "[best < NEAR,", "[best <= NEAR,"),
-        ("evaluation.py", "defined = values > -1", "defined = values > 0"),
+        ("evaluated.py", "defined = values > -1", "defined = values > 0"),
     ),
     *_each(
         "poolviz/pose",
@@ -284,7 +284,7 @@ MUTATIONS = (
     # Scenes.
     *_each(
         "poolviz/stage",
-        ("tests/scenes/test_scene.py",),
+        ("tests/stage/test_scene.py",),
         ("scene.py", "written = track.written[: s + 1]", "written = track.written[:s]"),
         (
             "scene.py",
@@ -292,7 +292,7 @@ MUTATIONS = (
             "cells, added = track.cells[:s], track.added[:s]",
         ),
         (
-            "scene.py",
+            "panel.py",
             "np.asarray(self.kind) == Kind.SECRET, np.nan",
             "np.asarray(self.kind) == Kind.OUTSIDE, np.nan",
         ),
