@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.stage.posing import Ground, Poses
 from poolviz.stage.scene import Scene
 
 ALL = 10**6
@@ -46,6 +47,26 @@ class Play(Part):
     """Tells it from other scenes that the page shows at other times; those have no common step."""
     on: bool = True
     """Whether it is on the page; else it is to be taken away alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Posed(Part):
+    """Two poses of one body; while an answer of the picture is withheld, so are its numbers.
+
+    ``id`` names the truth that is shown: with another one the pose in a person's hand is forgotten.
+    ``moves``: the key of the control, a ``Joints``, that takes what a person moves; "": nothing is
+    taken. ``joint`` is selected, ``arrows`` say how each could gain most, ``by_truth``: the true
+    joints are moved instead of the detected ones, ``ground`` lies under them.
+    """
+
+    poses: Poses
+    alt: str
+    id: str = ""
+    moves: str = ""
+    joint: int = 0
+    arrows: bool = False
+    by_truth: bool = False
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, eq=False)

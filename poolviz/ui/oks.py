@@ -42,6 +42,7 @@ from poolviz.ui.quiz import ask, quiz
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link, downloads
 from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pose.oks.field import oks_field
 from poolviz.wings.pose.oks.posing import Posing, measures
 from poolviz.wings.pose.oks.programs import numpy_code, pycocotools_code
 from poolviz.wings.pose.oks.questions import guess_question, pose_questions
@@ -78,13 +79,13 @@ def play_oks(state: State) -> None:
     with question:
         hidden = _predict(state)
     keypoints(
-        posing,
+        posing.poses,
         key=KEY,
         id=_identity(state),
         joint=joint,
         hidden=hidden,
         arrows=bool(state["arrows"]),
-        move_truth=state["move_truth"],
+        by_truth=state["move_truth"],
         ground=current_ground(state),
     )
     picture_and_handout(state, posing, joint, hidden)
@@ -119,10 +120,10 @@ def _take_moves(state: State) -> None:
         return
     if not lesson().holds("joint"):
         state["joint"] = told.joint
-    if told.gt != tuple(map(tuple, posing.person.points.tolist())):
-        take_truth(state, told.gt, told.visibility)
-    if told.pred != tuple(map(tuple, posing.pred.tolist())):
-        state.update(pose=told.pred, said="")
+    if told.truth != tuple(map(tuple, posing.person.points.tolist())):
+        take_truth(state, told.truth, told.visibility)
+    if told.found != tuple(map(tuple, posing.pred.tolist())):
+        state.update(pose=told.found, said="")
     annotated = current_posing(state).person.visibility
     state["flags"] = None if told.visibility == annotated else told.visibility
 
@@ -168,7 +169,7 @@ def explain(posing: Posing, joint: int) -> None:
     with left:
         st.markdown(_("**How each joint falls off**"))
         show_chart(
-            falloff_chart(posing, joint),
+            falloff_chart(posing.poses, joint),
             f"{_file_name(posing)}-falloff-{slug(posing.person.skeleton.names[joint])}",
             key="oks.falloff",
             alt=_("Similarity against distance, a curve for each σ; dots are the joints"),
@@ -182,7 +183,7 @@ def explain(posing: Posing, joint: int) -> None:
     with right:
         st.markdown(_("**OKS for every place of the {name}**").format(name=posing.names[joint]))
         show_chart(
-            oks_heat_map(posing, joint),
+            oks_heat_map(posing.poses, joint, *oks_field(posing, joint)),
             f"{_file_name(posing)}-map-{slug(posing.person.skeleton.names[joint])}",
             key="oks.map",
             alt=_("OKS over the position of the selected joint, highest at the truth")
@@ -245,7 +246,7 @@ def picture_and_handout(state: State, posing: Posing, joint: int, hidden: bool) 
     address = address_of(state, oks_settings)
     with st.container(horizontal=True):
         picture_files(
-            lambda kind: saved(lambda: pose_picture(posing, joint, hidden), kind, name),
+            lambda kind: saved(lambda: pose_picture(posing.poses, joint, hidden), kind, name),
             name, "oks.picture", _("Save this picture"),
         )  # fmt: skip
         handouts(lambda answers: _sheet(posing, joint, not answers, address), name, "oks", hidden)
@@ -256,7 +257,7 @@ def _sheet(posing: Posing, joint: int, hidden: bool, address: str) -> Sheet:
     numbers = () if hidden else (rf"\mathrm{{OKS}} = {oks_numbers(posing)}",)
     return Sheet(
         _("OKS: a pose against its truth"),
-        lambda axes, inches: draw_pose(axes, posing, joint, hidden, inches),
+        lambda axes, inches: draw_pose(axes, posing.poses, joint, hidden, inches),
         SHAPE,
         (OKS_FORMULA, *numbers),
         () if hidden else (mean,),

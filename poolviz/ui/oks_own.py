@@ -11,8 +11,8 @@ from PIL import Image
 from poolviz.readers import ReadError, read_image
 from poolviz.readers.containers import open_container
 from poolviz.readers.pose import OwnPose, read_pose
+from poolviz.stage.posing import Ground
 from poolviz.text import _
-from poolviz.ui.keypoints import Ground
 from poolviz.ui.oks_controls import shown
 from poolviz.ui.oks_state import OWN, current_person, take_own
 from poolviz.ui.share import State

@@ -34,6 +34,7 @@ from poolviz.stage.part import (
     Place,
     Planes,
     Play,
+    Posed,
     Program,
     Row,
     Says,
@@ -43,7 +44,9 @@ from poolviz.stage.part import (
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
+from poolviz.ui import exchange
 from poolviz.ui.download import download_button
+from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.planes import planes_html
 from poolviz.ui.share import State
@@ -100,12 +103,32 @@ def play(desk: Desk, part: Play) -> None:
         return
     key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.
-    told = st.session_state.get(f"{key}_saved", {}).get("step")
-    if state.get("played", key) != key and told != state.get("step"):
-        st.session_state.pop(f"{key}_books", None)
+    if state.get("played", key) != key and exchange.last(key).get("step") != state.get("step"):
+        exchange.pass_again(key)
     state["played"] = key
     at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
     state["step"] = at.step
+
+
+def posed(desk: Desk, part: Posed) -> None:
+    """Two poses, whose joints can be moved where a control takes them and no link fixes it."""
+    bound = {c.key: c.bound_by for c in desk.page.controls}
+    keypoints(
+        part.poses,
+        key=poses_key(desk.page),
+        id=f"{desk.state.get('visit', 0)} {part.id}",
+        joint=part.joint,
+        hidden=desk.moment.hidden is not None,
+        still=bool(part.moves) and lesson().holds(bound[part.moves]),
+        arrows=part.arrows,
+        by_truth=part.by_truth,
+        ground=part.ground,
+    )
+
+
+def poses_key(page: Page) -> str:
+    """The key of the component that shows a page's poses."""
+    return f"{page.address}.poses"
 
 
 def now(desk: Desk, part: Now) -> None:
@@ -321,6 +344,7 @@ def leads(desk: Desk, part: Leads) -> None:
 
 PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Play: play,
+    Posed: posed,
     Now: now,
     Says: says,
     Formula: formula,

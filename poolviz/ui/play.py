@@ -11,7 +11,7 @@ from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.stage.words import plain
 from poolviz.text import _, language, titled
-from poolviz.ui import share
+from poolviz.ui import exchange, share
 from poolviz.ui.explain import notice
 from poolviz.ui.handouts import scene_handout
 from poolviz.ui.in_turn import fragment
@@ -201,14 +201,11 @@ def _asked(name: str, _run: Pooled) -> tuple[Question, ...]:
 
 def _take_pick(progress: State, asked: tuple[Question, ...], run: Pooled, scene: Scene) -> None:
     """A cell of the input that was clicked since the last time is an answer."""
-    told = st.session_state.get(f"{KEY}_saved", {})
-    news = told.get("n", 0) != progress.get("told", told.get("n", 0))
-    progress["told"] = told.get("n", 0)
-    at = progress["at"]
-    if not news or at >= len(asked) or told.get("panel") != "input" or not asked[at].cells:
+    message, at = exchange.news(KEY, progress), progress["at"]
+    if message is None or at >= len(asked) or not asked[at].cells or message["panel"] != "input":
         return
     panel = scene.panel("input")
-    row, col = divmod(int(told["cell"]), panel.values.shape[1])
+    row, col = divmod(int(message["cell"]), panel.values.shape[1])
     row, col = row + panel.origin[0], col + panel.origin[1]
     if 0 <= row < run.x.shape[0] and 0 <= col < run.x.shape[1]:
         picked = (row, col, float(run.x[row, col]))

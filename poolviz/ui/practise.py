@@ -19,7 +19,7 @@ from poolviz.stage.link import one_of, whole
 from poolviz.stage.matrix import LARGEST_SEED, current_matrix, mend
 from poolviz.stage.words import plain
 from poolviz.text import _, language
-from poolviz.ui import share
+from poolviz.ui import exchange, share
 from poolviz.ui.chosen import chosen
 from poolviz.ui.controls import (
     chosen_geometry,
@@ -166,16 +166,13 @@ def _took(state: State, key: str) -> None:
 
 def _take_pick(progress: State, made: Exercise) -> None:
     """A cell of the input that was clicked since the last time is an answer."""
-    told = st.session_state.get(f"{KEY}_saved", {})
-    news = told.get("n", 0) != progress.get("told", told.get("n", 0))
-    progress["told"] = told.get("n", 0)
-    shown = made.picture
-    if not (news and isinstance(made.form, Place) and isinstance(shown, Played)):
+    message, shown = exchange.news(KEY, progress), made.picture
+    if message is None or not (isinstance(made.form, Place) and isinstance(shown, Played)):
         return
-    if told.get("panel") != "input" or progress["label"] is not None:
+    if message["panel"] != "input" or progress["label"] is not None:
         return
     panel = scene_of(shown.run, 0).panel("input")
-    row, col = divmod(int(told["cell"]), panel.values.shape[1])
+    row, col = divmod(int(message["cell"]), panel.values.shape[1])
     row, col = row + panel.origin[0], col + panel.origin[1]
     if 0 <= row < made.form.rows and 0 <= col < made.form.cols:
         progress["given"] = (progress["signature"], (row, col))
@@ -286,7 +283,7 @@ def _picture(state: State, progress: State, made: Exercise, matrix: np.ndarray) 
     hidden = progress["label"] is None and not told()
     shown, step = made.picture, 0
     if isinstance(shown, Posing):
-        keypoints(shown, key=f"{KEY}.pose", id=progress["signature"], hidden=hidden)
+        keypoints(shown.poses, key=f"{KEY}.pose", id=progress["signature"], hidden=hidden)
         if made.table is not None and not hidden:
             small_table(made.table())
     elif isinstance(shown, Numbers):
@@ -317,7 +314,7 @@ def _play(progress: State, shown: Played, hidden: bool) -> int:
     """Play it; gives the step."""
     scene = played_scene(shown, 0 if hidden else None)
     if progress.get("played") != progress["signature"]:  # the picture goes to the window asked of
-        st.session_state.pop(f"{KEY}_books", None)
+        exchange.pass_again(KEY)
         progress["played"] = progress["signature"]
     return stepper(scene, key=KEY, step=window_step(shown)).step
 

@@ -58,7 +58,7 @@ def save_picture(made: Exercise, shown: Any, step: int, name: str, hidden: bool)
         picture_files(partial(still, scene, 0), name, KEY, label)
     elif isinstance(shown, Posing):
         picture_files(
-            lambda kind: saved(lambda: pose_picture(shown, 0, hidden), kind, name),
+            lambda kind: saved(lambda: pose_picture(shown.poses, 0, hidden), kind, name),
             name, KEY, label,
         )  # fmt: skip
 
@@ -96,7 +96,7 @@ def exercise_sheet(kind: str, made: Exercise, address: str, answers: bool) -> Sh
     about, asked = title(kind), (_question(made, answers),)
     if isinstance(shown, Posing):
         return Sheet(
-            about, lambda axes, inches: draw_pose(axes, shown, 0, not answers, inches), SHAPE,
+            about, lambda axes, inches: draw_pose(axes, shown.poses, 0, not answers, inches), SHAPE,
             formulas, made.notes, asked, address,
         )  # fmt: skip
     scene, step = _sheet_scene(made, answers)

@@ -8,11 +8,11 @@ import streamlit as st
 from poolviz.stage import address
 from poolviz.stage.control import Control, Matrix, Pair, Values
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Row, Stack, first_play
+from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Posed, Row, Stack, first_play
 from poolviz.stage.question import Question, withheld_from
 from poolviz.stage.words import plain
 from poolviz.text import _
-from poolviz.ui import share
+from poolviz.ui import exchange, share
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.lesson import lesson
@@ -131,7 +131,7 @@ def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]
 
 def _moves(part: Part) -> bool:
     """Whether a part changes with the step or with an answer."""
-    if part.tells not in (0, CLASS) or isinstance(part, Play | Now):
+    if part.tells not in (0, CLASS) or isinstance(part, Play | Posed | Now):
         return True
     return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
@@ -222,18 +222,15 @@ def _take_pick(
     page: Page, state: State, values: Values, progress: State, asked: Any, parts: tuple[Part, ...]
 ) -> None:
     """A cell of the input that was clicked since the last time is an answer."""
-    told = st.session_state.get(f"{page.address}_saved", {})
-    news = told.get("n", 0) != progress.get("told", told.get("n", 0))
-    progress["told"] = told.get("n", 0)
-    at = progress["at"]
-    if not news or at >= len(asked) or told.get("panel") != "input" or not asked[at].cells:
+    message, at = exchange.news(page.address, progress), progress["at"]
+    if message is None or at >= len(asked) or not asked[at].cells or message["panel"] != "input":
         return
     here = moment(page, state, values)
     play = first_play(parts, here)
     if play is None:
         return
     panel = play.scene(here.hidden).panel("input")
-    row, col = divmod(int(told["cell"]), panel.values.shape[1])
+    row, col = divmod(int(message["cell"]), panel.values.shape[1])
     if panel.kind is None or panel.kind[row, col] == 0:
         picked = (row + panel.origin[0], col + panel.origin[1], float(panel.values[row, col]))
         answer(progress, asked[at].picked(*picked), picked)

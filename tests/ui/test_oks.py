@@ -16,6 +16,7 @@ from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose, unpack_numbers
 from poolviz.ui.keypoints import usable
 from poolviz.ui.oks import as_json, joints_csv
+from poolviz.wings.pose.oks.field import oks_field
 from poolviz.wings.pose.oks.posing import Posing, measures, shipped_people
 from poolviz.wings.pose.oks.programs import numpy_code, pycocotools_code
 from poolviz.wings.pose.oks.questions import pose_questions
@@ -30,13 +31,16 @@ def posing(person=PEOPLE[0], **chosen) -> Posing:
     return Posing(person=person, pred=person.detected(), **{**given, **chosen})
 
 
+def heat_map(shown: Posing):
+    return oks_heat_map(shown.poses, 0, *oks_field(shown, 0))
+
+
 def moved(at, **change):
     """The browser tells a change of what it was sent."""
     data = sent(at)
     told = {key: data[key] for key in ("pred", "gt", "visibility", "joint", "id")}
-    books = at.session_state["oks_books"]
-    books["n"] += 1
-    books["told"] = {**told, **change, "n": books["n"]}
+    told["n"] = data["n"] + 1
+    at.session_state["oks_saved"] = {**told, **change}
     return at.run()
 
 
@@ -87,7 +91,7 @@ def test_every_person(person):
 
 def test_a_person_of_no_labels_is_measured_to_the_box():
     bare = posing(next(person for person in PEOPLE if not person.labelled))
-    field, *marks = oks_heat_map(bare, 0).data
+    field, *marks = heat_map(bare).data
     assert [mark.name for mark in marks] == ["detected"], "no truth is known"
     assert (field.zmin, field.zmax) == (0, 1), "the place makes no difference within the box"
     assert "[v_i > 0]" not in oks_latex(bare), "that would be 0/0"
@@ -95,12 +99,12 @@ def test_a_person_of_no_labels_is_measured_to_the_box():
     assert f"x_i - {x + 2 * width:.1f}" in oks_latex(bare)
     assert "outside the enlarged box" in k_sentence(bare, 0)
     labelled = posing()
-    field, *marks = oks_heat_map(labelled, 0).data
+    field, *marks = heat_map(labelled).data
     assert [mark.name for mark in marks] == ["truth", "detected"]
     assert field.zmin is None
     assert "from the truth" in k_sentence(labelled, 0)
     free = posing(visibility=(0, *labelled.visibility[1:]))
-    field, *marks = oks_heat_map(free, 0).data
+    field, *marks = heat_map(free).data
     assert [mark.name for mark in marks] == ["detected"]
     assert (field.zmin, field.zmax) == (0, 1)
 
