@@ -180,8 +180,8 @@ class Pair(Kind):
 class Choice(Kind):
     """One of ``options``; ``title`` says what a person reads for each.
 
-    ``first``: what is offered until a person asks for all. ``look``: "menu", or "segments" for a
-    few that stand side by side.
+    ``first``: what is offered until a person asks for all. ``look``: "menu", "wide" for long
+    titles, or "segments" for a few that stand side by side.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
@@ -444,7 +444,8 @@ class Control:
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
     ``placed``: it stands where a ``Place`` of the page says. ``resets``: values by key that a
-    person who moves it sets, too.
+    person who moves it sets, too. ``elsewhere``: it is set on other pages that share its value; a
+    link holds it, and it is not seen here.
     """
 
     name: str
@@ -459,6 +460,7 @@ class Control:
     with_: str = ""
     placed: bool = False
     resets: Mapping[str, Any] | None = None
+    elsewhere: bool = False
 
     def __post_init__(self) -> None:
         if not self.key:

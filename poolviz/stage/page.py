@@ -101,6 +101,18 @@ class Page:
         name = ("view", self.address, language(), needed)
         return STORE.get(name, lambda: self.view(self.result(values)))
 
+    @property
+    def steps(self) -> bool:
+        """Whether the step of its picture is one of its controls, which links may hold."""
+        return any(control.key == "step" for control in self.controls)
+
+    def first_step(self, values: Values) -> int:
+        """Where its picture stands at first: at its step, else at that of the first question."""
+        if self.steps:
+            return int(values["step"] or 0)
+        asked = self.questions(self.result(values))
+        return asked[0].stands_at if asked else 0
+
     def name_of_files(self, run: Any) -> str:
         """What the names of files begin with that are the whole page's."""
         return self.file_name(run) if self.file_name else self.address

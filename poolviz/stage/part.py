@@ -70,6 +70,13 @@ class Posed(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Still(Part):
+    """A scene without steps: its panels are seen as matrices, and make one picture to take away."""
+
+    scene: Callable[[], Scene]
+
+
+@dataclass(frozen=True, eq=False)
 class Now(Part):
     """What depends on where a person stands: ``make(moment)``, with the step of the picture."""
 
@@ -249,11 +256,14 @@ class Fold(Part):
 class Sets(Part):
     """Buttons that set controls: label -> key -> value, as presets do.
 
-    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    ``moves``: the names of those controls; it is not there where a teacher fixes one. A button
+    that sets a control which a teacher fixes is not there. ``onwards``: the first of them is the
+    way on.
     """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
     moves: tuple[str, ...] = ()
+    onwards: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,7 +315,8 @@ class Moment:
 
     ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
     ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
-    ``secret``: a teacher's link hides all answers.
+    ``secret``: a teacher's link hides all answers. ``built``: the matrix that a person has built
+    in the form of the question, packed; "": none.
     """
 
     answered: int = ALL
@@ -313,6 +324,7 @@ class Moment:
     hidden: int | None = None
     secret: bool = False
     at: int = ALL
+    built: str = ""
 
     def shows(self, part: Part) -> bool:
         """Whether a part may be shown now.

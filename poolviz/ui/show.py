@@ -7,21 +7,24 @@ import streamlit as st
 
 from poolviz.stage import address
 from poolviz.stage.control import Control, Matrix, Pair, Values
+from poolviz.stage.matrix import mend
 from poolviz.stage.page import Page
 from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Posed, Row, Stack, first_play
 from poolviz.stage.question import Question, withheld_from
+from poolviz.stage.task import Task
 from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui import exchange, share
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.lesson import lesson
-from poolviz.ui.parts import Desk, show_parts
+from poolviz.ui.parts import Desk, show_parts, step_key
 from poolviz.ui.present import controls_place, sides
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link
+from poolviz.ui.task import ask_task, built_matrix, give, take
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
 
 MODE = "mode"
@@ -32,7 +35,7 @@ def show(page: Page) -> None:
     """Read the link, compute, draw the controls, and show the page's parts."""
     settings = share.settings_of(page)
     state = share.load(page.keeps, settings)
-    asked = carry_out(state, input_key(page)) if _has_input(page) else None
+    asked = _take_input(page, state)
     wrong = take_grids(page.present(page.values(state)), state, page.values(state))
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
@@ -56,8 +59,15 @@ def input_key(page: Page) -> str:
     return "input" if page.keeps == "pooling" else f"{page.keeps}_input"
 
 
-def _has_input(page: Page) -> bool:
-    return any(isinstance(c.kind, Matrix) for c in page.controls)
+def _take_input(page: Page, state: State) -> Asked | None:
+    """Make the state of an input whole, and do what its widgets ask for, where it has them here."""
+    inputs = [c for c in page.controls if isinstance(c.kind, Matrix)]
+    if not inputs:
+        return None
+    if inputs[0].elsewhere:
+        mend(state)
+        return None
+    return carry_out(state, input_key(page))
 
 
 GOOD = "good"
@@ -77,7 +87,7 @@ def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> 
 
     Gives the place of the picture.
     """
-    there = page.present(values)
+    there = tuple(c for c in page.present(values) if not c.elsewhere)
     matters = [c for c in there if not (c.is_folded(values) or c.placed or c.key == MODE)]
     folded = [c for c in there if c.is_folded(values) and not c.placed]
     place = controls_place()
@@ -145,23 +155,32 @@ def _predicts(page: Page, state: State) -> bool:
 def moment(page: Page, state: State, values: Values) -> Moment:
     """Where the person stands."""
     secret = lesson().answers_hidden
-    step = int(state.get("step", 0))
+    step = int(state.get(step_key(page), 0))
     if secret:
-        return Moment(0, step, 0, True, at=0)
+        progress, _asked = _progress(page, state, values)
+        return Moment(0, step, 0, True, at=0, built=built_matrix(progress))
     if not _predicts(page, state):
         return Moment(ALL, step)
     progress, asked = _progress(page, state, values)
     at = progress["at"]
-    answered = at + (progress["label"] is not None)
-    done = at >= len(asked)
-    return Moment(ALL if done else answered, step, withheld_from(asked, answered), at=at)
+    if at >= len(asked):
+        return Moment(ALL, step, withheld_from(asked, at), at=at)
+    given = progress["label"] is not None
+    decided = given and asked[at].decided(progress["correct"])
+    hidden = withheld_from(asked, at + decided)
+    return Moment(at + given, step, hidden, at=at, built=built_matrix(progress))
 
 
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
     """The progress through the questions, and these."""
-    step = share.asked_step(state) if "step" in state else 0
+    step = share.asked_step(state) if page.steps else 0
     asked = page.asked(page.result(values), step, lesson().answers_hidden)
-    return quiz(state, signature(page, values), f"{page.address}_quiz"), asked
+    name = signature(page, values)
+    return quiz(state, name, f"{page.address}_quiz", _linked_step(page)), asked
+
+
+def _linked_step(page: Page) -> bool:
+    return any(control.name == "step" for control in page.controls)
 
 
 def signature(page: Page, values: Values) -> str:
@@ -173,6 +192,8 @@ def signature(page: Page, values: Values) -> str:
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
+    if page.computes(page.values(state)) != page.computes(values):
+        st.rerun()  # a button in here has moved a control
     parts, _rest = _split(page.parts(values))
     if _predicts(page, state):
         _ask(page, state, values, parts)
@@ -187,15 +208,22 @@ def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> N
     if not asked:
         return
     _take_pick(page, state, values, progress, asked, parts)
-    if progress["shown"] != progress["at"] and not lesson().answers_hidden:
-        at = progress["at"]
+    at = progress["at"]
+    task = asked[at] if at < len(asked) and isinstance(asked[at], Task) else None
+    if task is not None:
+        take(progress, task, page.address)
+    if progress["shown"] != at:
         step = asked[-1].lands if at >= len(asked) else asked[at].stands
         if step is None and at < len(asked):
             step = asked[at].step
         progress["shown"] = at
         if step is not None:
-            state["step"] = step
+            state[step_key(page)] = step
     with st.container(border=True):
+        if task is not None:
+            ask_task(progress, task, page.address)
+            show_parts(Desk(page, state, values, moment(page, state, values)), task.under)
+            return
         ask(progress, asked, page.address)
         _offer_example(page, state, progress, asked)
 
@@ -223,7 +251,9 @@ def _take_pick(
 ) -> None:
     """A cell of the input that was clicked since the last time is an answer."""
     message, at = exchange.news(page.address, progress), progress["at"]
-    if message is None or at >= len(asked) or not asked[at].cells or message["panel"] != "input":
+    if message is None or at >= len(asked) or not asked[at].pickable or message["panel"] != "input":
+        return
+    if progress["label"] is not None:
         return
     here = moment(page, state, values)
     play = first_play(parts, here)
@@ -233,4 +263,7 @@ def _take_pick(
     row, col = divmod(int(message["cell"]), panel.values.shape[1])
     if panel.kind is None or panel.kind[row, col] == 0:
         picked = (row + panel.origin[0], col + panel.origin[1], float(panel.values[row, col]))
-        answer(progress, asked[at].picked(*picked), picked)
+        if isinstance(asked[at], Task):
+            give(progress, progress["signature"], picked[:2])
+        else:
+            answer(progress, asked[at].picked(*picked), picked)

@@ -42,7 +42,7 @@ from poolviz.ui.share import State
 
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
-MENU = 220
+MENU, WIDE = 220, 480
 
 
 @dataclass(frozen=True)
@@ -261,8 +261,9 @@ def choice(bound: Bound) -> None:
         )  # fmt: skip
         return
     st.selectbox(
-        bound.label, offered, key=widget, format_func=kind.title, help=bound.help, width=MENU,
-        disabled=bound.held, on_change=_take_choice, args=args,
+        bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
+        width=WIDE if kind.look == "wide" else MENU, disabled=bound.held,
+        on_change=_take_choice, args=args,
     )  # fmt: skip
 
 
