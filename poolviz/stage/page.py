@@ -57,7 +57,7 @@ class Page:
     intro: str = ""
     heading: str = ""
     questions: Callable[[Any], Sequence[Question]] = asks_nothing
-    question_at: Callable[[Any, int], Question] | None = None
+    question_at: Callable[[Any, int], Question | None] | None = None
     fit: Callable[[Values], Fitted] = as_it_is
     file_name: Callable[[Any], str] | None = None
     sheet: Callable[[Any, bool], Any] | None = None
@@ -90,6 +90,12 @@ class Page:
         keys = {c.key for c in self.controls if not c.passing and c.when(values)}
         return values.only(keys)
 
+    def asks_about(self, values: Values) -> Values:
+        """The values that its own questions are about: not those of an ``Inquiry``."""
+        apart = {c.key for c in self.controls if c.within}
+        computed = self.computes(values)
+        return computed.only(set(computed) - apart)
+
     def result(self, values: Values) -> Any:
         """What ``run`` gives for these values, kept for the next who asks."""
         needed = self.computes(values)
@@ -113,6 +119,11 @@ class Page:
         asked = self.questions(self.result(values))
         return asked[0].stands_at if asked else 0
 
+    def kept_questions(self, values: Values, step: int, alone: bool) -> Sequence[Question]:
+        """``asked`` of these values in the language spoken, kept."""
+        name = ("asked", self.address, language(), self.computes(values), step if alone else None)
+        return STORE.get(name, lambda: self.asked(self.result(values), step, alone))
+
     def name_of_files(self, run: Any) -> str:
         """What the names of files begin with that are the whole page's."""
         return self.file_name(run) if self.file_name else self.address
@@ -122,5 +133,6 @@ class Page:
         if not alone:
             return self.questions(run)
         if self.question_at is not None:
-            return (self.question_at(run, step),)
+            question = self.question_at(run, step)
+            return () if question is None else (question,)
         return tuple(self.questions(run)[:1])

@@ -4,6 +4,7 @@ from poolviz.stage.page import Page
 from poolviz.wings.kinds import KINDS
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
+from poolviz.wings.pooling.compare.page import COMPARE
 from poolviz.wings.pooling.global_.page import GLOBAL
 from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
@@ -11,7 +12,9 @@ from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
 from poolviz.wings.start.practise import practise_page
 
-_WINGS: tuple[Page, ...] = (WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, CATALOGUE)
+_WINGS: tuple[Page, ...] = (
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE,
+)  # fmt: skip
 PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
 PAGES: tuple[Page, ...] = (PRACTISE, *_WINGS)
 
