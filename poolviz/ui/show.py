@@ -11,7 +11,19 @@ import streamlit as st
 from poolviz.stage.control import Control, Matrix, Pair, Values
 from poolviz.stage.matrix import mend
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Posed, Row, Stack, first_play
+from poolviz.stage.part import (
+    ALL,
+    CLASS,
+    Moment,
+    Now,
+    Part,
+    Play,
+    Posed,
+    Row,
+    Stack,
+    Still,
+    first_play,
+)
 from poolviz.stage.question import Question, withheld_from
 from poolviz.stage.task import Task
 from poolviz.stage.words import plain
@@ -125,7 +137,7 @@ def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]
 
 def _moves(part: Part) -> bool:
     """Whether a part changes with the step or with an answer."""
-    if part.tells not in (0, CLASS) or isinstance(part, Play | Posed | Now):
+    if part.tells not in (0, CLASS) or isinstance(part, Play | Posed | Still | Now):
         return True
     return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.text import Text
 
 import poolviz as pv
+from poolviz.cli.page_files import page_offers
 from poolviz.figures.handout import page
 from poolviz.readers import unpack_matrix
 from poolviz.stage import address
@@ -276,6 +277,30 @@ def test_a_teacher_may_hide_the_answers_and_fix_the_exercise():
     assert "You answered 16." in said(at)
     assert "Misconception 7, “" not in everything(at)
     assert not at.error
+
+
+@pytest.mark.parametrize(("fixed", "left"), [("kind", "0"), ("exercise", "1")])
+def test_what_a_teacher_fixes_no_button_moves(fixed, left):
+    at = open_page("practise", fix=fixed)
+    assert [b.key for b in at.button if ".next." in (b.key or "")] == [f"practise.next.sets.{left}"]
+
+
+def test_the_cell_selected_on_other_pages_stays_so():
+    at = open_page("windows", mode="watch", step="3")
+    at = at.switch_page(PAGES["practise"]).run()
+    assert at.session_state["pooling_state"]["step"] == 3
+    assert at.session_state["pooling_state"]["practise_step"] == 0
+
+
+def test_the_picture_stands_at_the_window_that_is_asked_about():
+    seed = next(n for n in range(1, 20) if made("value", n).picture.step == 3)
+    at = open_page("practise", exercise=str(seed))
+    assert at.session_state["pooling_state"]["practise_step"] == 3
+    assert offered_step(PRACTISE, {"exercise": str(seed)}) == 3
+
+
+def offered_step(page, given):
+    return next(each.step for each in page_offers(page, given, True) if hasattr(each, "step"))
 
 
 def test_see_it_on_its_page_opens_this_very_instance():
