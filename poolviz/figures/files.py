@@ -23,6 +23,7 @@ from poolviz.stage.part import (
     Pictures,
     Play,
     Posed,
+    Still,
     first_play,
     walk,
 )
@@ -53,6 +54,8 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
             yield Played(part.name, part.scene(moment.hidden), moment.step)
         case Posed():
             yield Drawn(part.name, partial(posed_file, part, moment.hidden is not None))
+        case Still():
+            yield Drawn(part.name, partial(still_file, part))
         case Chart():
             yield Drawn(part.name, partial(chart_file, part))
         case Picture() if part.draw is not None or part.file is not None:
@@ -72,6 +75,13 @@ def posed_file(part: Posed, hidden: bool, kind: str) -> bytes:
     from poolviz.figures.pose_picture import pose_picture
 
     return saved(lambda: pose_picture(part.poses, part.joint, hidden), kind, part.alt)
+
+
+def still_file(part: Still, kind: str) -> bytes:
+    """A scene without steps as a file of this kind."""
+    from poolviz.figures.export import still
+
+    return still(part.scene(), 0, kind)
 
 
 def chart_file(part: Chart, kind: str) -> bytes:

@@ -182,8 +182,8 @@ class Pair(Kind):
 class Choice(Kind):
     """One of ``options``; ``title`` says what a person reads for each.
 
-    ``first``: what is offered until a person asks for all. ``look``: "menu", or "segments" for a
-    few that stand side by side.
+    ``first``: what is offered until a person asks for all. ``look``: "menu", "wide" for long
+    titles, or "segments" for a few that stand side by side.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
@@ -449,7 +449,8 @@ class Control:
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
     ``placed``: it stands where a ``Place`` of the page says. ``within``: the name of the
     ``Inquiry`` to which it belongs; it is placed there, and the page's own questions are not about
-    it. ``resets``: values by key that a person who moves it sets, too.
+    it. ``resets``: values by key that a person who moves it sets, too. ``elsewhere``: it is set on
+    other pages that share its value; a link holds it, and it is not seen here.
     """
 
     name: str
@@ -465,6 +466,7 @@ class Control:
     placed: bool = False
     within: str = ""
     resets: Mapping[str, Any] | None = None
+    elsewhere: bool = False
 
     def __post_init__(self) -> None:
         if self.within:

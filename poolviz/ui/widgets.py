@@ -42,7 +42,8 @@ from poolviz.ui.share import State
 
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
-MENU = 220
+MENU, WIDE = 220, 480
+"""Of a menu, and of one with long titles."""
 SEVERAL = 460
 """Of a list of which several are chosen: four short names stand side by side."""
 
@@ -264,8 +265,9 @@ def choice(bound: Bound) -> None:
         )  # fmt: skip
         return
     st.selectbox(
-        bound.label, offered, key=widget, format_func=kind.title, help=bound.help, width=MENU,
-        disabled=bound.held, on_change=_take_choice, args=args,
+        bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
+        width=WIDE if kind.look == "wide" else MENU, disabled=bound.held,
+        on_change=_take_choice, args=args,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Every page, in the order of the navigation: whoever has to do with pages loops over it."""
 
 from poolviz.stage.page import Page
+from poolviz.wings.kinds import KINDS
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
 from poolviz.wings.pooling.compare.page import COMPARE
@@ -9,9 +10,12 @@ from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
+from poolviz.wings.start.practise import practise_page
 
-PAGES: tuple[Page, ...] = (
+_WINGS: tuple[Page, ...] = (
     WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE,
 )  # fmt: skip
+PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
+PAGES: tuple[Page, ...] = (PRACTISE, *_WINGS)
 
 BY_ADDRESS = {page.address: page for page in PAGES}
