@@ -16,14 +16,16 @@ from poolviz.ui import exchange, share
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.lesson import lesson
-from poolviz.ui.parts import Desk, show_parts
+from poolviz.ui.parts import Desk, poses_key, show_parts
 from poolviz.ui.present import controls_place, sides
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
-from poolviz.ui.takeaway import copy_link
-from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
+from poolviz.ui.takeaway import LINK, copy_link
+from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
 
+WHOLE = "whole"
+"""In the state: the whole page runs, not the picture's part alone."""
 MODE = "mode"
 """The control that says whether a person predicts first."""
 
@@ -33,7 +35,9 @@ def show(page: Page) -> None:
     settings = share.settings_of(page)
     state = share.load(page.keeps, settings)
     asked = carry_out(state, input_key(page)) if _has_input(page) else None
-    wrong = take_grids(page.present(page.values(state)), state, page.values(state))
+    before = page.values(state)
+    wrong = take_grids(page.present(before), state, before)
+    take_joints(poses_key(page), page.present(before), state, before)
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
     if page.intro:
@@ -45,6 +49,7 @@ def show(page: Page) -> None:
             st.info(plain(sentence))
         for sentence in wrong:
             st.error(sentence)
+        state[WHOLE] = True
         _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
@@ -160,19 +165,24 @@ def moment(page: Page, state: State, values: Values) -> Moment:
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
     """The progress through the questions, and these."""
     step = share.asked_step(state) if "step" in state else 0
-    asked = page.asked(page.result(values), step, lesson().answers_hidden)
-    return quiz(state, signature(page, values), f"{page.address}_quiz"), asked
+    visit = state["visit"] if page.about else 0
+    progress = quiz(state, f"{signature(page, values)} {visit}", f"{page.address}_quiz")
+    if progress["label"] is None:  # else what was asked stays, whatever a person changes meanwhile
+        progress["about"] = values
+    return progress, page.asked(page.result(progress["about"]), step, lesson().answers_hidden)
 
 
 def signature(page: Page, values: Values) -> str:
-    """A short name of what is asked about: the values that the page computes with."""
-    text = repr(page.computes(values)).encode()
+    """A short name of what is asked about."""
+    text = repr(page.asks_about(values)).encode()
     return hashlib.blake2b(text, digest_size=12).hexdigest()
 
 
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
+    if not state.pop(WHOLE, False):
+        values = _moved_on(page, state, values)
     parts, _rest = _split(page.parts(values))
     if _predicts(page, state):
         _ask(page, state, values, parts)
@@ -180,6 +190,21 @@ def _hero(page: Page, state: State, values: Values) -> None:
     show_parts(desk, parts)
     save_menu(desk)
     share.save(state, share.settings_of(page))
+
+
+def _moved_on(page: Page, state: State, before: Values) -> Values:
+    """The values where the picture's part of the page runs alone, after something in it was moved.
+
+    The whole page runs where something else depends on that, as a control or an open link.
+    """
+    now = page.values(state)
+    take_joints(poses_key(page), page.present(now), state, now)
+    now, _sentences = settle(page, state)
+    changed = [c for c in page.controls if now[c.key] != before[c.key]]
+    far = [c for c in changed if not (c.passing or c.near) or c.key == MODE]
+    if far or (changed and st.session_state.get(LINK)):
+        st.rerun()
+    return now
 
 
 def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> None:

@@ -16,7 +16,6 @@ from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.language import spoken
-from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.practise import practise_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
 from poolviz.wings.pages import PAGES
@@ -69,9 +68,6 @@ _SUBJECTS = {
                 *("with", "direction", "experiment", "region"),
                 *("picture", "noise", "perturbed", "draws", "frequency"),
             ),
-        ),
-        Subject(
-            "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
         ),
         Subject(
             "coco-eval",
