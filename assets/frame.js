@@ -1,6 +1,11 @@
 // What a screen reader and the keyboard need to know of the frame and cannot read from Streamlit's
 // own elements: the language, the lists of the navigation, and what must be reached to be scrolled.
 
+// Streamlit's own elements: the list, its sections, their names; what may be wider than its place.
+const LIST = "[data-testid=stSidebarNavItems]", SECTIONS = `${LIST} > div`;
+const NAMES = `${SECTIONS} > header`;
+const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table, [data-testid=stCode] pre";
+
 let due = 0;
 const role = (query, name) => {
   for (const element of document.querySelectorAll(query)) element.setAttribute("role", name);
@@ -8,14 +13,12 @@ const role = (query, name) => {
 
 function mend() {
   due = 0;
-  const pages = "[data-testid=stSidebarNavItems]";
-  if (document.querySelector(`${pages} > div`)) { // one list a section, headed by its name
-    role(pages, "none");
-    role(`${pages} > div`, "list");
-    role(`${pages} > div > header`, "listitem");
+  if (document.querySelector(SECTIONS)) { // one list a section, headed by its name
+    role(LIST, "none");
+    role(SECTIONS, "list");
+    role(NAMES, "listitem");
   }
-  const wide = ".katex-display, [data-testid=stMarkdownContainer] table, [data-testid=stCode] pre";
-  for (const element of document.querySelectorAll(wide)) {
+  for (const element of document.querySelectorAll(WIDE)) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }

@@ -1,11 +1,18 @@
-"""A class on one server or two: N sessions, each with an action about every few seconds.
+"""What an action costs beside a bare page, and a class on one server or two.
 
     python bench/sessions.py windows
+    python bench/sessions.py all --sessions 0
     python bench/sessions.py windows home --sessions 30 --seconds 60 --limit-ms 300 --limit-mb 250
-    python bench/sessions.py all
     python bench/sessions.py windows --sessions 60 --processes 1 2
 
-Starts the app, opens each session with Streamlit's own protocol on a websocket, and acts as a
+First what one person's actions cost: processor time of the server, beside that of a bare page with
+twelve widgets (bench/bare.py, served with this project's own settings), in turns within the same
+run; kilobytes and messages received. It fails where an action that changes the run takes more than
+3 times what the bare page takes, a step, an answer or a dragged joint more than 2 times, or one
+receives more than 25 kB. Times alone say nothing: machines differ, ratios hold.
+
+Then N sessions (none with ``--sessions 0``), each with an action about every few seconds: starts
+the app, opens each session with Streamlit's own protocol on a websocket, and acts as a
 browser does: it moves a control that the page shows, presses a button, or pauses the stepper at
 another step. The time of an action is from the message sent to the script finished. Server and load
 share the cores of the machine. Any page works: name its address ("home" is the first page, "all"
@@ -26,10 +33,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from actions import KINDS, Cost, Person, processor_clock
 from servers import SEATS, Deployment, cpu_seconds, memory, nginx_path, serve
 from visitor import Visitor
 
 from poolviz.ui.frame import ENTRIES
+
+Server = tuple[subprocess.Popen, str]
+"""A process and its host."""
 
 
 @dataclass
@@ -77,6 +88,87 @@ def failures(logged: str) -> list[str]:
     ]
 
 
+LARGEST_KB = 25
+MOST = {"run": 3.0, "step": 2.0, "answer": 2.0, "drag": 2.0}
+"""What an action of each kind may cost, in costs of an action on the bare page."""
+ROUNDS, WARMING = 4, 4
+"""In how many turns the bare page and the page are measured, after some actions that are not."""
+
+
+@dataclass
+class Costs:
+    """What the actions of one kind cost on a page, and those on the bare page meanwhile."""
+
+    page: str
+    kind: str
+    own: Cost
+    bare: Cost
+
+    @property
+    def ratio(self) -> float:
+        """The processor's time of an action, in actions on the bare page."""
+        return self.own.ms / self.bare.ms
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is more than is owed."""
+        return self.ratio > MOST[self.kind] or self.own.kb > LARGEST_KB
+
+    def __str__(self) -> str:
+        """A row of the table."""
+        return (
+            f"| {self.page} | {self.kind} | {self.bare.ms:.1f} | {self.own.ms:.1f} "
+            f"| {self.ratio:.2f} | {MOST[self.kind]:.0f} | {self.own.kb:.1f} "
+            f"| {self.own.each:.0f} | {'too much' if self.failed else ''} |"
+        )
+
+
+async def alone(app: Server, bare: Server, page: str, actions: int) -> list[Costs]:
+    """What each kind of action that the page has costs, one person at a time on each server."""
+    costs = []
+    for kind in KINDS:
+        own, idle = Person(page, random.Random(0)), Person("home", random.Random(0))
+        async with await own.connect(app[1]) as socket, await idle.connect(bare[1]) as other:
+            await own.open(socket)
+            await idle.open(other)
+            both = (
+                (own, socket, processor_clock(app[0].pid), kind, Cost()),
+                (idle, other, processor_clock(bare[0].pid), "run", Cost()),
+            )
+            for person, line, clock, what, _cost in both:
+                warmed = [await person.spend(line, clock, what, Cost()) for _ in range(WARMING)]
+                if not all(warmed):
+                    break
+            else:
+                for _round in range(ROUNDS):
+                    for person, line, clock, what, cost in both:
+                        for _ in range(-(-actions // ROUNDS)):
+                            await person.spend(line, clock, what, cost)
+                costs.append(Costs(page, kind, both[0][-1], both[1][-1]))
+        for text in own.exceptions:
+            raise SystemExit(f"/{page}: {text}")
+    return costs
+
+
+def cost_of_actions(pages: list[str], actions: int) -> bool:
+    """Print what actions on these pages cost; whether all is as owed."""
+    print("| page | action | bare ms | ms | ratio | at most | kB | messages | |")
+    print("|" + "---|" * 9, flush=True)
+    fine = True
+    with tempfile.TemporaryFile("w") as log:
+        servers = [serve(log, "app.py"), serve(log, "bench/bare.py")]
+        try:
+            for page in pages:
+                for costs in asyncio.run(alone(*servers, page, actions)):
+                    print(costs, flush=True)
+                    fine &= not costs.failed
+        finally:
+            for process, _host in servers:
+                process.terminate()
+                process.wait()
+    return fine
+
+
 def measure(
     page: str, sessions: int, seconds: float, every: float, processes: int
 ) -> dict[str, float]:
@@ -120,7 +212,8 @@ def measure(
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pages", nargs="+", help='addresses of pages, "home" the first, or "all"')
-    parser.add_argument("--sessions", type=int, default=30)
+    parser.add_argument("--sessions", type=int, default=30, help="0: only what actions cost")
+    parser.add_argument("--actions", type=int, default=40, help="of each kind, for their cost")
     parser.add_argument("--seconds", type=float, default=45)
     parser.add_argument(
         "--every", type=float, default=3, help="seconds between a session's actions"
@@ -132,13 +225,15 @@ def main() -> int:
     parser.add_argument("--limit-mb", type=float, help="fail if memory is above")
     args = parser.parse_args()
     pages = [each.address for each in ENTRIES] if args.pages == ["all"] else args.pages
+    failed = not cost_of_actions(pages, args.actions)
+    if not args.sessions:
+        return int(failed)
     print(
-        "| page | processes | sessions | actions | p50 ms | p95 ms | worst ms | first load ms ",
+        "\n| page | processes | sessions | actions | p50 ms | p95 ms | worst ms | first load ms ",
         end="",
     )
     print("| kB/action | cores | MB before | MB after | exceptions |")
     print("|" + "---|" * 13)
-    failed = False
     for page, processes in ((page, n) for page in pages for n in args.processes):
         m = measure(page, args.sessions, args.seconds, args.every, processes)
         print(

@@ -71,6 +71,13 @@ class Visitor:
         if not self.widgets:  # a broken page: its exception has been counted; load it again
             return "", None
         kind, element, fragment = self.rng.choice(list(self.widgets.values()))
+        if kind in ("button", "download_button"):
+            return fragment, WidgetState(id=element.id, trigger_value=True)
+        self.states[element.id] = self._moved(kind, element)
+        return fragment, None
+
+    def _moved(self, kind: str, element: Any) -> WidgetState:
+        """The widget at some value that it allows."""
         state = WidgetState(id=element.id)
         if kind == "number_input":
             low = element.min if element.has_min else element.default - 3
@@ -88,11 +95,7 @@ class Visitor:
             step = self.rng.randrange(4)
             at = {"at": {"step": step, "panel": "", "cell": -1, "n": self.rng.randrange(10**6)}}
             state.json_value = json.dumps(at)
-        elif kind in ("button", "download_button"):
-            state.trigger_value = True
-            return fragment, state
-        self.states[element.id] = state
-        return fragment, None
+        return state
 
     async def _rerun(self, socket, fragment: str, trigger: WidgetState | None) -> float:
         message = BackMsg()

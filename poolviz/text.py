@@ -28,8 +28,13 @@ def language() -> str:
     return _language.get("") or _ask[0]()
 
 
+def keep_language() -> None:
+    """Ask no more in this context: what is spoken now is spoken until ``use_language``."""
+    _language.set(language())
+
+
 def ask_for_language(ask: Callable[[], str]) -> None:
-    """Ask ``ask`` for the code in every context in which no language was set.
+    """Ask ``ask`` for the code in every context in which no language was set, at each sentence.
 
     A server runs callbacks and fragments in threads of their own, before or without what sets it.
     """

@@ -1,5 +1,6 @@
 """What holds for every test: Hypothesis without a clock and with fixed examples, the same run
-everywhere; and scripts that record expected values with PyTorch are not collected."""
+everywhere; scripts that record expected values with PyTorch are not collected; and the rest of a
+cross product (``every``) runs when it is asked for by its marker."""
 
 import os
 import sys
@@ -14,30 +15,39 @@ settings.load_profile("steady")
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):  # the command line speaks what they say
     os.environ.pop(name, None)
 os.environ["LANG"] = "C.UTF-8"
+for library in ("OMP", "OPENBLAS", "MKL"):  # arrays here are small, and workers share the cores
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 collect_ignore_glob = ["golden/*.py"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked ``every`` unless ``-m`` names it."""
+    if "every" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("every")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("every")]
+
+
 @pytest.fixture(scope="session", autouse=True)
-def packages_scanned_once() -> Iterator[None]:
-    """Each AppTest reads what every installed package says, most of its time; once will do."""
-    from streamlit.components.v2 import manifest_scanner
+def pages_run_quickly() -> Iterator[None]:
+    """Two things that Streamlit does again at each run of a page, most of a test's time.
 
-    found = manifest_scanner.scan_component_manifests()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def keras_left_alone() -> Iterator[None]:
-    """Where Keras is imported Streamlit clears its session after each run, most of a test's time.
-
-    The app has no use for Keras; only the comparisons and the programs shown import it.
+    What every installed package says of its components is read for each AppTest: once will do.
+    Where Keras is imported its session is cleared after each run: the app has no use for Keras,
+    only the comparisons and the programs shown import it. Without pages nothing is imported here.
     """
+    if "streamlit" not in sys.modules:
+        yield
+        return
+    from streamlit.components.v2 import manifest_scanner
     from streamlit.runtime.scriptrunner import script_runner
 
+    manifests = manifest_scanner.scan_component_manifests()
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: manifests)
         patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 

@@ -1,5 +1,7 @@
 """The soak's own arithmetic: what it calls growth, and marks that tell sessions apart."""
 
+import os
+import time
 from urllib.parse import parse_qsl
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from poolviz.ui import share
 from poolviz.ui.frame import ENTRIES
 from tests.hostile.pages import settings_of_pages
-from tests.ui.app import ROOT
+from tests.ui.app import ROOT, open_page
 
 
 @pytest.fixture
@@ -47,3 +49,49 @@ def test_the_marked_links_are_read_without_a_complaint(soak, address):
     assert not share.read_url(state, given, settings)
     if given:
         assert soak.mark(3) in str(share.url_parameters(state, settings))
+
+
+@pytest.mark.parametrize(
+    ("kind", "ms", "kb", "failed"),
+    [
+        ("run", 29.9, 24.9, False),
+        ("run", 30.1, 24.9, True),
+        ("run", 29.9, 25.1, True),
+        ("step", 19.9, 24.9, False),
+        ("answer", 20.1, 24.9, True),
+        ("drag", 20.1, 24.9, True),
+    ],
+)
+def test_what_an_action_may_cost_is_so_many_actions_on_the_bare_page(soak, kind, ms, kb, failed):
+    from actions import Cost
+    from sessions import Costs
+
+    own = Cost([ms / 1000] * 4, received=round(4000 * kb), messages=80)
+    costs = Costs("windows", kind, own, bare=Cost([0.008, 0.012]))
+    assert costs.failed == failed
+    assert str(costs).endswith("| too much |" if failed else f"| {kb:.1f} | 20 |  |")
+
+
+def test_the_processors_clock_of_a_process_counts_its_work_alone(soak):
+    from actions import processor_clock
+
+    clock = processor_clock(os.getpid())
+    began, before = time.process_time(), clock()
+    while time.process_time() < began + 0.05:
+        pass
+    assert 0.03 < clock() - before < 1
+    began = clock()
+    time.sleep(0.1)
+    assert clock() - began < 0.05
+
+
+def test_every_kind_of_action_is_found_on_a_page(soak):
+    """By how the widgets' keys are written: who renames them would measure nothing."""
+    from actions import CHOICE, FRAME, key
+
+    for at, wanted in (
+        (open_page("windows"), CHOICE.search),
+        (open_page("windows"), lambda name: name in FRAME),
+    ):
+        widgets = [*at.button, *at.selectbox]
+        assert any(wanted(key(w.proto.id)) for w in widgets)

@@ -247,8 +247,13 @@ class TestExport:
             assert data.startswith(b"%PDF")
             assert (b"poolvizSansSC" in data) == ("zh" in more)
 
-    @pytest.mark.parametrize("questions", [True, False])
-    @pytest.mark.parametrize("page", [each.address for each in ENTRIES])
+    @pytest.mark.parametrize(
+        ("page", "questions"),
+        [
+            *((each.address, False) for each in ENTRIES),  # the sheets of questions and of answers
+            *(("unpooling", True), ("practise", True)),  # the former alone, however it is asked for
+        ],
+    )
     def test_every_handout_can_be_made_and_its_link_asks(self, page, questions):
         made = [o for o in offers_of_link(page, questions=questions) if isinstance(o, Made)]
         for sheet in (each for each in made if each.kind in ("questions", "answers")):

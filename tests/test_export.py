@@ -7,14 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import FancyArrowPatch
 from PIL import Image
 
 import poolviz as pv
 from poolviz.figures import export
 from poolviz.figures.export import FORMATS, animation, frame, frames_of, still, turns
+from poolviz.figures.layout import rows_of
+from poolviz.figures.overlay import pixels_of
 from poolviz.figures.picture import picture
+from poolviz.figures.stories import names, story
 from poolviz.figures.turns import Turns
+from poolviz.stage.scene import Ground
 from poolviz.wings.pooling.core.window_scene import window_scene
+from tests.e2e.stepper_harness import scenes
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 
@@ -42,16 +49,17 @@ def test_withheld_answers_are_not_drawn():
     assert "= " not in " ".join(said)
 
 
-@pytest.mark.parametrize(
-    ("kind", "magic"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
-)
-def test_each_kind_is_a_file_of_its_kind(kind, magic):
-    assert still(scene(), 0, kind).startswith(magic)
+MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_the_same_state_gives_the_same_file(kind):
-    assert still(scene(), 2, kind) == still(scene(), 2, kind)
+def test_each_kind_is_a_file_of_its_kind_and_the_same_for_the_same_state(kind):
+    data = still(scene(), 2, kind)
+    assert data.startswith(MAGIC[kind])
+    assert still(scene(), 2, kind) == data
+    if kind == "pdf":
+        assert b"/FontFile2" in data, "its fonts are in it"
+        assert b"/Type3" not in data
 
 
 def test_the_last_frame_of_a_gif_is_the_last_step():
@@ -142,12 +150,6 @@ def test_text_of_a_person_is_never_taken_for_a_formula():
     assert still(s, 0, "png").startswith(b"\x89PNG")
 
 
-def test_pdf_embeds_its_fonts():
-    data = still(scene(), 0, "pdf")
-    assert b"/FontFile2" in data
-    assert b"/Type3" not in data
-
-
 def test_a_gif_has_a_frame_for_each_step_and_tells_its_progress():
     heard = []
     made = animation(scene(pv.Average()), 4, heard.append)
@@ -193,3 +195,86 @@ def test_a_rate_out_of_range(rate):
 def test_every_variant_can_be_drawn(variant):
     s = scene(variant, pv.Sliding(3, 2, 1))
     assert "Output 2 × 2" in words(picture(s, 0))
+
+
+NEW = ("frames", "pose", "attention", "attention veil", "two tracks")
+
+
+def rgb(name, step, panel, cell, cols, inset=0.2):
+    """Red, green and blue near the corner of a cell in the picture of a step."""
+    s = scenes()[name]
+    figure = picture(s, step)
+    axes = figure.axes[0]
+    boxes = {box.panel.name: box for row in rows_of(s) for box in row.boxes}
+    extent = next(
+        image.get_extent() for image in axes.images if image.get_array().shape[:2] != (0, 0)
+    )
+    side = boxes[panel].cell
+    row, col = divmod(cell, cols)
+    at = axes.transData.transform(
+        (extent[0] + (col + inset) * side, extent[3] + (row + inset) * side)
+    )
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())
+    return pixels[pixels.shape[0] - 1 - int(at[1]), int(at[0]), :3].tolist()
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_whatever_a_scene_can_say_is_drawn(name):
+    s = scenes()[name]
+    first, last = still(s, 0, "png"), still(s, len(s) - 1, "png")
+    assert first != last
+    assert still(s, 0, "svg").startswith(b"<?xml")
+    assert animation(s, most=2).steps == (0, len(s) - 1)
+
+
+def test_frames_turn_with_the_step():
+    said = [words(picture(scenes()["frames"], step)) for step in range(3)]
+    assert [each.count("255") for each in said] == [2, 3, 1]
+    assert "127.5" in said[1]
+    assert said[2].count("?") == 4
+
+
+def test_a_picture_lies_under_its_panel():
+    assert rgb("pose", 0, "map", 6, 4) == [255, 0, 0]
+    assert rgb("pose", 0, "map", 8, 4) == [0, 0, 0], "a value of 0 hides nothing"
+    assert rgb("pose", 0, "map", 9, 4) == [0, 0, 0], "nor does one that is not there"
+    red, _green, blue = rgb("pose", 0, "map", 5, 4)
+    assert blue > red, "the veil of the value 1"
+
+
+def test_a_file_is_a_picture_as_its_pixels_are():
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    np.testing.assert_array_equal(pixels_of(Ground(buffer.getvalue(), "a")), pixels)
+
+
+def test_of_relative_weights_the_heaviest_are_linked():
+    s = scenes()["attention"]
+    s = replace(s, source=("output", np.arange(16)))
+    arrows = [p for p in picture(s, 5).axes[0].patches if isinstance(p, FancyArrowPatch)]
+    assert len(arrows) == 12
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_story_weighs_on_paper(name):
+    s = scenes()[name]
+    plain, told = (words(picture(s, 1, bench=bench)) for bench in (False, True))
+    assert story(name).TITLE in told
+    assert len(told) > len(plain) + 4, "title, and something below each of four cells"
+    assert len(picture(s, 1, bench=True).axes[0].patches) > len(picture(s, 1).axes[0].patches)
+
+
+def test_where_nothing_is_weighed_no_room_is_left():
+    for name in ("gradient", "pose", "frames"):
+        s = scenes()[name]
+        assert picture(s, 0, bench=True).get_figheight() == picture(s, 0).get_figheight()
+
+
+def test_ranks_stand_in_their_order_on_paper():
+    """Values 2, 1, 1, 0 of the second window are in order; 1, 3, 4, 7 of the first are not."""
+    told = words(picture(scenes()["rank"], 0, bench=True))
+    at = told.index(story("rank").TITLE)
+    assert told[at + 1 : at + 9] == ["7", "4", "3", "1", "0.4", "0.3", "0.2", "0.1"]

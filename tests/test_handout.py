@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from matplotlib.mathtext import MathTextParser
@@ -65,9 +66,15 @@ def test_a_sheet_may_have_no_picture():
     assert not page(replace(sheet(), picture=None), answers=True).axes
 
 
+@cache
+def made(answers):
+    """The sheet as a file."""
+    return handout(sheet(), answers)
+
+
 @pytest.mark.parametrize("answers", [False, True])
 def test_it_is_one_page_with_its_fonts_in_it(answers):
-    data = handout(sheet(), answers)
+    data = made(answers)
     assert data.startswith(b"%PDF")
     assert len(re.findall(rb"/Type /Page\b", data)) == 1
     assert b"/FontFile2" in data
@@ -75,7 +82,7 @@ def test_it_is_one_page_with_its_fonts_in_it(answers):
 
 
 def test_the_same_state_gives_the_same_file():
-    assert handout(sheet(), True) == handout(sheet(), True)
+    assert handout(sheet(), True) == made(True)
 
 
 @pytest.mark.parametrize("answers", [False, True])

@@ -173,7 +173,7 @@ MARKUP = re.compile(r":[a-z-]+\[|`[^`]*`")
 SAME_EVERYWHERE = {
     r"\w*(snippet|code|programs)\w*\.py|\w+\.py: '(import|export) ": "code is code everywhere",
     r"(keras|levels|numpy|operators|plan|torch|translate|way)\.py": "parts of programs",
-    r"(headers|mishap)\.py": "said to who runs the server, in its log",
+    r"(headers|mishap|process|streamlit_patches)\.py": "said to who runs the server, in its log",
     r"(image|packed)\.py: '\w+ must be": "said to who calls the function",
     r"\w+\.py: '(</?\w+|outline:|px;)": "markup",
     r"\w+\.py: '(offset points|outside lower center|https:)": "Matplotlib's words; an address",
@@ -182,7 +182,9 @@ SAME_EVERYWHERE = {
     r"lettering\.py: '(DejaVu|poolviz) Sans": "names of fonts",
     r".*(ICML|ICLR|CVPR|Nature|PAMI)": "sources",
     r".*'(PyTorch|Keras|NumPy|pycocotools|TensorFlow Lite)('$|: `)": "names of libraries",
-    r"sequences\.py: '(We expected|This film|Niemand)": "sentences to be pooled",
+    r"controls\.py: '(We expected|This film|Niemand|one two three)": "sentences to be pooled",
+    r"(planes|marks)\.py: '\w+ must be": "said to who calls the function",
+    r"printed\.py: '\(\?:Parameter": "a pattern",
 }
 """file: text -> why it is not translated; everything else that a person reads is."""
 

@@ -1,7 +1,8 @@
-// The stepper plays a Scene. Its files are joined to one module in this order: decode (the wire),
-// ledger (what a panel shows after a step), words, theme, layout, paint (cells, outlines, links),
-// bench (the weighing of a window), stepper (state, controls, loop). A panel is one object: data,
-// track, ledger and place. `g` is a canvas context with the theme, `s` a step, `me` the state.
+// The stepper plays a Scene. Its files are joined to one module in this order: weighing (weights
+// made here), decode (the wire), ledger (what a panel shows after a step), words, theme, layout,
+// paint (cells, outlines, links), overlay (points, edges, arrows, boxes), bench and stories/ (the
+// weighing of a window), stepper (state, controls, loop). A panel is one object: data, tracks,
+// ledger and place. `g` is a canvas context with the theme, `s` a step, `me` the state.
 
 const { abs, atan2, ceil, cos, floor, hypot, max, min, round, sin, sqrt, PI } = Math;
 const CELL = 0, PADDING = 1, OUTSIDE = 2, SECRET = 3;
@@ -27,54 +28,90 @@ async function decode(wire) {
     if (ref.type === "text") return text(at, size).split("\n");
     const raw = new TYPES[ref.type](buffer, at, size);
     const values = ref.type === "f2" ? Float32Array.from(raw, half) : raw;
-    return Object.assign(values, { width: ref.shape[1] });
+    return Object.assign(values, { width: ref.shape[1], shape: ref.shape });
   };
-  const scene = JSON.parse(text(4, length), (_, value) => (value?.shape ? read(value) : value));
-  for (const panel of scene.panels) {
-    const track = scene.tracks.find((one) => one.panel === panel.name) || {};
-    const linked = scene.source && scene.source.panel === panel.name, size = panel.values.length;
-    if (linked) scene.home = panel;
-    panel.track = track;
-    panel.subject = linked ? scene.source.cells : track.written;
-    panel.most = (track.weights || []).reduce((most, w) => max(most, abs(w)), 0);
-    panel.kind ||= new Uint8Array(size);
-    panel.seen = new Uint8Array(size);
-    panel.sum = new Float64Array(size);
-    clear(panel);
-  }
+  const scene = JSON.parse(text(4, length), (_, value) => (value?.at >= 0 ? read(value) : value));
+  await Promise.all(scene.panels.map((panel) => setUp(scene, panel)));
   scene.bench = newBench(scene);
   return scene;
 }
 
-// The lit cells of a panel at step s, each with what the track says of it.
-function litAt({ track: { cells, weights, added, odds } }, s) {
-  const found = [], width = cells ? cells.width : 0;
-  for (let i = s * width; i < (s + 1) * width; i++) {
-    if (cells[i] < 0) continue;
-    found.push({ cell: cells[i], weight: weights?.[i], added: added?.[i], odds: odds?.[i] });
+// What a panel needs to be drawn, from what the scene says of it.
+async function setUp(scene, panel) {
+  const linked = scene.source && scene.source.panel === panel.name, size = panel.rows * panel.cols;
+  const mine = (one) => one.panel === panel.name, tracks = scene.tracks.filter(mine);
+  if (linked) scene.home = panel;
+  for (const track of tracks) {
+    track.most = (track.weights || []).reduce((most, w) => max(most, abs(w)), 0);
+    track.width = track.cells ? track.cells.width : (track.weighing?.key.shape[0] ?? 0);
+  }
+  Object.assign(panel, { size, tracks, overlays: scene.overlays.filter(mine), index: null });
+  panel.subject = linked ? scene.source.cells : tracks.find((one) => one.written)?.written;
+  panel.most = max(0, ...tracks.map((one) => one.most));
+  panel.everywhere = tracks.some((one) => !one.cells && one.width); // lit as a whole at each step
+  panel.kind ||= new Uint8Array(size);
+  panel.seen = new Uint8Array(size);
+  panel.sum = new Float64Array(size);
+  if (panel.ground) panel.ground.picture = await bitmap(panel.ground);
+  clear(panel);
+}
+
+// A picture as the browser draws it: from a file, or from its pixels, grey or in colour.
+function bitmap({ type, image }) {
+  if (type) return createImageBitmap(new Blob([image], { type: `image/${type}` }));
+  const [height, width, channels = 1] = image.shape, pixels = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = image[i * channels + (c % channels)];
+    pixels.data[4 * i + 3] = 255;
+  }
+  return createImageBitmap(pixels);
+}
+
+// The lit cells of a track at step s, each with what the track says of it.
+function litOf(track, s) {
+  const { cells, weights, added, odds, width, weighing } = track, found = [];
+  const made = weighing && rowOf(track, s);
+  for (let j = 0, i = s * width; j < width; j++, i++) {
+    const cell = cells ? cells[i] : j;
+    if (cell < 0) continue;
+    const weight = made ? made[j] : weights?.[i];
+    found.push({ cell, weight, added: added?.[i], odds: odds?.[i] });
   }
   return found;
 }
 
+const litAt = (panel, s) => panel.tracks.flatMap((track) => litOf(track, s));
 const weighed = (lit) => lit.some((one) => one.weight);
-const chosenAt = ({ track }, s) => track.chosen?.[s] ?? -1;
+const heaviest = (lit) => lit.reduce((most, { weight }) => max(most, abs(weight || 0)), 0);
+const chosenAt = (panel, s) => panel.tracks.find((one) => one.chosen?.[s] >= 0)?.chosen[s] ?? -1;
 
 // What a step is about: where a panel has a subject, the cell written or linked; else the lit ones.
 function touched(panel, s) {
-  return panel.subject ? [panel.subject[s]] : litAt(panel, s).map((one) => one.cell);
+  if (panel.subject) return [panel.subject[s]];
+  return panel.everywhere ? [] : litAt(panel, s).map((one) => one.cell);
+}
+
+// The steps that touch a cell of a panel, looked up once for all its cells.
+function stepsOf(scene, panel, cell) {
+  if (!panel.index) {
+    panel.index = new Map();
+    for (let s = 0; s < scene.steps; s++) {
+      for (const at of new Set(touched(panel, s))) {
+        if (!panel.index.has(at)) panel.index.set(at, []);
+        panel.index.get(at).push(s);
+      }
+    }
+  }
+  return panel.index.get(cell) || [];
 }
 
 // What a cell belongs to: its steps, and the cells of other panels that light up with it.
 function couple(scene, { panel, cell }) {
-  const steps = [], lit = new Map();
-  for (let s = 0; s < scene.steps; s++) {
-    if (!touched(panel, s).includes(cell)) continue;
-    steps.push(s);
-    for (const other of scene.panels) {
-      if (other === panel || !(panel.subject || other.subject)) continue;
-      const cells = [...(lit.get(other) || []), ...touched(other, s)].filter((at) => at >= 0);
-      lit.set(other, [...new Set(cells)].sort((a, b) => a - b));
-    }
+  const steps = stepsOf(scene, panel, cell), lit = new Map();
+  for (const other of steps.length ? scene.panels : []) {
+    if (other === panel || !(panel.subject || other.subject)) continue;
+    const cells = new Set(steps.flatMap((s) => touched(other, s)).filter((at) => at >= 0));
+    lit.set(other, [...cells].sort((a, b) => a - b));
   }
   return { steps, lit };
 }

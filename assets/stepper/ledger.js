@@ -9,7 +9,8 @@ function clear(panel) {
 
 // Bring a panel to the state after step s (-1: before the first); gives the cells that changed.
 function bring(panel, s) {
-  const changed = s < panel.step ? [...panel.seen.keys()] : [], { shown, sum, seen, track } = panel;
+  if (panel.frames) return turn(panel, s);
+  const { shown, sum, seen, tracks } = panel, changed = s < panel.step ? [...seen.keys()] : [];
   const see = (cell) => {
     if (cell >= 0) seen[cell] = 1;
     if (cell >= 0) changed.push(cell);
@@ -17,7 +18,7 @@ function bring(panel, s) {
   if (s < panel.step) clear(panel);
   while (panel.step < s) {
     panel.step += 1;
-    if (shown === "written") see(track.written?.[panel.step]);
+    if (shown === "written") for (const { written } of tracks) see(written?.[panel.step]);
     for (const { cell, added } of shown === "summed" ? litAt(panel, panel.step) : []) {
       if (!added) continue;
       sum[cell] += added;
@@ -28,14 +29,31 @@ function bring(panel, s) {
   return changed;
 }
 
+// A panel of frames turns to that of step s; gives the cells that are not what they were.
+function turn(panel, s) {
+  const { seen, step } = panel, cells = [...seen.keys()];
+  if (s === step) return [];
+  const kinds = cells.map((at) => kindOf(panel, at));
+  const values = cells.map((at) => valueOf(panel, at));
+  panel.step = s;
+  seen.fill(panel.shown === "always" || s >= 0 ? 1 : 0);
+  if (min(s, step) < 0) return cells;
+  const same = (at) => kinds[at] === kindOf(panel, at) && Object.is(values[at], valueOf(panel, at));
+  return cells.filter((at) => !same(at));
+}
+
+// Where in an array of all frames the panel's frame begins.
+const frameAt = ({ step, size }, all) => (all.length > size ? max(step, 0) * size : 0);
+const kindOf = (panel, cell) => panel.kind[frameAt(panel, panel.kind) + cell];
+
 // The value a cell shows now; null if it is blank, withheld, or holds no number.
 function valueOf(panel, cell) {
-  if (panel.kind[cell] !== CELL) return null;
+  if (kindOf(panel, cell) !== CELL) return null;
   if (panel.shown === "summed") return panel.sum[cell];
-  return panel.seen[cell] ? panel.values[cell] : null;
+  return panel.seen[cell] ? panel.values[frameAt(panel, panel.values) + cell] : null;
 }
 
 function textOf(panel, cell) {
   const value = valueOf(panel, cell), other = { [PADDING]: panel.padding_text, [SECRET]: "?" };
-  return value === null ? (other[panel.kind[cell]] ?? "") : number(value);
+  return value === null ? (other[kindOf(panel, cell)] ?? "") : number(value);
 }

@@ -76,7 +76,8 @@ function printValue(g, value, rect, colour, lift) {
 // One cell as it stands, without what a step does to it.
 function paintCell(g, panel, cell, whole) {
   const fine = whole[2] < (panel.palette === "grey" ? 20 : 7); // no lines across a picture
-  const kind = panel.kind[cell], rect = fine ? whole : shrunk(whole, 0.5);
+  const kind = kindOf(panel, cell), rect = fine ? whole : shrunk(whole, 0.5);
+  if (panel.ground && kind === CELL) return paintVeil(g, panel, cell, whole);
   block(g, whole, g.paper);
   if (kind === OUTSIDE) return frame(g, rect, -2, 1, g.ink, [3, 3]);
   if (kind === PADDING) return paintPadding(g, panel, rect);
@@ -94,6 +95,16 @@ function paintCell(g, panel, cell, whole) {
   if (!terms[1]) return;
   const sum = terms.map((term) => number(term, 2)).join(" + ").replaceAll("+ −", "− ");
   printFirst(g, [sum], rect, 0.2, tone.digits, 0.78);
+}
+
+// Over a picture a cell is a veil, the denser the larger its value.
+function paintVeil(g, panel, cell, rect) {
+  const value = valueOf(panel, cell), { veil } = panel.ground;
+  g.clearRect(...rect);
+  if (value === null || isNaN(value)) return;
+  g.globalAlpha = veil * depth(panel, value);
+  block(g, rect, shade(g, panel, value).full);
+  g.globalAlpha = 1;
 }
 
 function paintPadding(g, panel, rect) {
@@ -127,6 +138,12 @@ function paintPanel(g, panel, s) {
   panel.layer ||= sized(document.createElement("canvas"), w, h, panel.theme);
   const still = { ...panel, x: 0, y: 0, left: 0, top: 0 };
   for (const cell of cells) paintCell(panel.layer, panel, cell, cellRect(still, cell));
+  if (panel.ground) {
+    const { picture } = panel.ground;
+    g.imageSmoothingEnabled = picture.width > w; // pixels that are enlarged stay pixels
+    g.drawImage(picture, x, y, w, h);
+    g.imageSmoothingEnabled = true;
+  }
   g.drawImage(panel.layer.canvas, x, y, w, h);
   frame(g, [x, y, w, h], 0.5, 1, g.line);
 }
@@ -156,13 +173,15 @@ function windowOf(panel, lit) {
   return { rect, rects, full: round((rect[2] * rect[3]) / side ** 2) === lit.length };
 }
 
-function paintWindow(g, panel, lit, before, moved) {
+// A second or third track of a panel has a colour and a dash of its own.
+function paintWindow(g, panel, lit, before, moved, order = 0) {
+  const colour = [g.ink, g.plus, g.minus, g.write][order % 4];
   const now = windowOf(panel, lit), from = before.length ? windowOf(panel, before) : now;
   const t = clamp(panel.cell / 24, 1, 2); // beside small cells it would cover digits
   if (!now.full) frame(g, now.rect, 3, 1, g.ink, [4, 4]);
   for (const rect of now.full ? [mix(from.rect, now.rect, moved)] : now.rects) {
-    frame(g, rect, t, 4 * t, g.ink);
-    frame(g, rect, t, 1.6 * t, g.paper);
+    frame(g, rect, t, 4 * t, colour);
+    frame(g, rect, t, 1.6 * t, g.paper, [[], [7, 4], [2, 4], [9, 3, 2, 3]][order % 4]);
   }
 }
 
@@ -190,10 +209,12 @@ function paintMark(g, mark, x, y, size) {
 
 // Weights: each lit cell fades, and keeps its full colour on a square whose area is its weight;
 // powers first swell, the larger the more.
-function paintWeights(g, panel, lit, weigh, swell) {
+function paintWeights(g, panel, track, lit, weigh, swell) {
+  const top = track.relative ? heaviest(lit) || 1 : max(1, panel.most);
+  if (track.look === "veil") return paintHeat(g, panel, lit, weigh, top);
   for (const { cell, weight } of lit) {
     const rect = cellRect(panel, cell), value = valueOf(panel, cell), tone = shade(g, panel, value);
-    const share = abs(weight) / max(1, panel.most), known = value !== null;
+    const share = abs(weight) / top, known = value !== null && !panel.ground;
     const side = lerp(1, sqrt(share), weigh) + share * swell;
     const inset = shrunk(rect, (rect[2] * (1 - side)) / 2);
     if (known) block(g, rect, tone.faded);
@@ -204,6 +225,15 @@ function paintWeights(g, panel, lit, weigh, swell) {
       if (known) printValue(g, value, rect, tone.digits);
     });
   }
+}
+
+// Weights as a veil, for cells in which no square could be seen.
+function paintHeat(g, panel, lit, weigh, top) {
+  for (const { cell, weight } of lit) {
+    g.globalAlpha = (0.85 * weigh * abs(weight)) / top;
+    block(g, cellRect(panel, cell), weight < 0 ? g.minus : g.plus);
+  }
+  g.globalAlpha = 1;
 }
 
 // A link from a source to a lit cell: solid and + or dashed and −, wider for a larger weight. It

@@ -11,7 +11,7 @@ const ICONS = {
 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-export default function ({ parentElement, data, setStateValue }) {
+export default function stepper({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stepper"), me = mounted.get(root) || connect(root);
   Object.assign(me, { data, labels: data.labels, theme: readTheme(root) });
   me.send = (at) => setStateValue("at", at);
@@ -30,7 +30,7 @@ async function open(me, { id, scene: wire }) {
   const scene = old ? me.scene : await decode(wire);
   await document.fonts.ready;
   if (me.id !== id || !scene) return;
-  if (!old) Object.assign(me, { scene, hover: null, pin: null });
+  if (!old) take(me, scene);
   const last = scene.steps - 1;
   me.step = min(me.step, last); // the step stays where it was, as far as the scene reaches
   me.root.dataset.steps = last + 1;
@@ -39,6 +39,17 @@ async function open(me, { id, scene: wire }) {
   show(me);
   if (me.data.focus && !me.focused) me.root.focus({ preventScroll: true });
   me.focused = true;
+}
+
+// A longer scene of the same run goes on where the shorter one was; another begins anew.
+function take(me, scene) {
+  const { hover, pin, scene: before } = me;
+  const goesOn = before && scene.run && scene.run === before.run && scene.steps >= before.steps;
+  const again = (at) => {
+    const panel = goesOn && at && scene.panels.find((one) => one.name === at.panel.name);
+    return panel && at.cell < panel.size ? { panel, cell: at.cell } : null;
+  };
+  Object.assign(me, { scene, hover: again(hover), pin: again(pin) });
 }
 
 // The canvas has as many pixels as the screen, whatever the zoom; for a projector all is larger.
@@ -70,8 +81,14 @@ function draw(me) {
   const peek = active?.panel.subject && !me.playing ? (pair.steps[0] ?? me.step) : me.step;
   const beat = peek === me.step ? me.beat : DONE, weigh = ease(beat.weigh);
   g.clearRect(0, 0, me.width, me.height);
-  for (const panel of scene.panels) paintPanel(g, panel, me.beat.write < 1 ? me.step - 1 : me.step);
+  for (const panel of scene.panels) {
+    const early = panel.frames && panel.shown === "always"; // such a frame is there from the start
+    paintPanel(g, panel, early ? peek : me.beat.write < 1 ? me.step - 1 : me.step);
+  }
   for (const panel of scene.panels) drawLit(g, panel, peek, beat, weigh, scene.story);
+  for (const panel of scene.panels) {
+    for (const overlay of panel.overlays) paintOverlay(g, panel, overlay, peek);
+  }
   if (scene.bench) paintBench(g, scene, peek, weigh, labels.story);
   if (scene.home) drawLinks(g, scene, peek, weigh);
   for (const panel of scene.panels) paintNames(g, panel);
@@ -87,18 +104,27 @@ function draw(me) {
 function drawLit(g, panel, s, beat, weigh, story) {
   if (panel.subject?.[s] >= 0) outline(g, cellRect(panel, panel.subject[s]), g.write, 5);
   if (panel.subject) return;
-  const lit = litAt(panel, s), chosen = chosenAt(panel, s);
-  const swell = story === "power" ? sin(PI * weigh) / 2 : 0;
-  if (panel.shown === "always" && weigh && weighed(lit)) paintWeights(g, panel, lit, weigh, swell);
-  if (lit.length) paintWindow(g, panel, lit, s ? litAt(panel, s - 1) : [], ease(beat.frame));
-  if (chosen >= 0 && weigh > 0.4) paintChosen(g, cellRect(panel, chosen), panel.track.mark);
+  const swell = stories[story].swells ? sin(PI * weigh) / 2 : 0;
+  const all = panel.tracks.map((track) => ({ track, lit: litOf(track, s) }));
+  for (const { track, lit } of panel.shown === "always" && weigh ? all : []) {
+    if (weighed(lit)) paintWeights(g, panel, track, lit, weigh, swell);
+  }
+  all.forEach(({ track, lit }, i) => {
+    const before = s ? litOf(track, s - 1) : [], chosen = track.chosen?.[s] ?? -1;
+    if (lit.length) paintWindow(g, panel, lit, before, ease(beat.frame), i);
+    if (chosen >= 0 && weigh > 0.4) paintChosen(g, cellRect(panel, chosen), track.mark);
+  });
 }
 
+const LINKED = 12; // of weights that are relative so many are linked, the heaviest
+
 function drawLinks(g, { home, panels, flow }, s, weigh) {
-  for (const panel of panels) {
-    const given = panel === home ? [] : litAt(panel, s);
-    const lit = given.map((one) => ({ ...one, by: one.weight ?? one.added }));
-    const top = panel.most || max(...lit.map((one) => abs(one.by)));
+  const all = panels.flatMap((panel) => panel.tracks.map((track) => ({ panel, track })));
+  for (const { panel, track } of all) {
+    const given = panel === home ? [] : litOf(track, s);
+    let lit = given.map((one) => ({ ...one, by: one.weight ?? one.added }));
+    if (track.relative) lit = lit.sort((a, b) => abs(b.by) - abs(a.by)).slice(0, LINKED);
+    const top = (!track.relative && panel.most) || max(...lit.map((one) => abs(one.by)));
     const ceiling = min(cellRect(home, 0)[1], cellRect(panel, 0)[1]) - 6;
     for (const { cell, by } of lit) {
       const ends = [cellRect(home, home.subject[s]), cellRect(panel, cell)];
@@ -134,7 +160,12 @@ function show(me) {
   me.canvas.setAttribute("aria-label", `${labels.alt} ${place}. ${told}`);
   if (!find("details").open) return;
   find(".tables").replaceChildren();
-  for (const panel of scene.panels) dataTable(find(".tables"), panel, labels);
+  for (const panel of scene.panels) {
+    dataTable(find(".tables"), panel, labels);
+    for (const overlay of panel.overlays) {
+      plainTable(find(".tables"), overlay.title, overlayRows(overlay, step, labels));
+    }
+  }
 }
 
 // The words of the controls and the legend.
@@ -194,16 +225,19 @@ function pause(me) {
 }
 
 function play(me) {
-  if (!me.scene || me.scene.steps < 2) return;
+  if (!me.scene || (me.scene.steps < 2 && !me.scene.growing)) return;
   setPlaying(me, true);
   advance(me, performance.now());
   requestAnimationFrame((now) => tick(me, now));
 }
 
 function advance(me, now) {
+  if (ends(me) && me.scene.growing) return; // the next step is still to come
   Object.assign(me, { step: (me.step + 1) % me.scene.steps, since: now });
   show(me);
 }
+
+const ends = ({ step, scene, loop }) => step >= scene.steps - 1 && !loop;
 
 // One display frame: the next step when this one has had its time, else its next beat.
 function tick(me, now) {
@@ -211,7 +245,7 @@ function tick(me, now) {
   requestAnimationFrame((next) => tick(me, next));
   const long = 1000 / me.rate, over = now - me.since >= long - 4;
   const beats = !calm.matches && long >= BEATS_FROM;
-  if (over && me.step >= me.scene.steps - 1 && !me.loop) return pause(me);
+  if (over && ends(me) && !me.scene.growing) return pause(me);
   if (over) advance(me, now);
   me.beat = beats ? beatAt((now - me.since) / long) : DONE;
   if (over || beats) draw(me);
@@ -249,10 +283,14 @@ function tip({ find, hover: over, pin: pinned, labels, step, width, scale }) {
   if (!active) return;
   const { panel, cell } = active, value = textOf(panel, cell);
   const [x, y, side] = cellRect(panel, cell).map((at) => at * scale);
-  const named = cellName(panel, cell, labels), lit = panel.subject ? [] : litAt(panel, step);
-  const here = weighed(lit) && lit.find((one) => one.cell === cell);
+  const named = cellName(panel, cell, labels), tracks = panel.subject ? [] : panel.tracks;
   element.textContent = value ? fill(labels.value, { cell: named, value }) : named;
-  if (here) element.append(" · ", fill(labels.weight, { weight: number(here.weight, 3) }));
+  for (const track of tracks) {
+    const lit = litOf(track, step), here = weighed(lit) && lit.find((one) => one.cell === cell);
+    const weight = here && fill(labels.weight, { weight: number(here.weight, 3) });
+    if (here) element.append(" · ", track.title ? `${track.title}: ${weight}` : weight);
+  }
+  for (const point of pointsIn(panel, cell, step, labels)) element.append(" · ", point);
   element.style.left = `${clamp(x, 0, width * scale - element.offsetWidth)}px`;
   element.style.top = `${y > 34 ? y - 32 : y + side + 6}px`;
 }

@@ -55,6 +55,12 @@ function readTheme(element) {
   };
 }
 
+// How far a value reaches in its panel's range, from 0 to 1, whatever its sign.
+function depth({ low, high, palette }, value) {
+  const signed = palette === "diverging", reach = max(-low, high) || 1;
+  return clamp(signed ? abs(value) / reach : (value - low) / (high - low || 1), 0, 1);
+}
+
 // The shade of a value on its panel's fixed range; bare paper for NaN and for no value.
 function shade(g, { low, high, palette }, value) {
   if (value === null || isNaN(value)) return { full: g.paper, faded: g.paper, digits: g.ink };

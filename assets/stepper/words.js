@@ -31,6 +31,16 @@ function make(parent, tag, text = "", more = {}) {
   return made;
 }
 
+function plainTable(parent, title, rows) {
+  const table = make(parent, "table");
+  make(table, "caption", title);
+  for (const [name, ...texts] of rows) {
+    const line = make(table, "tr");
+    make(line, "th", name, { scope: "row" });
+    for (const text of texts) make(line, "td", text);
+  }
+}
+
 // A panel as a table, at most MOST rows and columns.
 const MOST = 40;
 

@@ -170,13 +170,13 @@ def blank(scene: Scene) -> Scene:
 
 
 def _secret(panel: Panel) -> np.ndarray:
-    kind = np.zeros(panel.values.shape, np.uint8) if panel.kind is None else panel.kind
+    kind = np.zeros(panel.shape, np.uint8) if panel.kind is None else panel.kind
     return np.where(kind == Kind.CELL, Kind.SECRET, kind)
 
 
 def unmarked(scene: Scene) -> Scene:
     """The scene without the marks of its steps."""
-    return replace(scene, tracks=())
+    return replace(scene, tracks=(), overlays=())
 
 
 def finished(scene: Scene) -> Scene:
@@ -188,7 +188,7 @@ def finished(scene: Scene) -> Scene:
 
 
 def _written(scene: Scene, panel: Panel) -> Panel:
-    values = scene.shown(panel.name, len(scene) - 1)
-    kind = np.zeros(values.shape, np.uint8) if panel.kind is None else panel.kind
-    never = np.isnan(values) & ~np.isnan(panel.values) & (kind == Kind.CELL)
+    last = len(scene) - 1
+    values, kind = scene.shown(panel.name, last), panel.kind_at(last)
+    never = np.isnan(values) & ~np.isnan(panel.values_at(last)) & (kind == Kind.CELL)
     return replace(panel, values=values, kind=np.where(never, Kind.OUTSIDE, kind), shown="always")

@@ -9,6 +9,8 @@ NUMBERED = 20
 """Panels with more cells on a side than this are drawn without numbers."""
 GAP, TITLE, TOLD = 0.7, 1.0, 1.25
 """Units (a large cell is 1) between panels, above each for its title, and for the narration."""
+BENCH = 3.4
+"""Units that the weighing of a window takes below the panels."""
 LETTER = 0.13
 """About the width of a letter in a label."""
 LEAST = 2.6
@@ -48,11 +50,11 @@ class Box:
     @property
     def width(self) -> float:
         title = 0.19 * width(self.panel.heading)
-        return max(self.left + self.cell * self.panel.values.shape[1], LEAST, title)
+        return max(self.left + self.cell * self.panel.shape[1], LEAST, title)
 
     @property
     def height(self) -> float:
-        return self.above + self.cell * self.panel.values.shape[0]
+        return self.above + self.cell * self.panel.shape[0]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _filled(boxes: list[Box]) -> list[Row]:
 
 def _box(panel: Panel, most: float = 14.0) -> Box:
     """``most``: units that a panel with numbers may take on its longer side."""
-    rows, cols = panel.values.shape
+    rows, cols = panel.shape
     longer = max(rows, cols)
     cell = min(1.0, max(PICTURE / longer, min(0.35, most / longer)))
     if longer > NUMBERED:
@@ -115,8 +117,11 @@ def names_of(panel: Panel) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return rows, cols
 
 
-def size(scene: Scene, inches: float, told: bool = True) -> tuple[float, float]:
+def size(
+    scene: Scene, inches: float, told: bool = True, bench: bool = False
+) -> tuple[float, float]:
     """Width and height, in inches, of a picture that is ``inches`` wide."""
     rows = rows_of(scene)
     total = max(row.width for row in rows)
-    return inches, inches * (sum(row.height for row in rows) + TOLD * told) / total
+    height = sum(row.height for row in rows) + TOLD * told + BENCH * bench
+    return inches, inches * height / total

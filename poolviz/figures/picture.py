@@ -4,12 +4,25 @@ from typing import Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
 
-from poolviz.figures.layout import GAP, NUMBERED, TITLE, TOLD, Box, Place, names_of, rows_of, size
+from poolviz.figures.bench import benched, draw_bench
+from poolviz.figures.layout import (
+    BENCH,
+    GAP,
+    NUMBERED,
+    TITLE,
+    TOLD,
+    Box,
+    Place,
+    names_of,
+    rows_of,
+    size,
+)  # fmt: skip
 from poolviz.figures.lettering import letters, wrapped, writable
+from poolviz.figures.overlay import draw_overlay, pixels_of
 from poolviz.numbers import number
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _
@@ -28,26 +41,40 @@ SMALLEST = 4.0
 """Points of type below which a number is left out."""
 LINKED = 64
 """At most so many links are drawn from a source cell."""
+HEAVIEST = 12
+"""Of weights that are relative so many are linked, as in assets/stepper/stepper.js."""
+OUTLINES: tuple[tuple[str, Any], ...] = (
+    (INK, "-"), (PLUS, (0, (4, 2.5))), (MINUS, (0, (1.5, 2.5))), (WRITE, (0, (5, 2, 1.5, 2))),
+)  # fmt: skip
+"""The window of a panel's first, second ... track."""
+GREYS: dict[str, Any] = {"cmap": "gray", "vmin": 0, "vmax": 255}
 
 
-def picture(scene: Scene, step: int, inches: float = 9.0, told: bool = True) -> Figure:
+def picture(
+    scene: Scene, step: int, inches: float = 9.0, told: bool = True, bench: bool = False
+) -> Figure:
     """Step ``step`` of a scene, ``inches`` wide; panels side by side, narration below if ``told``.
+
+    With ``bench`` the weighing of the window stands below the panels, where the scene has one.
 
     Errors: ``ValueError`` if the scene has no such step.
     """
-    width, height = size(scene, inches, told)
+    width, height = size(scene, inches, told, bench and benched(scene))
     figure = Figure(figsize=(width, height), dpi=110, facecolor=PAPER)
-    draw(figure.add_axes((0, 0, 1, 1)), scene, step, inches, told)
+    draw(figure.add_axes((0, 0, 1, 1)), scene, step, inches, told, bench)
     return figure
 
 
-def draw(axes: Any, scene: Scene, step: int, inches: float, told: bool = True) -> None:
+def draw(
+    axes: Any, scene: Scene, step: int, inches: float, told: bool = True, bench: bool = False
+) -> None:
     """The picture on axes that are ``inches`` wide and have the proportions of ``size``."""
     if not 0 <= step < len(scene):
         raise ValueError(f"step must be in [0, {len(scene) - 1}], got {step}")
     rows = rows_of(scene)
     total, top = max(row.width for row in rows), 0.0
-    height = sum(row.height for row in rows) + TOLD * told
+    bench = bench and benched(scene)
+    height = sum(row.height for row in rows) + TOLD * told + BENCH * bench
     axes.set(xlim=(0, total), ylim=(height, 0))
     axes.axis("off")
     axes.set_aspect("equal")
@@ -59,9 +86,14 @@ def draw(axes: Any, scene: Scene, step: int, inches: float, told: bool = True) -
             _panel(axes, scene, box, place, step, inches / total)
             x += box.width + GAP
         top += row.height
-    for track in scene.tracks:
-        _lit(axes, scene.panel(track.panel), track, places[track.panel], step)
+    for panel in scene.panels:
+        for order, track in enumerate(scene.tracks_of(panel.name)):
+            _lit(axes, panel, track, places[panel.name], step, order)
+        for overlay in scene.overlays_of(panel.name):
+            draw_overlay(axes, overlay, places[panel.name], panel.shape, step)
     _links(axes, scene, places, step)
+    if bench:
+        draw_bench(axes, scene, step, (GAP, total - GAP, top + 0.9, top + BENCH - 1.0))
     if told:
         per_line = int(inches * 11)
         axes.text(
@@ -77,17 +109,23 @@ def _panel(axes: Any, scene: Scene, box: Box, place: Place, step: int, inch: flo
     panel = box.panel
     values = scene.shown(panel.name, step)
     rows, cols = values.shape
-    kind = np.zeros((rows, cols), dtype=int) if panel.kind is None else panel.kind
+    kind = panel.kind_at(step)
     there = (kind == Kind.CELL) & ~(np.isnan(values) & (panel.shown != "always"))
     colours = np.ones((rows, cols, 4))
     finite = there & np.isfinite(values)
     colours[finite] = _colours(panel, values[finite])
     right, bottom = place.x + cols * place.cell, place.y + rows * place.cell
+    if panel.ground is not None:
+        seen = pixels_of(panel.ground)
+        extent = (place.x, right, bottom, place.y)
+        axes.imshow(seen, extent=extent, interpolation="antialiased", zorder=-1, **GREYS)
+        colours[kind == Kind.CELL, 3] = 0
+        colours[finite, 3] = panel.ground.veil * _depth(panel, values[finite])
     axes.imshow(
         colours, extent=(place.x, right, bottom, place.y), interpolation="nearest", zorder=0
     )
     size = place.cell * inch * 72  # points
-    if size > 6:
+    if size > 6 and panel.ground is None:
         across = [[(place.x, y), (right, y)] for y in place.y + place.cell * np.arange(rows + 1)]
         down = [[(x, place.y), (x, bottom)] for x in place.x + place.cell * np.arange(cols + 1)]
         axes.add_collection(LineCollection(across + down, colors=LINE, linewidths=0.7, zorder=1))
@@ -109,7 +147,8 @@ def _panel(axes: Any, scene: Scene, box: Box, place: Place, step: int, inch: flo
     for cell in range(rows * cols):
         row, col = divmod(cell, cols)
         text = special.get(Kind(int(kind[row, col])), "")
-        text = number(values[row, col]) if there[row, col] else text
+        if there[row, col] and panel.ground is None:
+            text = number(values[row, col])
         if text:
             points = min(size * 0.42, size * 1.5 / len(text), 18)
             if points >= SMALLEST:
@@ -130,15 +169,22 @@ def _labels(axes: Any, panel: Panel, place: Place, points: float) -> None:
         axes.text(x, place.y - 0.1, writable(name), ha="left", va="center", **turn, **look)
 
 
-def _lit(axes: Any, panel: Panel, track: Track, place: Place, step: int) -> None:
-    """The window, its weights, the chosen cell and the written cell."""
-    cols, side = panel.values.shape[1], place.cell
-    cells = [] if track.cells is None else [int(c) for c in track.cells[step] if c >= 0]
+def _lit(axes: Any, panel: Panel, track: Track, place: Place, step: int, order: int = 0) -> None:
+    """The window, its weights, the chosen cell and the written cell.
+
+    ``order`` of the track on its panel: further tracks have a colour and a dash of their own.
+    """
+    cols, side = panel.shape[1], place.cell
+    lit = track.cells_at(step)
+    there = lit >= 0
+    cells = lit[there].tolist()
     if cells and (track.written is None or len(cells) > 1):
-        _window(axes, cells, cols, place)
-        if track.weights is not None:
-            lit = track.cells[step] >= 0 if track.cells is not None else slice(None)
-            _weights(axes, cells, track.weights[step][lit], cols, place)
+        _window(axes, cells, cols, place, order)
+        weights = track.weights_at(step)
+        if weights is not None and track.look == "veil":
+            _veil(axes, cells, weights[there], track, panel, place)
+        elif weights is not None:
+            _weights(axes, cells, weights[there], cols, place)
     if track.chosen is not None and track.chosen[step] >= 0:
         x, y = place.centre(track.chosen[step], cols)
         axes.add_patch(Circle((x, y), side * 0.42, fill=False, edgecolor=PAPER, linewidth=4))
@@ -154,9 +200,10 @@ def _lit(axes: Any, panel: Panel, track: Track, place: Place, step: int) -> None
         axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=WRITE, linewidth=3.2))
 
 
-def _window(axes: Any, cells: list[int], cols: int, place: Place) -> None:
+def _window(axes: Any, cells: list[int], cols: int, place: Place, order: int = 0) -> None:
     """A double outline along the rim of the lit cells, whatever their shape."""
     lit = set(cells)
+    colour, dash = OUTLINES[order % len(OUTLINES)]
     for cell in cells:
         x, y = place.corner(cell, cols)
         side, col = place.cell, cell % cols
@@ -168,8 +215,9 @@ def _window(axes: Any, cells: list[int], cols: int, place: Place) -> None:
         }
         for (x0, y0, x1, y1), rim in rims.items():
             if rim:
-                axes.plot([x0, x1], [y0, y1], color=INK, linewidth=4, solid_capstyle="projecting")
-                axes.plot([x0, x1], [y0, y1], color=PAPER, linewidth=1.2)
+                line = [x0, x1], [y0, y1]
+                axes.plot(*line, color=colour, linewidth=4, solid_capstyle="projecting")
+                axes.plot(*line, color=PAPER, linewidth=1.2, linestyle=dash)
 
 
 def _weights(axes: Any, cells: list[int], weights: np.ndarray, cols: int, place: Place) -> None:
@@ -194,18 +242,36 @@ def _weights(axes: Any, cells: list[int], weights: np.ndarray, cols: int, place:
         )
 
 
+def _veil(
+    axes: Any, cells: list[int], weights: np.ndarray, track: Track, panel: Panel, place: Place
+) -> None:
+    """Weights as a colour over the cells, the denser the heavier."""
+    top = max(1.0, float(np.abs(track.weights).max())) if track.weights is not None else 1.0
+    if track.ranked:
+        top = float(np.abs(weights).max(initial=0)) or 1.0
+    rows, cols = panel.shape
+    colours = np.zeros((rows * cols, 4))
+    colours[cells, :3] = np.where(weights[:, None] < 0, to_rgb(MINUS), to_rgb(PLUS))
+    colours[cells, 3] = np.nan_to_num(0.85 * np.abs(weights) / top)
+    extent = (place.x, place.x + cols * place.cell, place.y + rows * place.cell, place.y)
+    axes.imshow(colours.reshape(rows, cols, 4), extent=extent, interpolation="nearest", zorder=1.5)
+
+
 def _links(axes: Any, scene: Scene, places: dict[str, Place], step: int) -> None:
     """Arrows between the source cell and the lit cells: width by weight, dashed where negative."""
     if scene.source is None or scene.source[1][step] < 0:
         return
     name, cells = scene.source
-    start = places[name].centre(cells[step], scene.panel(name).values.shape[1])
+    start = places[name].centre(cells[step], scene.panel(name).shape[1])
     for track in scene.tracks:
-        if track.panel == name or track.cells is None or track.weights is None:
+        weights = track.weights_at(step)
+        if track.panel == name or weights is None:
             continue
-        cols = scene.panel(track.panel).values.shape[1]
-        row = zip(track.cells[step].tolist(), track.weights[step].tolist(), strict=True)
+        cols = scene.panel(track.panel).shape[1]
+        row = zip(track.cells_at(step).tolist(), weights.tolist(), strict=True)
         links = [(cell, w) for cell, w in row if cell >= 0 and np.isfinite(w) and w != 0][:LINKED]
+        if track.ranked:
+            links = sorted(links, key=lambda link: -abs(link[1]))[:HEAVIEST]
         top = max((abs(w) for _cell, w in links), default=1.0)
         for cell, weight in links:
             end = places[track.panel].centre(cell, cols)
@@ -230,6 +296,13 @@ def _colours(panel: Panel, values: np.ndarray) -> np.ndarray:
     else:
         t = (values - panel.low) / ((panel.high - panel.low) or 1)
     return np.asarray(MAPS[panel.palette](np.clip(t, 0, 1)))
+
+
+def _depth(panel: Panel, values: np.ndarray) -> np.ndarray:
+    """How far values reach in the panel's range, from 0 to 1, whatever their sign."""
+    if panel.palette == "diverging":
+        return np.clip(np.abs(values) / (max(-panel.low, panel.high) or 1), 0, 1)
+    return np.clip((values - panel.low) / ((panel.high - panel.low) or 1), 0, 1)
 
 
 def _contrast(colour: np.ndarray) -> str:

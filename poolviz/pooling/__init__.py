@@ -18,6 +18,7 @@ from poolviz.pooling import (
     random_windows,
     ranks,
     regions,
+    rmac,
     selecting,
     sequences,
     softmax,
@@ -46,6 +47,7 @@ from poolviz.pooling.pairs import *  # noqa: F403
 from poolviz.pooling.random_windows import *  # noqa: F403
 from poolviz.pooling.ranks import *  # noqa: F403
 from poolviz.pooling.regions import *  # noqa: F403
+from poolviz.pooling.rmac import *  # noqa: F403
 from poolviz.pooling.selecting import *  # noqa: F403
 from poolviz.pooling.sequences import *  # noqa: F403
 from poolviz.pooling.softmax import *  # noqa: F403
@@ -83,7 +85,7 @@ VARIANTS: tuple[type[Variant], ...] = tuple(
 )
 """The variants that take windows, in menu order."""
 
-_SHAPES = (random_windows, pairs, sequences, regions, align, filters)
+_SHAPES = (random_windows, pairs, sequences, regions, align, rmac, filters)
 
 OPERATORS: tuple[type[Operator], ...] = tuple(
     getattr(family, name) for family in _SHAPES for name in family.__all__

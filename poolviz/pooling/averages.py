@@ -52,8 +52,11 @@ class Average(Variant):
         return np.maximum(count, 1)
 
     def forward(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        total = np.where(valid, w, 0).sum(-1)
-        return (total / self.divisor(valid.sum(-1))).astype(w.dtype, copy=False)
+        a, c = np.where(valid, w, 0), self.divisor(valid.sum(-1))
+        y = a.sum(-1) / c
+        if not np.isfinite(y).all():  # a sum may overflow where its mean does not
+            y = np.where(np.isfinite(y), y, (a / c[..., None]).sum(-1))
+        return y.astype(w.dtype, copy=False)
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         c = self.divisor(valid.sum(-1, keepdims=True))

@@ -28,11 +28,17 @@ def mean(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
     )
 
 
-def scaled(w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cells over the largest finite magnitude of their window, 0 where not valid, and that unit."""
+def scaled(w: np.ndarray, valid: np.ndarray, least: float = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Cells over the largest finite magnitude of their window, 0 where not valid, and that unit.
+
+    The unit is at least ``least``, and float64 if the dtype of w does not hold that.
+    """
     a = filled(w, valid, 0)
     unit = np.maximum(a.max(-1, keepdims=True, initial=0), -a.min(-1, keepdims=True, initial=0))
     unit = np.where((unit > 0) & np.isfinite(unit), unit, 1).astype(a.dtype)
+    if least > unit.min(initial=np.inf):
+        unit = np.maximum(unit, np.float64(least))
+        return (a / unit).astype(a.dtype, copy=False), unit
     return a / unit, unit
 
 

@@ -77,7 +77,13 @@ class Pooled:
         if self._layout is not None:
             return prod(self._batch) * prod(self._layout.out_shape) * self._layout.size
         windows = self.windows
-        planes = np.broadcast_shapes(self._batch, windows.lead)
+        try:
+            planes = np.broadcast_shapes(self._batch, windows.lead)
+        except ValueError:
+            raise ValueError(
+                f"x must have batch axes that fit those of its geometry {windows.lead}, "
+                f"got {self._batch}"
+            ) from None
         return prod(planes) * prod(windows.out_shape) * windows.size
 
     @cached_property
@@ -357,6 +363,11 @@ def array(name: str, value: object) -> np.ndarray:
         a = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from None
+    except (TypeError, RuntimeError) as error:  # a tensor of bfloat16, with a gradient, on a GPU
+        raise ValueError(
+            f"{name} must be an array that NumPy can read, got {type(value).__name__}; of a "
+            f"PyTorch tensor pass {name}.detach().cpu().float() ({error})"
+        ) from None
     if a.dtype.kind not in "fiub":
         raise ValueError(f"{name} must be an array of real numbers, got dtype {a.dtype}")
     return a.astype(a.dtype.newbyteorder("="), copy=False)

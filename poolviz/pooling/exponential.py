@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from math import log, log1p
+from typing import Any
 
 import numpy as np
 
 from poolviz.numbers import number, numbers, products
 from poolviz.pooling.cells import filled, mean
 from poolviz.pooling.code import Code
-from poolviz.pooling.softmax import softmax, weighted
+from poolviz.pooling.softmax import softmax, through_softmax, weighted
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
 
@@ -42,10 +43,7 @@ class Boltzmann(Variant):
         return weighted(self.contributions(w, valid), w)
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        share = self.contributions(w, valid)
-        y = weighted(share, w)[..., None]
-        away = np.where((share > 0) & np.isfinite(y), w - y, 0)
-        return share * (1 + self.beta * away)
+        return through_softmax(self.contributions(w, valid), w, dial(self.beta, w.dtype))
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return softmax(sharpened(w, valid, self.beta), valid)
@@ -160,6 +158,7 @@ class AlphaMEX(_LogMeanExp):
 
 def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     """r a, less its largest value: logits for ``softmax`` that cannot overflow."""
+    r = dial(r, w.dtype)
     if r == 0:
         return np.where(np.isnan(w), np.nan, 0.0)
     top = _nearest_to_limit(w, valid, r)
@@ -168,6 +167,7 @@ def sharpened(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
 
 def log_mean_exp(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     """(1/r) log mean exp(r a); the mean at r = 0; 0 for an empty window."""
+    r = dial(r, w.dtype)
     if r == 0:
         return mean(w, valid)[..., 0]
     top = _nearest_to_limit(w, valid, r)
@@ -175,6 +175,14 @@ def log_mean_exp(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:
     e = np.expm1(r * (w - np.where(infinite, 0, top)))
     y = np.where(infinite, top, top + np.log1p(mean(e, valid)) / r)[..., 0]
     return y if valid.all() else np.where(valid.any(-1), y, 0)
+
+
+def dial(r: float, dtype: np.dtype[Any]) -> float:
+    """r as far as cells of this dtype can tell: 0 if it vanishes among them, else finite."""
+    limits = np.finfo(dtype if dtype.kind == "f" else np.float64)
+    if abs(r) < limits.tiny:
+        return 0.0
+    return float(np.clip(r, limits.min, limits.max))
 
 
 def _nearest_to_limit(w: np.ndarray, valid: np.ndarray, r: float) -> np.ndarray:

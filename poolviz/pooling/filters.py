@@ -21,7 +21,7 @@ from poolviz.pooling.operator import (
     weighed,
 )
 from poolviz.pooling.selecting import Max
-from poolviz.pooling.table import OUTSIDE, Geometry, Windows
+from poolviz.pooling.table import OUTSIDE, PADDING, Geometry, Windows
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
 from poolviz.text import N_
@@ -34,8 +34,9 @@ class BlurPool(Operator):
     """Max of stride 1, then a binomial blur, then every ``stride``-th cell: max without aliasing.
 
     The blur of ``filter_size`` m is the outer product of row m of Pascal's triangle over 2^(m - 1);
-    the border is reflected. x ``(..., H, W)`` -> ``(..., ceil((H - k + 1) / stride), ...)``.
-    ``kernel_size=1`` blurs the input itself. The order of steps is that of the paper and its code.
+    the ``border`` is reflected, or another of the published code. x ``(..., H, W)`` -> ``(...,
+    ceil((H - k + 1) / stride), ...)``. ``kernel_size=1`` blurs the input itself. The order of steps
+    is that of the paper and its code.
 
     >>> x = np.arange(25.0).reshape(5, 5)
     >>> BlurPool()(x).output
@@ -46,6 +47,11 @@ class BlurPool(Operator):
     kernel_size: int = param(2, N_("Side of a window of the max."), low=1)
     stride: int = param(2, N_("One cell in so many is kept."), low=1)
     filter_size: int = param(3, N_("Side of the blur; 1 does not blur."), low=1, high=9)
+    border: str = param(
+        "reflect",
+        N_("What lies around the plane for the blur: its mirror image, its last cells, or zeros."),
+        choices=("reflect", "replicate", "zero"),
+    )
 
     title = N_("Blur pool (anti-aliased)")
     family = N_("Filters")
@@ -75,7 +81,7 @@ class BlurPool(Operator):
 
     def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
         first = pool(x, self.variant, self.geometry)
-        return first, pool(first.output, Sum(), _Blur(self.filter_size, self.stride))
+        return first, pool(first.output, Sum(), _Blur(self.filter_size, self.stride, self.border))
 
     def table(self, run: Operated) -> Table:
         return chained(*run.stages)
@@ -89,10 +95,11 @@ class BlurPool(Operator):
 
 @dataclass(frozen=True)
 class _Blur:
-    """Windows of a binomial filter over the reflected plane, with its weights."""
+    """Windows of a binomial filter over the plane and its border, with its weights."""
 
     size: int
     stride: int
+    border: str
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
@@ -101,17 +108,18 @@ class _Blur:
     def layout(self, in_shape: tuple[int, ...]) -> Grid:
         """The windows over a plane, as yet unwritten."""
         row = np.array([comb(self.size - 1, i) for i in range(self.size)]) / 2 ** (self.size - 1)
-        lines = tuple(_Mirrored(n, self.size, self.stride) for n in in_shape)
+        lines = tuple(_Bordered(n, self.size, self.stride, self.border) for n in in_shape)
         return Grid(in_shape, lines, "filter_size and stride", np.outer(row, row).ravel())
 
 
 @dataclass(frozen=True)
-class _Mirrored:
-    """Windows of ``kernel`` cells around every ``stride``-th of n cells, reflected at the ends."""
+class _Bordered:
+    """Windows of ``kernel`` cells around every ``stride``-th of n cells, and beyond its ends."""
 
     n: int
     kernel: int
     stride: int
+    border: str
 
     @property
     def out(self) -> int:
@@ -120,6 +128,10 @@ class _Mirrored:
     def at(self, window: np.ndarray) -> np.ndarray:
         start = window[:, None] * self.stride - (self.kernel - 1) // 2
         at, period = start + np.arange(self.kernel), max(2 * (self.n - 1), 1)
+        if self.border == "zero":
+            return np.where((at >= 0) & (at < self.n), at, PADDING)
+        if self.border == "replicate":
+            return np.clip(at, 0, self.n - 1)
         at = at % period
         return np.minimum(at, period - at) if self.n > 1 else np.zeros_like(at)
 

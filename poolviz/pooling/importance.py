@@ -10,7 +10,7 @@ from poolviz.numbers import number, products
 from poolviz.pooling.cells import count, filled, mean, scaled
 from poolviz.pooling.code import Code
 from poolviz.pooling.mixtures import sigmoid
-from poolviz.pooling.softmax import softmax, weighted
+from poolviz.pooling.softmax import softmax, through_softmax, weighted
 from poolviz.pooling.variant import Param, Variant, Worked, param
 from poolviz.text import N_
 
@@ -33,9 +33,9 @@ class AdaPool(_Importance):
     """y = beta sum v_i a_i + (1 - beta) SoftPool(a), v = softmax of the likeness to the mean m.
 
     Likeness is Dice's 2 |a m| / (a^2 + m^2), 0 where both are 0; beta is a learned map in the
-    paper. The authors' CUDA code does the same channel by channel, but takes 2 a m without the
-    magnitude and keeps y from falling below 0. The gradient counts every path, the mean included.
-    beta = 0: SoftPool.
+    paper. The gradient counts every path, the mean included. The authors' CUDA code does the same
+    channel by channel, but keeps its running sums, and so y, from falling below 0, and lets no
+    negative gradient through. beta = 0: SoftPool.
 
     >>> import poolviz as pv
     >>> x = np.array([[1.0, 3.0], [5.0, 6.0]])
@@ -65,17 +65,18 @@ class AdaPool(_Importance):
     worked = Worked((4.965228, 2.99174, 6.960962, 7.032364), fields=(("beta", 0.4),))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        soft = _through_softmax(softmax(w, valid), w, 1)
+        soft = through_softmax(softmax(w, valid), w, 1)
         a, _ = scaled(w, valid)
         m = mean(a, valid)
         like = softmax(dice(a, m), valid)
         y = weighted(like, a)[..., None]
         pull = np.where(like > 0, like * (a - y), 0)
-        square = a * a + m * m
-        slope = 2 * np.sign(a * m) * (m * m - a * a)
-        slope = slope / np.where(square == 0, 1, square * square)  # d dice / da, over m
-        by_mean = -(pull * slope * a).sum(-1, keepdims=True) / count(valid)
-        near = np.where(valid, like + pull * slope * m + by_mean, 0)
+        u, v, size = _over_larger(a, m)
+        square = u * u + v * v
+        slope = 2 * np.sign(u * v) * (v * v - u * u) / np.where(square == 0, 1, square * square)
+        pull = pull * slope / size  # over v, by d dice / da
+        by_mean = -(pull * u).sum(-1, keepdims=True) / count(valid)
+        near = np.where(valid, like + pull * v + by_mean, 0)
         return (1 - self.beta) * soft + self.beta * near
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -167,7 +168,7 @@ class LIP(_Importance):
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         slope = self.function.slope(w)
-        return _through_softmax(self.contributions(w, valid), w, slope)
+        return through_softmax(self.contributions(w, valid), w, slope)
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return softmax(self.function.value(w), valid)
@@ -219,8 +220,7 @@ class DetailPreserving(_Importance):
     worked = Worked((3.655903, 2.440267, 6, 4.624218), fields=(("lam", 0.6), ("alpha", 0.2)))
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        share, detail, e, size = self._weights(w, valid)
-        a = scaled(w, valid)[0]
+        share, detail, e, size, a = self._weights(w, valid)
         bend = np.where(valid & (e != 0), self.lam * detail * (e / size) / size, 0)
         pull = np.where(bend == 0, 0, (a - weighted(share, a)[..., None]) * bend)
         return np.where(valid, share + pull - pull.sum(-1, keepdims=True) / count(valid), 0)
@@ -229,19 +229,22 @@ class DetailPreserving(_Importance):
         return self._weights(w, valid)[0]
 
     def _weights(self, w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, ...]:
-        """w / sum w, rho / sum w, e and its rounded size, in units of the largest cell."""
-        a, unit = scaled(w, valid)
+        """w / sum w, rho / sum w, e, its rounded size, a: in units of the largest cell or eps."""
+        a, unit = scaled(w, valid, least=self.eps)
         e = a - mean(a, valid)
         e = e if self.symmetric else np.maximum(e, 0)
-        eps = self.eps / unit
-        size = np.sqrt(e * e + eps * eps) if eps.max() < 1e15 else np.hypot(e, eps)
+        size = np.hypot(e, (self.eps / unit).astype(a.dtype))
         top = filled(size, valid, 0).max(-1, keepdims=True, initial=0)
         top = np.where(top == 0, 1, top)
         rho = np.power(size / top, self.lam)  # over the largest, so that no power overflows
-        weight = filled(rho + self.alpha * np.power(top * unit, -self.lam), valid, 0)
+        most = np.power(top.astype(np.float64) * unit, self.lam)
+        heavier = most >= self.alpha  # whichever of the two is larger is the unit of weight
+        rho = rho * np.where(heavier, 1, most / self.alpha if self.alpha else 1).astype(a.dtype)
+        least = np.where(heavier, self.alpha / most, 1).astype(a.dtype)
+        weight = filled(rho + least, valid, 0)
         total = weight.sum(-1, keepdims=True)
         total = np.where(total == 0, 1, total)
-        return weight / total, rho / total, e, size
+        return weight / total, rho / total, e, size, a
 
     def code(self, size: int) -> Code:
         m = "np.mean(a, -1, keepdims=True)"
@@ -258,12 +261,13 @@ class DetailPreserving(_Importance):
 
 def dice(a: np.ndarray, m: np.ndarray) -> np.ndarray:
     """2 |a m| / (a^2 + m^2): 1 where a = +-m, 0 where one is 0; 0 where both are."""
-    square = a * a + m * m
-    return 2 * np.abs(a * m) / np.where(square == 0, 1, square)
+    u, v, _ = _over_larger(a, m)
+    square = u * u + v * v
+    return 2 * np.abs(u * v) / np.where(square == 0, 1, square)
 
 
-def _through_softmax(share: np.ndarray, a: np.ndarray, slope: Any) -> np.ndarray:
-    """d(sum w a)/da_i = w_i (1 + slope_i (a_i - y)), w = softmax of a function of this slope."""
-    y = weighted(share, a)[..., None]
-    away = np.where((share > 0) & np.isfinite(y), slope * (a - y), 0)
-    return share * (1 + away)
+def _over_larger(a: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """a and m over the larger of their sizes, whose squares cannot vanish, and that size."""
+    size = np.maximum(np.abs(a), np.abs(m))
+    size = np.where(size == 0, 1, size)
+    return a / size, m / size, size

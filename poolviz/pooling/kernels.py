@@ -47,6 +47,8 @@ def fast(x: np.ndarray, variant: Variant, geometry: Geometry, locations: bool) -
     if not isinstance(geometry, Sliding) or geometry.ndim != 2:
         return None
     axes = geometry.axes(x.shape[-2:])
+    if any(axis.base > 1 or axis.out == 0 for axis in axes):
+        return None
     planes = x.size // max(prod(x.shape[-2:]), 1)
     fits(planes * prod(axis.out for axis in axes), "padding and stride", MAX_FILLED, "windows")
     fits(_work(planes, axes), "kernel_size and stride", MAX_TAPS, "cells to be read")
@@ -249,6 +251,11 @@ class Mean(Total):
     def forward(self, locations: bool) -> np.ndarray:
         y = super().forward(locations)
         y /= self._divisor.astype(y.dtype)
+        whole = np.isfinite(y)
+        if not whole.all():  # a sum may overflow where its mean does not
+            part = 2.0 ** -int(self.axes[0].kernel * self.axes[1].kernel).bit_length()
+            parts = self.fold(np.add, 0, of=lambda x: x * x.dtype.type(part))
+            np.copyto(y, parts / self._divisor.astype(y.dtype) / y.dtype.type(part), where=~whole)
         return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray:

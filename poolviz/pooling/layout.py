@@ -94,9 +94,8 @@ class Grid:
         many = windows.stop - windows.start
         index: np.ndarray = np.zeros((*kernel, many) if by_place else (many, *kernel), np.intp)
         outside = np.zeros(index.shape, np.int8)
-        step = prod(self.in_shape)
         for axis, line in enumerate(self.lines):
-            step //= self.in_shape[axis]
+            step = prod(self.in_shape[axis + 1 :])
             positions = line.at(at[axis])
             shape = [1] * index.ndim
             shape[axis if by_place else axis + 1] = kernel[axis]
@@ -106,7 +105,7 @@ class Grid:
             if positions.min(initial=0) < 0:
                 np.minimum(outside, np.minimum(positions, 0).astype(np.int8), out=outside)
         np.copyto(index, outside, where=outside < 0)
-        flat = np.moveaxis(index.reshape(-1, many), 0, -1) if by_place else index.reshape(many, -1)
+        flat = index.reshape(self.size, many).T if by_place else index.reshape(many, self.size)
         weights = None if self.weights is None else np.broadcast_to(self.weights, flat.shape)
         return Windows(self.in_shape, (many,), flat, weights)
 
@@ -189,7 +188,7 @@ class Spans:
 
     @cached_property
     def kernel(self) -> int:
-        return int((self.ends - self.starts).max())
+        return int((self.ends - self.starts).max(initial=1))
 
     def at(self, window: np.ndarray) -> np.ndarray:
         at = self.starts[window, None] + np.arange(self.kernel)

@@ -9,7 +9,7 @@ from poolviz.pooling.code import RANK, Code, array
 from poolviz.pooling.order import Ranked
 from poolviz.pooling.ranks import weights_code
 from poolviz.pooling.variant import Worked, param
-from poolviz.text import N_
+from poolviz.text import N_, _
 
 __all__ = ["Ordinal", "SortPool"]
 
@@ -53,7 +53,9 @@ class Ordinal(Ranked):
         super().__post_init__()
         if self.weights is not None and not 0 < sum(self.weights) < float("inf"):
             raise ValueError(
-                f"weights must have a positive, finite sum or be None, got {self.weights!r}"
+                _("weights must have a positive, finite sum or be None, got {value}").format(
+                    value=repr(self.weights)
+                )
             )
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import kernels
-from poolviz.pooling.cells import count, raised, scaled
+from poolviz.pooling.cells import count, filled, raised, scaled
 from poolviz.pooling.code import Code, Native
 from poolviz.pooling.variant import Names, Variant, Worked, param
 from poolviz.text import N_
@@ -210,8 +210,16 @@ class GeM(Variant):
 
     def code(self, size: int) -> Code:
         p = self.p
+        least = f"b = np.maximum(a, {self.eps!r})\n"
+        if p < 0.5:  # the root of a number near 1 loses its digits
+            return Code(
+                least + "m = np.max(b, -1, keepdims=True)\n"
+                f"rise = np.mean(np.expm1({p!r} * np.log(b / m)), -1)\n"
+                f"y = m[..., 0] * np.exp(np.log1p(rise) / {p!r})",
+                f"g = (a >= {self.eps!r}) * (b / y[..., None]) ** {p - 1!r} / a.shape[-1]",
+            )
         return Code(
-            f"b = np.maximum(a, {self.eps!r})\ny = np.mean(b ** {p!r}, -1) ** (1 / {p!r})",
+            least + f"y = np.mean(b ** {p!r}, -1) ** (1 / {p!r})",
             f"g = (a >= {self.eps!r}) * (b / y[..., None]) ** {p - 1!r} / a.shape[-1]",
         )
 
@@ -225,7 +233,11 @@ def norm(
 ) -> np.ndarray:
     """(sum |a|^p / n)^(1/p), from cells over the largest magnitude: no power can overflow."""
     ratio, top = _ratios(w, valid, magnitude)
-    y = np.power(raised(ratio, p).sum(-1) / n, 1 / p) * top[..., 0]
+    if _far(p, magnitude):
+        y = np.exp(_log_norm(_logs(w, valid), valid, p, np.asarray(n)[..., None]))
+        y = np.where(valid.any(-1), y[..., 0], 0).astype(ratio.dtype) * top[..., 0]
+    else:
+        y = np.power(raised(ratio, p).sum(-1) / n, 1 / p) * top[..., 0]
     if not magnitude or np.isfinite(y).all():
         return y
     return np.where(np.isinf(ratio).any(-1), np.inf, y)
@@ -239,6 +251,10 @@ def norm_jacobian(
     n: np.ndarray | int = 1,
 ) -> np.ndarray:
     """sign(a) (|a| / y)^(p - 1) / n with y = ``norm``; 0 at y = 0 and where a = 0 < y."""
+    if _far(p, magnitude):
+        logs = _logs(w, valid)
+        slope = np.exp((p - 1) * (logs - _log_norm(logs, valid, p, n))) / n
+        return np.where(valid & (w != 0), slope * np.sign(w), 0)
     ratio, _ = _ratios(w, valid, magnitude)
     y = np.power(raised(ratio, p).sum(-1, keepdims=True) / n, 1 / p)
     slope = raised(ratio / np.where(y == 0, 1, y), p - 1) / n
@@ -251,7 +267,8 @@ def power_share(w: np.ndarray, valid: np.ndarray, p: float) -> np.ndarray:
     """|a|^p / sum |a|^p: how much of the sum each cell is; infinite cells share it all."""
     ratio, _ = _ratios(w, valid, True)
     infinite = np.isinf(ratio)
-    power = np.where(infinite.any(-1, keepdims=True), infinite, raised(ratio, p))
+    power = np.exp(p * _logs(w, valid)) if _far(p, True) else raised(ratio, p)
+    power = np.where(infinite.any(-1, keepdims=True), infinite, np.where(valid, power, 0))
     total = power.sum(-1, keepdims=True)
     return np.where(total == 0, 0, power / np.where(total == 0, 1, total))
 
@@ -260,3 +277,24 @@ def _ratios(w: np.ndarray, valid: np.ndarray, magnitude: bool) -> tuple[np.ndarr
     """Cells (or magnitudes) over the largest finite magnitude, and that magnitude."""
     ratio, unit = scaled(w, valid)
     return np.abs(ratio) if magnitude else ratio, unit
+
+
+def _far(p: float, magnitude: bool) -> bool:
+    """Whether powers lose digits that logarithms keep: a root of 1 + tiny, a ratio near 1."""
+    return magnitude and not 0.5 <= p <= 16
+
+
+def _logs(w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """log of |a| over the largest finite magnitude, float64; exact to a few ulps near it too."""
+    a, unit = np.abs(filled(w, valid, 0)).astype(np.float64), scaled(w, valid)[1]
+    unit = unit.astype(np.float64)
+    return np.where(a < unit / 2, np.log(a / unit), np.log1p((a - unit) / unit))
+
+
+def _log_norm(logs: np.ndarray, valid: np.ndarray, p: float, n: np.ndarray | int) -> np.ndarray:
+    """(1/p) log(sum e^(p log) / n) ``(..., 1)``; towards p = 0 the mean of the logarithms."""
+    cells = count(valid)
+    if p < 1e-30:
+        return np.where(valid, logs, 0).sum(-1, keepdims=True) / cells
+    rise = np.where(valid, np.expm1(p * logs), 0).sum(-1, keepdims=True) / cells
+    return (np.log1p(rise) + np.log(cells / n)) / p

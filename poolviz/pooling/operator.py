@@ -47,17 +47,21 @@ class Table:
 
 
 class PerAxis(Param):
-    """A whole number, or one for each of the two axes."""
+    """A whole number, or one for each axis: of two, unless ``length`` says another number."""
 
     @property
     def allowed(self) -> str:
-        words = _("an integer of at least {least}, or two").format(least=f"{self.low:g}")
+        words = _("an integer of at least {least}, or two")
+        if self.length is not None:
+            words = _("an integer of at least {least}, or one an axis")
+        words = words.format(least=f"{self.low:g}")
         return _("{what} or None").format(what=words) if self.optional else words
 
     def admits(self, value: Any) -> bool:
         one = Param(self.help, low=self.low, kind="int")
         if isinstance(value, tuple):
-            return len(value) == 2 and all(one.admits(v) for v in value)
+            fits = len(value) == 2 or (self.length is not None and len(value) > 0)
+            return fits and all(one.admits(v) for v in value)
         return one.admits(value) or (value is None and self.optional)
 
 
@@ -343,7 +347,7 @@ def stacked(tables: Sequence[Table], signs: Sequence[int]) -> Table:
 
 
 def pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    """A ``PerAxis`` value as one number an axis."""
+    """A ``PerAxis`` value as one number for each of two axes."""
     return value if isinstance(value, tuple) else (value, value)
 
 

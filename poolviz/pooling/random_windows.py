@@ -15,7 +15,6 @@ from poolviz.pooling.operator import (
     PerAxis,
     Table,
     chained,
-    pair,
     stage_table,
     written,
 )
@@ -23,7 +22,7 @@ from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, param
 from poolviz.pooling.windows import Sliding
-from poolviz.text import N_
+from poolviz.text import N_, _
 
 __all__ = ["FractionalMax", "S3Pool"]
 
@@ -34,9 +33,10 @@ class FractionalMax(Operator):
 
     alpha = (n - k) / (o - 1), u in [0, 1) drawn for each axis, the last window ends at the border.
     x ``(..., H, W)`` -> ``(..., o, p)``; ``output_size``, or else ``output_ratio`` of the input.
-    All planes share one draw (PyTorch draws for each); ``samples`` gives u itself, rows first,
-    where PyTorch's ``_random_samples`` holds the width first. Source: PyTorch's rule for Graham's
-    overlapping pseudo-random regions.
+    ``rank=3`` pools ``(..., D, H, W)``. All planes share one draw (PyTorch draws for each);
+    ``samples`` gives u itself, rows first, where the ``_random_samples`` of PyTorch's
+    ``FractionalMaxPool2d`` hold the width first (those of ``FractionalMaxPool3d``: D, H, W).
+    Source: PyTorch's rule for Graham's overlapping pseudo-random regions.
 
     >>> x = np.arange(25.0).reshape(5, 5)
     >>> FractionalMax(output_size=3, samples=(0.3, 0.7))(x).output
@@ -45,22 +45,31 @@ class FractionalMax(Operator):
            [21., 22., 24.]])
     """
 
-    kernel_size: int | tuple[int, int] = param(2, N_("Side of a window."), of=PerAxis, low=1)
-    output_size: int | tuple[int, int] | None = param(
-        None, N_("Size of the output; empty: from the ratio."), of=PerAxis, kind="int", low=1
+    kernel_size: int | tuple[int, ...] = param(
+        2, N_("Side of a window."), of=PerAxis, low=1, length=lambda fractional: fractional.rank
+    )
+    output_size: int | tuple[int, ...] | None = param(
+        None,
+        N_("Size of the output; empty: from the ratio."),
+        of=PerAxis,
+        kind="int",
+        low=1,
+        length=lambda fractional: fractional.rank,
     )
     output_ratio: float = param(
         0.7, N_("Size of the output over that of the input."), low=0, high=1, open_low=True
     )
     samples: tuple[float, ...] | None = param(
         None,
-        N_("The draws u for rows and columns; empty: from the seed."),
+        N_("The draws u, one an axis, rows first; empty: from the seed."),
         kind="weights",
         low=0,
         high=1,
         open_high=True,
+        length=lambda fractional: fractional.rank,
     )
     seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    rank: int = param(2, N_("How many of the last axes are pooled."), low=1, high=3)
 
     title = N_("Fractional max")
     family = N_("Random windows")
@@ -79,11 +88,6 @@ class FractionalMax(Operator):
         (("output_size", 3), ("samples", (0.3, 0.7))),
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.samples is not None and len(self.samples) != 2:
-            raise ValueError(f"samples must be two numbers in [0, 1) or None, got {self.samples!r}")
-
     @property
     def stochastic(self) -> bool:
         return self.samples is None
@@ -94,25 +98,33 @@ class FractionalMax(Operator):
 
     @property
     def geometry(self) -> Geometry:
-        u = self.samples or tuple(np.random.default_rng(self.seed).random(2))
-        return _Fractional(pair(self.kernel_size), self.output_size, self.output_ratio, u)
+        u = self.samples or tuple(np.random.default_rng(self.seed).random(self.rank))
+        kernel, size = self.kernel_size, self.output_size
+        return _Fractional(
+            kernel if isinstance(kernel, tuple) else (kernel,) * self.rank,
+            size if isinstance(size, tuple) else (size,) * self.rank,
+            self.output_ratio,
+            u,
+        )
 
 
 @dataclass(frozen=True)
 class _Fractional:
-    kernel: tuple[int, int]
-    output: int | tuple[int, int] | None
+    kernel: tuple[int, ...]
+    output: tuple[int | None, ...]
     ratio: float
     u: tuple[float, ...]
-    ndim: int = 2
+
+    @property
+    def ndim(self) -> int:
+        return len(self.kernel)
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
         return bound(self, in_shape)
 
     def layout(self, in_shape: tuple[int, ...]) -> Grid:
         """The windows over a plane, as yet unwritten."""
-        given = (None, None) if self.output is None else pair(self.output)
-        lines = zip(plane(in_shape, 2), self.kernel, given, self.u, strict=True)
+        lines = zip(plane(in_shape, self.ndim), self.kernel, self.output, self.u, strict=True)
         drawn = (
             self._line(n, k, max(int(n * self.ratio), 1) if o is None else o, u)
             for n, k, o, u in lines
@@ -139,13 +151,19 @@ class S3Pool(Operator):
     Train: the kept rows and columns, drawn from ``seed`` for the whole layer, in order; test: the
     average of ``stride`` x ``stride`` cells of the stage-1 map. The map keeps the input's size
     (-inf is padded behind); a shorter last strip keeps its share, rounded up. x ``(..., H, W)`` ->
-    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are the paper's. A PyTorch port
-    (emedinac/S3Pool) tests by the average too; it pads 0, and pads again before averaging.
+    ``(..., ceil(H / stride), ceil(W / stride))``. The two stages are the paper's.
+    ``border="cut"`` follows the authors' Lasagne code: nothing is padded in stage 1, so that the
+    map is kernel_size - 1 cells shorter; the last strip takes what is left; and the average pads
+    stride // 2 cells on all sides, which do not count. A PyTorch port (emedinac/S3Pool) tests by
+    the average too; it pads 0, and pads again before averaging.
 
     >>> x = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
     >>> S3Pool(phase="test")(x).output
     array([[7.  , 2.75],
            [6.  , 8.  ]])
+    >>> S3Pool(phase="test", border="cut")(x).output
+    array([[7. , 4.5],
+           [6.5, 6.5]])
     """
 
     kernel_size: int = param(2, N_("Side of a window of the first stage."), low=1)
@@ -156,6 +174,13 @@ class S3Pool(Operator):
         "train",
         N_("Training draws rows and columns; testing averages."),
         choices=("train", "test"),
+    )
+    border: str = param(
+        "padded",
+        N_(
+            "The map of stage 1 is padded to the input's size, or cut short as in the paper's code."
+        ),
+        choices=("padded", "cut"),
     )
 
     title = N_("S3Pool")
@@ -180,7 +205,9 @@ class S3Pool(Operator):
         super().__post_init__()
         if self.grid % self.stride:
             raise ValueError(
-                f"grid must be a multiple of the stride {self.stride}, got {self.grid}"
+                _("grid must be a multiple of the stride {stride}, got {grid}").format(
+                    stride=self.stride, grid=self.grid
+                )
             )
 
     @property
@@ -197,15 +224,20 @@ class S3Pool(Operator):
 
     @property
     def geometry(self) -> Geometry:
-        first = Sliding(self.kernel_size, 1, ((0, self.kernel_size - 1),) * 2)
-        return _Kept(first, self.stride, self.grid, self.seed) if self.selects else first
+        behind = 0 if self.border == "cut" else self.kernel_size - 1
+        first = Sliding(self.kernel_size, 1, ((0, behind),) * 2)
+        if not self.selects:
+            return first
+        return _Kept(first, self.stride, self.grid, self.seed, self.border == "cut")
 
     def stages(self, x: np.ndarray) -> tuple[Pooled, ...]:
         first = pool(x, self.variant, self.geometry)
         if self.selects:
             return (first,)
         mean = Average(count_include_pad=False)
-        return first, pool(first.output, mean, Sliding(self.stride, ceil_mode=True))
+        around = Sliding(self.stride, padding=self.stride // 2)
+        means = around if self.border == "cut" else Sliding(self.stride, ceil_mode=True)
+        return first, pool(first.output, mean, means)
 
     def table(self, run: Operated) -> Table:
         return stage_table(run.stages[0]) if self.selects else chained(*run.stages)
@@ -227,6 +259,7 @@ class _Kept:
     stride: int
     grid: int
     seed: int
+    whole: bool
     ndim: int = 2
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
@@ -236,15 +269,20 @@ class _Kept:
         """The windows over a plane, as yet unwritten."""
         rng = np.random.default_rng(self.seed)
         axes = self.first.axes(plane(in_shape, 2))
-        lines = tuple(_Some(axis, self.kept(axis.out, rng)) for axis in axes)
+        lines = tuple(_Some(axis, self.kept(axis.n, axis.out, rng)) for axis in axes)
         return Grid(in_shape, lines, "kernel_size and stride")
 
-    def kept(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Of each strip the lines with the smallest draws, in order."""
-        draws, kept = rng.random(n), []
-        for start in range(0, n, self.grid):
-            strip = draws[start : start + self.grid]
-            count = -(-len(strip) // self.stride)
+    def kept(self, n: int, lines: int, rng: np.random.Generator) -> np.ndarray:
+        """Of each strip the lines with the smallest draws; ``whole``: there are n // grid."""
+        draws, kept = rng.random(lines), []
+        ends = [*range(self.grid, lines, self.grid), lines]
+        if self.whole:
+            if n < self.grid:
+                raise ValueError(f"grid must be at most the {n} cells of an axis, got {self.grid}")
+            ends = [*range(self.grid, n - n % self.grid, self.grid), lines]
+        for start, end in zip([0, *ends], ends, strict=False):
+            strip = draws[start:end]
+            count = self.grid // self.stride if self.whole else -(-len(strip) // self.stride)
             kept.append(start + np.sort(np.argsort(strip)[:count]))
         return np.concatenate(kept)
 

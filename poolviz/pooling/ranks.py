@@ -203,7 +203,8 @@ class TopBottom(Ranked):
 
     The low cells speak against the class, so they count as well. A cell may belong to both. The
     weights add up to 1 + alpha. alpha = 0 and k+ = 1: max. With alpha the formula is that of the
-    later papers.
+    later papers. ``halved`` gives half of it, as WILDCAT's code does (wildcat.pytorch; unless
+    alpha is 0, where it leaves the mean of the largest as it is).
 
     >>> import poolviz as pv
     >>> x = np.array([[1, 3], [4, 7]])
@@ -214,6 +215,7 @@ class TopBottom(Ranked):
     k_top: int = param(1, N_("How many of the largest cells are averaged."), low=1)
     k_bottom: int = param(1, N_("How many of the smallest cells are averaged."), low=1)
     alpha: float = param(0.7, N_("Weight of the smallest cells."))
+    halved: bool = param(False, N_("Half of the sum, as in the published code of WILDCAT."))
 
     title = N_("Top and bottom (WELDON)")
     family = N_("Ranks")
@@ -230,16 +232,22 @@ class TopBottom(Ranked):
     worked = Worked((6.7, 4.7, 10.8, 9.7), gradient=(0.7, 0, 0, 1))
 
     def share(self, rank: np.ndarray, n: np.ndarray) -> np.ndarray:
-        return top(rank, n, self.k_top) + self.alpha * top(n + 1 - rank, n, self.k_bottom)
+        both = top(rank, n, self.k_top) + self.alpha * top(n + 1 - rank, n, self.k_bottom)
+        return both / 2 if self._halves else both
+
+    @property
+    def _halves(self) -> bool:
+        return self.halved and self.alpha != 0
 
     def code(self, size: int) -> Code:
         high, low, alpha = self.k_top, self.k_bottom, self.alpha
+        half_y, half_g = ("\ny = y / 2", "\ng = g / 2") if self._halves else ("", "")
         return Code(
             "s = np.sort(a, -1)\n"
-            f"y = np.mean(s[..., -{high}:], -1) + {alpha!r} * np.mean(s[..., :{low}], -1)",
+            f"y = np.mean(s[..., -{high}:], -1) + {alpha!r} * np.mean(s[..., :{low}], -1){half_y}",
             f"{RANK}\n"
             f"n = a.shape[-1]\nhigh, low = min({high}, n), min({low}, n)\n"
-            f"g = (rank < high) / high + {alpha!r} * (rank >= n - low) / low",
+            f"g = (rank < high) / high + {alpha!r} * (rank >= n - low) / low{half_g}",
         )
 
 

@@ -69,8 +69,9 @@ class _Extreme(Selecting):
 class Max(_Extreme):
     """y = max a. Ties: the first cell in row-major order. NaN: the last NaN wins. Padding is -inf.
 
-    The location of a tie is its first cell, and all pooling layers send the gradient there; with
-    ``ties="shared"`` the equal cells share it evenly, as ``x.amax`` does in PyTorch.
+    The location of a tie is its first cell, and pooling layers send the gradient there; with
+    ``ties="shared"`` the equal cells share it evenly, as reductions do: ``x.amax`` in PyTorch,
+    ``jnp.max`` in JAX, and Keras' ``GlobalMaxPooling2D``, which is such a reduction.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[1, 3], [4, 7]]), pv.Max(), pv.Sliding(2)).output

@@ -141,7 +141,11 @@ class DynamicKMax(_Largest):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.layer > self.layers:
-            raise ValueError(f"layer must be at most layers {self.layers}, got {self.layer}")
+            raise ValueError(
+                _("layer must be at most layers {layers}, got {layer}").format(
+                    layers=self.layers, layer=self.layer
+                )
+            )
 
     def count(self, length: int) -> int:
         if self.k_top > length:

@@ -1,6 +1,7 @@
 """Variants that weigh cells by an exponential of their value: smooth ways from mean to max."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,9 @@ class SoftPool(Variant):
 
     The gradient counts both ways in which a cell acts, as a value and through the weights:
     w_i (1 + a_i - y), which may be negative. The published code passes w_i alone
-    (``full_gradient=False``). A cell at -inf has weight 0. Padding is left out.
+    (``full_gradient=False``); its kernel also keeps the running sum from falling below 0 after each
+    cell, so that there the order of the cells counts: -3, 5, 0, 0 give 4.931884, here 4.930891.
+    A cell at -inf has weight 0. Padding is left out.
 
     >>> import poolviz as pv
     >>> pv.pool(np.array([[1.0, 3.0], [4.0, 7.0]]), pv.SoftPool(), pv.Sliding(2)).output.round(2)
@@ -47,11 +50,7 @@ class SoftPool(Variant):
 
     def jacobian(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         share = softmax(w, valid)
-        if not self.full_gradient:
-            return share
-        y = weighted(share, w)[..., None]
-        through = np.where((share > 0) & np.isfinite(y), w - y, 0)
-        return share * (1 + through)
+        return through_softmax(share, w, 1) if self.full_gradient else share
 
     def contributions(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return softmax(w, valid)
@@ -94,3 +93,14 @@ def weighted(share: np.ndarray, a: np.ndarray) -> np.ndarray:
     """sum share_i a_i over the cells with a share, so that 0 times infinity does not occur."""
     y = (share * a).sum(-1)
     return y if np.isfinite(y).all() else np.where(share == 0, 0, share * a).sum(-1)
+
+
+def through_softmax(share: np.ndarray, a: np.ndarray, slope: Any) -> np.ndarray:
+    """d(sum w a)/da_i = w_i (1 + slope_i (a_i - y)), w = softmax of a function of this slope."""
+    y = weighted(share, a)[..., None]
+    pull = np.where((share > 0) & np.isfinite(y), share * slope, 0)
+    away = a - y
+    if np.isfinite(away).all():
+        return share + pull * away
+    # Cells so far apart that their distance overflows: twice the pull of half of it.
+    return share + np.where(pull == 0, 0, 2 * pull * (a / 2 - y / 2))

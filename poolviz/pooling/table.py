@@ -87,6 +87,8 @@ class Windows:
         """
         batch = x.shape[: x.ndim - len(self.in_shape)]
         flat = x.reshape(*batch, prod(self.in_shape))
+        if flat.shape[-1] == 0:  # no cell to take: every place is padding
+            flat = np.zeros((*batch, 1), x.dtype)
         if self.lead:
             place = np.where(self.valid, self.index, 0)
             batch = np.broadcast_shapes(batch, self.lead)

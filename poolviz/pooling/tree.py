@@ -33,10 +33,16 @@ class Tree(Variant):
 
     depth: int = param(2, N_("Levels of gates; the tree has 2^depth leaves."), low=1, high=4)
     leaves: tuple[float, ...] | None = param(
-        None, N_("The filters of the leaves, one after the other."), kind="weights"
+        None,
+        N_("The filters of the leaves, one after the other."),
+        kind="weights",
+        rows=lambda tree: 2**tree.depth,
     )
     gates: tuple[float, ...] | None = param(
-        None, N_("The filters of the gates, the root's first."), kind="weights"
+        None,
+        N_("The filters of the gates, the root's first."),
+        kind="weights",
+        rows=lambda tree: 2**tree.depth - 1,
     )
 
     title = N_("Tree")
@@ -61,13 +67,6 @@ class Tree(Variant):
             ("gates", (0.1, 0.1, 0.1, 0.1, -0.2, 0, 0, 0.2, 0.3, 0, -0.3, 0)),
         ),
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name, rows in (("leaves", 2**self.depth), ("gates", 2**self.depth - 1)):
-            given = getattr(self, name)
-            if given is not None and len(given) % rows:
-                raise ValueError(f"{name} must hold {rows} rows of equal length, got {len(given)}")
 
     def cost(self, size: int) -> int:
         return 2 + 2**self.depth
@@ -164,7 +163,7 @@ _Value = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def _dot(weights: np.ndarray, a: np.ndarray) -> np.ndarray:
-    return (weights.astype(a.dtype) * a).sum(-1)
+    return (weights * a).sum(-1)
 
 
 def _node(t: np.ndarray, gate: np.ndarray, left: _Value, right: _Value) -> _Value:

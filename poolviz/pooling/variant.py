@@ -5,6 +5,7 @@ attributes the facts that controls, catalogue, tests and benchmark loop over. It
 or many at once along leading axes, and nothing of strides, shapes or Streamlit.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, ClassVar
@@ -46,7 +47,11 @@ class Worked:
 
 @dataclass(frozen=True)
 class Param:
-    """The range of a hyper-parameter and the sentence that explains it."""
+    """The range of a hyper-parameter and the sentence that explains it.
+
+    ``length`` and ``rows`` say how many numbers a tuple holds, as a function of the object that
+    declares it: exactly so many, or so many rows of equal length. None: any number.
+    """
 
     help: str
     low: float = -inf
@@ -57,6 +62,8 @@ class Param:
     kind: str = "real"
     optional: bool = False
     nonzero: bool = False
+    length: Callable[[Any], int] | None = None
+    rows: Callable[[Any], int] | None = None
 
     @property
     def allowed(self) -> str:
@@ -94,7 +101,18 @@ class Param:
     def _inside(self, value: float) -> bool:
         above = value > self.low if self.open_low else value >= self.low
         below = value < self.high if self.open_high else value <= self.high
-        return bool(above and below and not (self.nonzero and value == 0))
+        finite = abs(value) != inf  # a bound of infinity is approached, never reached
+        return bool(above and below and finite and not (self.nonzero and value == 0))
+
+    def misfit(self, declared: Any, value: Any) -> str:
+        """What ``length`` and ``rows`` ask of the tuple and it does not keep, in words, or ""."""
+        if not isinstance(value, tuple):
+            return ""
+        if self.length is not None and len(value) != self.length(declared):
+            return _("{count} numbers").format(count=self.length(declared))
+        if self.rows is not None and len(value) % self.rows(declared):
+            return _("{count} rows of equal length").format(count=self.rows(declared))
+        return ""
 
 
 def param(default: Any, help: str, of: type[Param] = Param, **limits: Any) -> Any:
@@ -212,6 +230,14 @@ def check_fields(declared: Any) -> None:
             raise ValueError(
                 _("{name} must be {allowed}, got {value}").format(
                     name=f.name, allowed=limits.allowed, value=repr(value)
+                )
+            )
+    for f in fields(declared):
+        value = getattr(declared, f.name)
+        if misfit := f.metadata["param"].misfit(declared, value):
+            raise ValueError(
+                _("{name} must hold {what}, got {count}: {value}").format(
+                    name=f.name, what=misfit, count=len(value), value=repr(value)
                 )
             )
 

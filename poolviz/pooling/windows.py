@@ -4,34 +4,44 @@ A geometry is a frozen description (``Sliding``, ``Adaptive``, ``Global``); boun
 shape of an input it gives the table of ``Windows``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import prod
+from typing import Any
 
 import numpy as np
 
-from poolviz.pooling.arguments import integer, paddings, per_axis, plane, tuples
+from poolviz.pooling.arguments import MOST_AXES, axes, integer, paddings, per_axis, plane, tuples
 from poolviz.pooling.layout import Grid, Spans, bound
 from poolviz.pooling.limits import MAX_FILLED, fits
 from poolviz.pooling.table import OUTSIDE, PADDING, Windows
 
 PerAxis = int | tuple[int, ...]
 Padding = int | str | tuple[int | tuple[int, int], ...]
+Mask = np.ndarray | tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Sliding:
     """Windows of ``kernel_size`` that move by ``stride`` (default: the kernel).
 
-    Each argument is an int or one int an axis; a tuple ``kernel_size`` of length 1, 2 or 3 sets the
-    number of pooled axes, a bare int means 2. ``padding`` is an int, one int an axis (at most half
-    of the effective kernel, as in PyTorch), one ``(before, after)`` pair an axis (ONNX ``pads``:
-    less than the effective kernel), or a rule of ONNX ``auto_pad``: ``"valid"``, ``"same_upper"``,
+    Each argument is an int or one int an axis; the length of a tuple ``kernel_size`` is the number
+    of pooled axes, a bare int means 2. ``padding`` is an int, one int an axis (at most half of the
+    effective kernel; PyTorch 2.13 counts the kernel without its dilation there, and refuses k = 3,
+    p = 2, dilation = 2), one ``(before, after)`` pair an axis (ONNX ``pads``: less than the
+    effective kernel), or a rule of ONNX ``auto_pad``: ``"valid"``, ``"same_upper"``,
     ``"same_lower"``.
 
     Output size, with ``eff = dilation * (kernel_size - 1) + 1``:
     ``floor((n + before + after - eff) / stride) + 1``; with ``ceil_mode`` the ceiling, less one if
     the last window would start in the padding after the input. ``same_*``: ``ceil(n / stride)``.
+
+    What other frameworks allow, each to be asked for:
+    ``wide_padding``: padding of any size (JAX, OpenVINO). ``ceil_padding``: with ``ceil_mode``, a
+    last window that starts in the padding stays (OpenVINO's ``ceil``, ONNX before opset 19).
+    ``allow_empty``: a kernel that does not fit gives an output without cells (JAX), and an axis of
+    no cells is taken. ``base_dilation``: the input's cells lie so many apart, with padding between
+    them (JAX's ``reduce_window``), so that ``n`` above is ``base_dilation * (n - 1) + 1``.
 
     Errors: ``ValueError`` naming the argument. Source: torch.nn.MaxPool2d, ONNX MaxPool.
 
@@ -39,6 +49,8 @@ class Sliding:
     (3, 3)
     >>> Sliding(kernel_size=2, ceil_mode=True).bind((5, 5)).out_shape
     (3, 3)
+    >>> Sliding((2,), 1, 1, base_dilation=2).bind((3,)).index.tolist()
+    [[-1, 0], [0, -1], [-1, 1], [1, -1], [-1, 2], [2, -1]]
     """
 
     kernel_size: PerAxis
@@ -46,13 +58,18 @@ class Sliding:
     padding: Padding = 0
     dilation: PerAxis = 1
     ceil_mode: bool = False
+    wide_padding: bool = False
+    ceil_padding: bool = False
+    allow_empty: bool = False
+    base_dilation: PerAxis = 1
 
     def __post_init__(self) -> None:
-        for name in ("kernel_size", "stride", "padding", "dilation"):
+        for name in ("kernel_size", "stride", "padding", "dilation", "base_dilation"):
             object.__setattr__(self, name, tuples(getattr(self, name)))
-        if not isinstance(self.ceil_mode, (bool, np.bool_)):
-            raise ValueError(f"ceil_mode must be True or False, got {self.ceil_mode!r}")
-        self._steps, self._pads  # noqa: B018  (checked here, kept for bind)
+        for name in ("ceil_mode", "wide_padding", "ceil_padding", "allow_empty"):
+            if not isinstance(getattr(self, name), (bool, np.bool_)):
+                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
+        self._steps, self._pads, self._bases  # noqa: B018  (checked here, kept for bind)
 
     @cached_property
     def _kernel(self) -> tuple[int, ...]:
@@ -68,7 +85,12 @@ class Sliding:
 
     @cached_property
     def _pads(self) -> str | tuple[tuple[int, int], ...]:
-        return paddings(self.padding, tuple(d * (k - 1) + 1 for k, _, d in self._steps))
+        spans = tuple(d * (k - 1) + 1 for k, _, d in self._steps)
+        return paddings(self.padding, spans, bool(self.wide_padding))
+
+    @cached_property
+    def _bases(self) -> tuple[int, ...]:
+        return per_axis("base_dilation", self.base_dilation, len(self._kernel), least=1)
 
     @property
     def ndim(self) -> int:
@@ -79,19 +101,19 @@ class Sliding:
         return _sliding_axes(self, tuple(in_shape))
 
     def _axes(self, in_shape: tuple[int, ...]) -> tuple["Axis", ...]:
-        in_shape = plane(in_shape, self.ndim)
+        in_shape = plane(in_shape, self.ndim, least=0 if self.allow_empty else 1)
+        same = isinstance(self._pads, str) and self._pads != "valid"
+        ceil = bool(self.ceil_mode) and not same
         axes = []
         for i, n in enumerate(in_shape):
-            k, s, d = self._steps[i]
-            effective = d * (k - 1) + 1
+            axis = Axis(n, *self._steps[i], 0, 0, ceil, bool(self.ceil_padding), self._bases[i])
             if isinstance(self._pads, str):
-                before, after = _auto_pad(self._pads, n, effective, s)
+                before, after = _auto_pad(self._pads, axis.length, axis.effective, axis.stride)
             else:
                 before, after = self._pads[i]
-            same = isinstance(self._pads, str) and self._pads != "valid"
-            axes.append(Axis(n, k, s, d, before, after, bool(self.ceil_mode) and not same))
+            axes.append(replace(axis, before=before, after=after))
         for i, axis in enumerate(axes):
-            if axis.out < 1:
+            if axis.out < 1 and not self.allow_empty:
                 raise ValueError(
                     f"kernel_size must fit the padded input: axis {i} has {axis.n} cells and "
                     f"padding {axis.before} + {axis.after}, got an effective kernel of "
@@ -124,6 +146,13 @@ class Axis:
     before: int
     after: int
     ceil_mode: bool
+    ceil_padding: bool = False
+    base: int = 1
+
+    @property
+    def length(self) -> int:
+        """The cells and what lies between them: base * (n - 1) + 1."""
+        return self.base * (self.n - 1) + 1 if self.n else 0
 
     @property
     def effective(self) -> int:
@@ -133,11 +162,12 @@ class Axis:
     @cached_property
     def out(self) -> int:
         """Number of windows."""
-        room = self.n + self.before + self.after - self.effective
-        if not self.ceil_mode:
-            return room // self.stride + 1
-        out = -(-room // self.stride) + 1
-        return out - 1 if (out - 1) * self.stride >= self.n + self.before else out
+        room = self.length + self.before + self.after - self.effective
+        out = room // self.stride + 1
+        if self.ceil_mode and room % self.stride:  # one more, which overruns
+            late = out * self.stride >= self.length + self.before
+            out += self.ceil_padding or not late
+        return max(out, 0)
 
     @property
     def coordinates(self) -> np.ndarray:
@@ -157,8 +187,11 @@ class Axis:
     def at(self, window: np.ndarray) -> np.ndarray:
         """``(len(window), kernel)`` positions of some windows; -1 padding, -2 outside."""
         at = self.coordinates_of(window)
-        inside = (at >= 0) & (at < self.n)
-        padded = (at >= -self.before) & (at < self.n + self.after)
+        padded = (at >= -self.before) & (at < self.length + self.after)
+        inside = (at >= 0) & (at < self.length)
+        if self.base > 1:
+            inside &= at % self.base == 0
+            at //= self.base
         return np.where(inside, at, np.where(padded, PADDING, OUTSIDE))
 
 
@@ -166,10 +199,12 @@ class Axis:
 class Adaptive:
     """Windows chosen so that the output has ``output_size`` cells.
 
-    ``output_size`` is an int (2-D), or one an axis; None keeps the length of its axis.
+    ``output_size`` is an int (2-D), or one an axis; None keeps the length of its axis, 0 gives an
+    output without cells.
     ``rule="torch"``: window i covers ``[floor(i n / o), ceil((i + 1) n / o))``; lengths may differ.
     ``rule="equal"``: equal windows, ``stride = floor(n / o)``, ``kernel = n - (o - 1) stride``; for
-    o > n the stride is 0 and every window is the whole input.
+    o > n the stride is 0 and every window is the whole input. ``rule="split"``: windows that do not
+    overlap, as ``numpy.array_split`` cuts: the first n mod o are one cell longer (Equinox).
     Source: torch.nn.AdaptiveAvgPool2d.
 
     >>> Adaptive((3,)).bind((5,)).valid.sum(-1)
@@ -182,15 +217,14 @@ class Adaptive:
     rule: str = "torch"
 
     def __post_init__(self) -> None:
-        if self.rule not in ("torch", "equal"):
-            raise ValueError(f'rule must be "torch" or "equal", got {self.rule!r}')
+        if self.rule not in ("torch", "equal", "split"):
+            raise ValueError(f'rule must be "torch", "equal" or "split", got {self.rule!r}')
         size = self.output_size
         object.__setattr__(self, "output_size", tuples(size))
-        if not 1 <= len(self._sizes) <= 3:
-            raise ValueError(f"output_size must have 1, 2 or 3 axes, got {size!r}")
+        axes("output_size", self._sizes)
         for o in self._sizes:
             if o is not None:
-                integer("output_size", o, least=1)
+                integer("output_size", o, least=0)
 
     @cached_property
     def _sizes(self) -> tuple[int | None, ...]:
@@ -204,9 +238,17 @@ class Adaptive:
     def spans(self, n: int, o: int) -> np.ndarray:
         """``(o, 2)``: start and end of each of the o windows over n cells of one axis."""
         i = np.arange(o, dtype=np.intp)
-        if self.rule == "torch":
-            return np.stack([i * n // o, -(-(i + 1) * n // o)], axis=-1)
+        if self.rule == "torch" or o == 0:
+            return np.stack([i * n // max(o, 1), -(-(i + 1) * n // max(o, 1))], axis=-1)
         stride = n // o
+        if self.rule == "split":
+            if o > n:
+                raise ValueError(
+                    f'output_size must be at most the {n} cells of an axis with rule="split", '
+                    f"got {o}"
+                )
+            ends = (i + 1) * stride + np.minimum(i + 1, n % o)
+            return np.stack([np.append(0, ends[:-1]), ends], axis=-1)
         return i[:, None] * stride + np.array([0, n - (o - 1) * stride])
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
@@ -232,25 +274,69 @@ class Adaptive:
 class Global:
     """One window: all cells of the last ``ndim`` axes, which stay as axes of length 1.
 
+    ``mask`` leaves cells out: booleans of the pooled axes, such as the steps of a sequence that are
+    not filler, or one such plane for each entry of a batch, ``(*batch, *spatial)``, where a batch
+    axis of 1 serves them all. A window that is masked out altogether is one without a cell.
+
     >>> Global(ndim=2).bind((3, 4)).out_shape
     (1, 1)
+    >>> from poolviz import Average, pool
+    >>> lengths = Global(ndim=1, mask=((True, True, True), (True, False, False)))
+    >>> pool(np.array([[1.0, 2.0, 6.0], [4.0, 7.0, 7.0]]), Average(), lengths).output
+    array([[3.],
+           [4.]])
     """
 
     ndim: int = 2
+    mask: Mask | None = None
 
     def __post_init__(self) -> None:
-        if integer("ndim", self.ndim, least=1) > 3:
-            raise ValueError(f"ndim must be 1, 2 or 3, got {self.ndim}")
+        if integer("ndim", self.ndim, least=1) > MOST_AXES:
+            raise ValueError(f"ndim must be at most {MOST_AXES}, got {self.ndim}")
+        if self.mask is None:
+            return
+        mask = np.asarray(self.mask)
+        if mask.ndim < self.ndim or mask.dtype != bool:
+            raise ValueError(
+                f"mask must be booleans with at least {self.ndim} axes, got dtype {mask.dtype} and "
+                f"shape {mask.shape}"
+            )
+        object.__setattr__(self, "mask", _nested(mask))
 
     def bind(self, in_shape: tuple[int, ...]) -> Windows:
-        """The single window over a plane ``in_shape``; cached."""
-        return bound(self, in_shape)
+        """The single window over a plane ``in_shape``; cached if it is small and has no mask."""
+        if self.mask is None:
+            return bound(_Everything(self.ndim), in_shape)
+        mask = np.asarray(self.mask)
+        if mask.shape[-self.ndim :] != plane(in_shape, self.ndim):
+            raise ValueError(
+                f"mask must have the pooled axes' shape {in_shape} last, got {mask.shape}"
+            )
+        fits(mask.size, "mask")
+        flat = mask.reshape(*mask.shape[: -self.ndim], *(1,) * self.ndim, -1)
+        index = np.where(flat, np.arange(flat.shape[-1], dtype=np.intp), OUTSIDE)
+        return Windows(in_shape, (1,) * self.ndim, index)
+
+    def layout(self, in_shape: tuple[int, ...]) -> Grid | None:
+        """The single window over a plane ``in_shape``, as yet unwritten; None if it is masked."""
+        return _Everything(self.ndim).layout(in_shape) if self.mask is None else None
+
+
+@dataclass(frozen=True)
+class _Everything:
+    """The window of a ``Global`` without a mask."""
+
+    ndim: int
 
     def layout(self, in_shape: tuple[int, ...]) -> Grid:
-        """The single window over a plane ``in_shape``, as yet unwritten."""
         in_shape = plane(in_shape, self.ndim)
         lines = tuple(Spans(np.zeros(1, np.intp), np.array([n], np.intp)) for n in in_shape)
         return Grid(in_shape, lines, "ndim")
+
+
+def _nested(a: np.ndarray) -> tuple[Any, ...]:
+    """An array as tuples of tuples, which can be compared and hashed."""
+    return tuple(a.tolist()) if a.ndim == 1 else tuple(_nested(part) for part in a)
 
 
 def _auto_pad(rule: str, n: int, effective: int, stride: int) -> tuple[int, int]:

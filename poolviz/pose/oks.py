@@ -301,7 +301,7 @@ def finite(name: str, value: ArrayLike) -> np.ndarray:
     """The value as a float64 array, or a ``ValueError`` that names it."""
     try:
         array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last from a tensor with a gradient
         raise ValueError(f"{name} must be an array of numbers, got {value!r:.80}") from None
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got a NaN or an infinity in it")

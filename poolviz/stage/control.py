@@ -91,6 +91,8 @@ class Whole(Kind):
     limit: Callable[[Values], int] | None = None
     look: str = "box"
     """ "box" to type in, "seed" (with a button for a new one), "slider" or "pages"."""
+    unit: str = ""
+    """What stands behind the number of a slider, "%"."""
 
     def read(self, text: str) -> int:
         """The integer."""
@@ -210,7 +212,8 @@ class Choice(Kind):
 class Several(Kind):
     """Any of ``options``, in their order; in a link with commas.
 
-    ``known``: every option of any state, where ``options`` depends on it.
+    ``known``: every option of any state, where ``options`` depends on it. ``as_chosen``: they
+    stand in the order in which a person chose them.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
@@ -219,6 +222,7 @@ class Several(Kind):
     """What stands where nothing is chosen."""
     most: int = 64
     known: tuple[str, ...] = ()
+    as_chosen: bool = False
     look: str = "list"
     """ "list", or "pills" for a few that stand side by side."""
 
@@ -498,8 +502,9 @@ class Control:
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
     ``placed``: it stands where a ``Place`` of the page says. ``near``: nothing depends on it but
-    what stands with the picture, so that alone is made anew when it is moved there. ``resets``:
-    values by key that a person who moves it sets, too.
+    what stands with the picture, so that alone is made anew when it is moved there. ``within``: the
+    name of the ``Inquiry`` to which it belongs; it is placed there, and the page's own questions
+    are not about it. ``resets``: values by key that a person who moves it sets, too.
     """
 
     name: str
@@ -514,9 +519,12 @@ class Control:
     with_: str = ""
     placed: bool = False
     near: bool = False
+    within: str = ""
     resets: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        if self.within:
+            object.__setattr__(self, "placed", True)
         if not self.key:
             if not self.name:
                 raise ValueError("key must be given where there is no name")

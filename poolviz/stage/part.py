@@ -5,13 +5,14 @@ A new kind of part is a dataclass here, a function in ``poolviz/ui/parts.py`` an
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from poolviz.stage.control import Values
 from poolviz.stage.posing import Ground, Poses
+from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 
 ALL = 10**6
@@ -287,6 +288,23 @@ class Place(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Inquiry(Part):
+    """Questions of its own, about something else than the page's, and what they withhold.
+
+    ``name`` tells it from others; controls that are ``within`` it move nothing else on the page.
+    ``about`` says what is asked about: with another the questions begin again. ``before`` is there
+    from the start; what ``after`` tells is counted by these questions, and ``waits`` says what is
+    still to come. It stands in no other part.
+    """
+
+    questions: Sequence[Question]
+    about: str
+    before: tuple[Part, ...]
+    after: tuple[Part, ...]
+    waits: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Card(Part):
     """A face, HTML made for a theme ("light" or "dark") of trusted text alone, and a button under
     it that sets controls, if it has one."""
@@ -328,7 +346,8 @@ class Moment:
 
     ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
     ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
-    ``secret``: a teacher's link hides all answers.
+    ``secret``: a teacher's link hides all answers. ``inquiries``: how many questions of each
+    ``Inquiry`` are answered, by its name; of others as many as of the page.
     """
 
     answered: int = ALL
@@ -336,6 +355,16 @@ class Moment:
     hidden: int | None = None
     secret: bool = False
     at: int = ALL
+    inquiries: tuple[tuple[str, int], ...] = ()
+
+    def inside(self, inquiry: Inquiry) -> "Moment":
+        """Where a person stands with the questions of an inquiry.
+
+        >>> Moment(0, inquiries=(("shift", 2),)).inside(Inquiry((), "", (), (), name="shift"))
+        Moment(answered=2, step=0, hidden=None, secret=False, at=1000000, inquiries=())
+        """
+        answered = dict(self.inquiries).get(inquiry.name, self.answered)
+        return replace(self, answered=answered, inquiries=())
 
     def shows(self, part: Part) -> bool:
         """Whether a part may be shown now.
@@ -366,6 +395,9 @@ def walk(parts: tuple[Part, ...], moment: Moment, folds: bool = True) -> Iterato
             yield from walk(part.make(), moment, folds)
         elif isinstance(part, Now):
             yield from walk(part.make(moment), moment, folds)
+        elif isinstance(part, Inquiry):
+            yield from walk(part.before, moment, folds)
+            yield from walk(part.after, moment.inside(part), folds)
 
 
 def first_play(parts: tuple[Part, ...], moment: Moment) -> Play | None:

@@ -8,6 +8,7 @@ changes by anything else. A cell of no number keeps its text, and the matrix its
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def edit_grid(key: str, matrix: np.ndarray) -> None:
     if packed != editor.now or forgotten:
         editor.version, editor.base, editor.now = editor.version + 1, packed, packed
     st.data_editor(
-        _frame(unpack_matrix(editor.base)),
+        _frame(editor.base),
         key=f"{key}_grid_{editor.version}",
         width="content",
         height="content",
@@ -117,7 +118,10 @@ def list_grid(matrix: np.ndarray) -> None:
     )
 
 
-def _frame(matrix: np.ndarray) -> pd.DataFrame:
+@lru_cache(maxsize=64)
+def _frame(packed: str) -> pd.DataFrame:
+    """The base as texts. Kept, for it is drawn in every run: Streamlit edits a copy of its own."""
+    matrix = unpack_matrix(packed)
     cells = [[shortest(value) for value in row] for row in matrix.tolist()]
     return pd.DataFrame(cells, columns=[str(col) for col in range(matrix.shape[1])], dtype=str)
 

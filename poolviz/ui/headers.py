@@ -16,6 +16,8 @@ SEAT = "POOLVIZ_SEAT"
 """Environment variable: the name of this process among several behind one proxy."""
 COOKIE = "poolviz_seat"
 """The cookie that brings a visitor back to the process that has their session (deploy/)."""
+OWN_SCRIPTS = "/_stcore/bidi-components/poolviz."
+"""Where the scripts of our components are served (browser.py)."""
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -36,9 +38,10 @@ def inline_scripts(html: str) -> list[str]:
 def policy(ancestors: str = "'self'") -> str:
     """The Content-Security-Policy; scripts come from the app itself, never from the page's text.
 
-    Streamlit imports components from ``blob:`` addresses and charts compile expressions, hence
-    ``blob:`` and ``'unsafe-eval'``. Its one inline script is named by the hash of the installed
-    page. Raises ValueError if ancestors holds what would end the directive or the header.
+    Streamlit imports a component whose text is in the message from a ``blob:`` address, which is
+    how ours come where no file can be written, and charts compile expressions, hence ``blob:`` and
+    ``'unsafe-eval'``. Its one inline script is named by the hash of the installed page. Raises
+    ValueError if ancestors holds what would end the directive or the header.
 
     >>> policy("https://course.example").split("; ")[-1]
     'frame-ancestors https://course.example'
@@ -78,6 +81,12 @@ def seat_cookie(seat: str) -> bytes:
     return f"{COOKIE}={seat}; Path=/; HttpOnly; SameSite=Lax".encode("ascii")
 
 
+def for_a_year(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of what is never another under its name, which has its hash in it."""
+    others = [header for header in headers if header[0].lower() != b"cache-control"]
+    return [*others, (b"cache-control", b"public, max-age=31536000, immutable")]
+
+
 class Headers:
     """ASGI middleware: every HTTP answer of app gets the headers.
 
@@ -104,11 +113,14 @@ class Headers:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass the request on; put the headers on the start of its answer, in place of others."""
         new = self.cookie and not self._seated(scope)
+        script = OWN_SCRIPTS in scope.get("path", "")
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [h for h in message.get("headers", ()) if h[0].lower() not in self.names]
                 message["headers"] = kept + self.headers
+                if script and message["status"] == 200:
+                    message["headers"] = for_a_year(message["headers"])
             if new and message["type"] in ("http.response.start", "websocket.accept"):
                 message["headers"] = [*message.get("headers", ()), (b"set-cookie", self.cookie)]
             await send(message)

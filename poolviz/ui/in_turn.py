@@ -13,6 +13,9 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+from poolviz.text import keep_language
+from poolviz.ui.lesson import read_once
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -50,10 +53,16 @@ TURN = Turn()
 
 
 def fragment(function: Callable[P, R]) -> Callable[P, R]:
-    """``st.fragment``, whose runs wait for their turn as those of whole pages do."""
+    """``st.fragment``, whose runs wait for their turn as those of whole pages do.
+
+    A run of the fragment alone asks once for the language, not at each of its sentences, and reads
+    the teacher's link once.
+    """
 
     @wraps(function)
     def in_turn(*args: P.args, **kwargs: P.kwargs) -> R:
+        keep_language()
+        read_once()
         with TURN:
             return function(*args, **kwargs)
 

@@ -9,15 +9,15 @@ import streamlit as st
 from poolviz.stage.posing import FARTHEST, Ground, Moved, Point, Poses
 from poolviz.text import _
 from poolviz.ui import exchange
-from poolviz.ui.browser import sent
+from poolviz.ui.browser import component, sent
 
 SCRIPTS = ("oks", "draw", "keypoints")
 """One module in parts, joined in this order."""
 PATTERN = {"n": 0, "id": "", "pred": [], "gt": [], "visibility": [], "joint": 0}
 """What the browser tells when a joint is let go: names and types."""
 
-_mount = st.components.v2.component(
-    "poolviz_keypoints",
+_mount = component(
+    "keypoints",
     html=sent("keypoints/keypoints.html"),
     css=sent("keypoints/keypoints.css"),
     js="\n".join(sent(f"keypoints/{name}.js") for name in SCRIPTS),

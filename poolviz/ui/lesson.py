@@ -5,14 +5,27 @@
 drops parameters when a person changes the page, ``keep`` puts these back.
 """
 
+from contextvars import ContextVar
+
 import streamlit as st
 
 from poolviz.stage.lesson import FRAME, Lesson, read_lesson
 
+_of_the_run: ContextVar[Lesson | None] = ContextVar("lesson_of_the_run", default=None)
+
 
 def lesson() -> Lesson:
     """The lesson of the link that this visit came by."""
-    given = st.query_params.to_dict()  # at once: every control asks
+    return _of_the_run.get() or _read()
+
+
+def read_once() -> None:
+    """Read the link once for the run that begins: every control asks, and each reading costs."""
+    _of_the_run.set(_read())
+
+
+def _read() -> Lesson:
+    given = st.query_params.to_dict()
     return read_lesson(*(given.get(name, "") for name in FRAME[1:]))
 
 
@@ -28,6 +41,7 @@ def keep() -> None:
             kept[name] = given[name]
         elif name in kept:
             st.query_params[name] = kept[name]
+    read_once()
 
 
 def parameters() -> dict[str, str]:

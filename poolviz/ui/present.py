@@ -7,27 +7,28 @@ import streamlit as st
 from poolviz.stage.lesson import Lesson
 from poolviz.stage.words import plain
 from poolviz.text import _, language
-from poolviz.ui.frame import ASSETS
+from poolviz.ui.browser import component, sent
 from poolviz.ui.lesson import lesson
 
-_mount = st.components.v2.component(
-    "poolviz_frame",
+_mount = component(
+    "frame",
     html='<i\n data-testid="frame"></i>',
     css="i {\n display: none;\n}",
-    js=(ASSETS / "frame.js").read_text("utf-8"),
+    js=sent("frame.js"),
 )
 
 
+STYLES = f"<style>{sent('frame.css')}</style>"
+
+
 def dress() -> None:
-    """The styles of the page; in presentation the type is larger."""
-    st.html(ASSETS / "frame.css")
-    if lesson().present:
-        st.html(ASSETS / "present.css")
+    """The styles of the page; in presentation, which ``say_language`` marks, the type is larger."""
+    st.html(STYLES)
 
 
 def say_language() -> None:
     """Tell the browser, and so a screen reader, in which language the page speaks."""
-    with st.container(key="frame_language"):
+    with st.container(key="frame_present" if lesson().present else "frame_language"):
         _mount(key="frame", data={"lang": language()}, width="content", height="content")
 
 

@@ -6,8 +6,8 @@ from poolviz.ui.frame import ASSETS, table
 from poolviz.ui.in_turn import TURN
 from poolviz.ui.language import choose_language, language_control
 from poolviz.ui.lesson import keep, lesson
-from poolviz.ui.mishap import run_when_connected_again
 from poolviz.ui.present import dress, say_language, warn
+from poolviz.ui.streamlit_patches import run_when_connected_again
 
 keep()
 folded = lesson().present or st.context.is_embedded

@@ -1,11 +1,13 @@
 """A declared page in a browser: choose, compute, show; in one place for all pages."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from poolviz.stage import address
 from poolviz.stage.control import Control, Matrix, Pair, Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Posed, Row, Stack, first_play
@@ -15,19 +17,19 @@ from poolviz.text import _
 from poolviz.ui import exchange, share
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
+from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
 from poolviz.ui.parts import Desk, poses_key, show_parts
-from poolviz.ui.present import controls_place, sides
+from poolviz.ui.present import controls_place
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
+from poolviz.ui.standing import MODE, predicts, settle
 from poolviz.ui.takeaway import LINK, copy_link
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
 
 WHOLE = "whole"
 """In the state: the whole page runs, not the picture's part alone."""
-MODE = "mode"
-"""The control that says whether a person predicts first."""
 
 
 def show(page: Page) -> None:
@@ -43,14 +45,15 @@ def show(page: Page) -> None:
     if page.intro:
         st.markdown(_(page.intro))
     share.show_complaints(state)
-    left = _controls(page, state, values, asked)
-    with left:
-        for sentence in sentences:
-            st.info(plain(sentence))
-        for sentence in wrong:
-            st.error(sentence)
-        state[WHOLE] = True
-        _hero(page, state, values)
+    _controls(page, state, values, asked)
+    for sentence in sentences:
+        st.info(plain(sentence))
+    for sentence in wrong:
+        st.error(sentence)
+    for note in state["notes"] if asked is not None else ():
+        st.caption(note)
+    state[WHOLE] = True
+    _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
     copy_link(state, settings)
@@ -65,47 +68,29 @@ def _has_input(page: Page) -> bool:
     return any(isinstance(c.kind, Matrix) for c in page.controls)
 
 
-GOOD = "good"
-"""In the state: the values with which the page was computed last."""
-
-
-def settle(page: Page, state: State) -> tuple[Values, tuple[str, ...]]:
-    """Values that go together and can be computed, written back to the state; and what moved."""
-    values, moved = address.settle(page, page.values(state), state.get(GOOD))
-    state[GOOD] = {c.key: values[c.key] for c in page.controls}
-    state.update(state[GOOD])
-    return values, moved
-
-
-def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> Any:
-    """The controls that matter in one row, the rest folded, an input beside the picture.
-
-    Gives the place of the picture.
-    """
+def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> None:
+    """The controls that matter in one row; under it boxes with the rest, an input, and the mode."""
     there = page.present(values)
     matters = [c for c in there if not (c.is_folded(values) or c.placed or c.key == MODE)]
     folded = [c for c in there if c.is_folded(values) and not c.placed]
-    place = controls_place()
-    with place:
-        row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
-        if asked is not None:
-            draw_menu(state, input_key(page))
-        draw(matters, state, values)
     pairs = [c for c in there if isinstance(c.kind, Pair) and not c.kind.both]
-    with place:
-        more, mode = st.columns([3, 1], gap="medium") if folded or pairs else (place, place)
-        with mode:
-            _mode(page, state, values)
-        if folded or pairs:
-            with more:
-                _folded(page, folded, pairs, there, state, values)
-    if asked is None:
-        return st.container()
-    left, right = sides(place)
-    with right:
-        draw_input(state, asked, input_key(page))
-    return left
+    boxes: list[Callable[[], None]] = []
+    if folded or pairs:
+        boxes.append(partial(_folded, page, folded, pairs, there, state, values))
+    if asked is not None:
+        boxes.append(partial(draw_input, state, asked, input_key(page)))
+    if any(c.key == MODE for c in there) and lesson().shows(MODE):
+        boxes.append(partial(_mode, page, state, values))
+    with controls_place():
+        if matters or asked is not None:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if asked is not None:
+                    draw_menu(state, input_key(page))
+                draw(matters, state, values)
+        places = st.columns(len(boxes), gap="medium") if len(boxes) > 1 else [st.container()]
+        for place, box in zip(places, boxes, strict=False):
+            with place:
+                box()
 
 
 def _mode(page: Page, state: State, values: Values) -> None:
@@ -141,25 +126,22 @@ def _moves(part: Part) -> bool:
     return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
 
-def _predicts(page: Page, state: State) -> bool:
-    """Whether a person is asked: always where the page leaves no choice, or a class is asked."""
-    chosen = any(control.key == MODE for control in page.controls)
-    return not chosen or state[MODE] == "predict" or lesson().answers_hidden
-
-
 def moment(page: Page, state: State, values: Values) -> Moment:
     """Where the person stands."""
     secret = lesson().answers_hidden
     step = int(state.get("step", 0))
     if secret:
         return Moment(0, step, 0, True, at=0)
-    if not _predicts(page, state):
+    if not predicts(page, state):
         return Moment(ALL, step)
     progress, asked = _progress(page, state, values)
     at = progress["at"]
     answered = at + (progress["label"] is not None)
     done = at >= len(asked)
-    return Moment(ALL if done else answered, step, withheld_from(asked, answered), at=at)
+    return Moment(
+        ALL if done else answered, step, withheld_from(asked, answered), at=at,
+        inquiries=answered_in(state, page.parts(values)),
+    )  # fmt: skip
 
 
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
@@ -169,7 +151,7 @@ def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
     progress = quiz(state, f"{signature(page, values)} {visit}", f"{page.address}_quiz")
     if progress["label"] is None:  # else what was asked stays, whatever a person changes meanwhile
         progress["about"] = values
-    return progress, page.asked(page.result(progress["about"]), step, lesson().answers_hidden)
+    return progress, page.kept_questions(progress["about"], step, lesson().answers_hidden)
 
 
 def signature(page: Page, values: Values) -> str:
@@ -184,11 +166,13 @@ def _hero(page: Page, state: State, values: Values) -> None:
     if not state.pop(WHOLE, False):
         values = _moved_on(page, state, values)
     parts, _rest = _split(page.parts(values))
-    if _predicts(page, state):
+    first, last = _stepped(parts)
+    if predicts(page, state):
         _ask(page, state, values, parts)
     desk = Desk(page, state, values, moment(page, state, values))
-    show_parts(desk, parts)
-    save_menu(desk)
+    show_parts(desk, parts[:first])
+    _stage(page, state, values, first, last)
+    show_parts(desk, parts[last:])
     share.save(state, share.settings_of(page))
 
 
@@ -201,10 +185,42 @@ def _moved_on(page: Page, state: State, before: Values) -> Values:
     take_joints(poses_key(page), page.present(now), state, now)
     now, _sentences = settle(page, state)
     changed = [c for c in page.controls if now[c.key] != before[c.key]]
-    far = [c for c in changed if not (c.passing or c.near) or c.key == MODE]
+    far = [c for c in changed if not (c.passing or c.near or c.within) or c.key == MODE]
     if far or (changed and st.session_state.get(LINK)):
         st.rerun()
     return now
+
+
+def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:
+    """From where to where parts move with the step: the picture, and what belongs to its step."""
+    first = next((i for i, part in enumerate(parts) if isinstance(part, Play)), None)
+    if first is None:
+        first = next((i for i, part in enumerate(parts) if isinstance(part, Now)), len(parts))
+    last = max((i for i, part in enumerate(parts) if isinstance(part, Now)), default=first)
+    return first, min(max(first, last) + 1, len(parts))
+
+
+@fragment
+def _stage(page: Page, state: State, values: Values, first: int, last: int) -> None:
+    """What is drawn again at a step: nothing else is."""
+    parts, _rest = _split(page.parts(values))
+    desk = Desk(page, state, values, moment(page, state, values))
+    show_parts(desk, parts[first:last])
+    save_menu(replace(desk, moment=replace(desk.moment, step=int(state.get("step", 0)))))
+    if predicts(page, state) and _picked(page, state, values):
+        st.rerun()
+    share.save(state, share.settings_of(page))
+
+
+def _picked(page: Page, state: State, values: Values) -> bool:
+    """Whether a cell was clicked that the open question takes for an answer."""
+    progress, asked = _progress(page, state, values)
+    at = progress["at"]
+    if at >= len(asked) or progress["label"] is not None or not asked[at].cells:
+        return False
+    message = exchange.last(page.address)
+    waiting = message.get("n", 0) != progress.get("heard", message.get("n", 0))
+    return waiting and message.get("panel") == "input"
 
 
 def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> None:

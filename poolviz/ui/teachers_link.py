@@ -11,7 +11,6 @@ from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
 from poolviz.ui.coco_settings import eval_settings
-from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.glossary import glossary_settings
@@ -60,15 +59,6 @@ def declared(page: Page) -> Subject:
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject(
-            "compare",
-            "pooling",
-            compare_settings,
-            (
-                *("with", "direction", "experiment", "region"),
-                *("picture", "noise", "perturbed", "draws", "frequency"),
-            ),
-        ),
         Subject(
             "coco-eval",
             "coco_eval",

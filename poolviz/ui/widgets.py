@@ -47,6 +47,8 @@ from poolviz.ui.share import State
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
 MENU, WIDE = 220, 330
+SEVERAL = 460
+"""Of a list of which several are chosen: four short names stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def whole(bound: Bound) -> None:
         if most > kind.least:
             st.slider(
                 bound.label, kind.least, most, key=widget, help=bound.help, disabled=bound.held,
+                format=f"%d {kind.unit.replace('%', '%%')}".strip(),
                 on_change=bound.take_from, args=(widget, int),
             )  # fmt: skip
         return
@@ -323,14 +326,15 @@ def some(bound: Bound) -> None:
         return
     st.multiselect(
         bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
-        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held,
+        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held, width=SEVERAL,
         on_change=_take_several, args=(bound, widget, offered),
     )  # fmt: skip
 
 
 def _take_several(bound: Bound, widget: str, offered: tuple[str, ...]) -> None:
     wanted = several(widget, offered)
-    bound.take(tuple(each for each in offered if each in wanted))
+    kind: Several = bound.control.kind  # type: ignore[assignment]
+    bound.take(tuple(wanted if kind.as_chosen else (e for e in offered if e in wanted)))
 
 
 def flag(bound: Bound) -> None:

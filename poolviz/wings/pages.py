@@ -3,6 +3,7 @@
 from poolviz.stage.page import Page
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
+from poolviz.wings.pooling.compare.page import COMPARE
 from poolviz.wings.pooling.global_.page import GLOBAL
 from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
@@ -11,14 +12,7 @@ from poolviz.wings.pooling.windows import WINDOWS
 from poolviz.wings.pose.oks.page import OKS
 
 PAGES: tuple[Page, ...] = (
-    WINDOWS,
-    GRADIENTS,
-    UNPOOLING,
-    ADAPTIVE,
-    GLOBAL,
-    SEQUENCES,
-    CATALOGUE,
-    OKS,
-)
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS,
+)  # fmt: skip
 
 BY_ADDRESS = {page.address: page for page in PAGES}

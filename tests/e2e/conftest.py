@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,11 @@ ARGS = [
     "--no-first-run",
 ]
 expect.set_options(timeout=20_000)  # a slow machine is no fault of the page
+PATIENCE = 90_000
+"""Milliseconds: a slow machine is waited for, a right answer is taken at once."""
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 21, 28)"}
+"""The page's background in each theme (.streamlit/config.toml)."""
 NORMAL = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Streamlit asks for these below a page's path first; on a deep link it gets two 404s."""
 MISSING = (
@@ -89,7 +95,7 @@ def start(script: str, log: Path) -> tuple[subprocess.Popen, str]:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+    for _ in range(900):  # a minute and a half at the least: a slow machine is waited for
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
                 return process, url
@@ -139,16 +145,86 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def watched(**options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        page.on("console", lambda message: _console(message, wrong))
-        page.on("request", lambda request: _request(request.url, wrong))
-        return page
+        return watch(context.new_page(), wrong)
 
     yield watched
     for context in contexts:
         context.close()
     assert not wrong, "\n".join(wrong)
+
+
+def watch(page: Page, wrong: list[str]) -> Page:
+    """Every error of the page, and every request to another host, is told to ``wrong``."""
+    page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+    page.on("console", lambda message: _console(message, wrong))
+    page.on("request", lambda request: _request(request.url, wrong))
+    return page
+
+
+@dataclass
+class Guest:
+    """One page for the visits of a file: what it has loaded once is not loaded again.
+
+    ``visit`` goes where it is not yet, so that tests of one address share what they look at.
+    """
+
+    page: Page
+    server: str
+    wrong: list[str]
+    link: str = ""
+
+    def visit(self, link: str, theme: str = "light", width: int = 1280) -> Page:
+        """The page of this link, drawn in this theme in a window of this width."""
+        page = self.page
+        page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
+        page.emulate_media(color_scheme=theme)
+        if link != self.link:
+            self.link = ""  # until it is there
+            page.goto(f"{self.server}/{link}")
+            settle(page)
+            self.link = link
+        else:
+            expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUND[theme])
+            settle(page)
+        return page
+
+
+@pytest.fixture(scope="module")
+def shared_guest(browser: Browser, app_server: str) -> Iterator[Guest]:
+    context = browser.new_context(has_touch=True, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+    yield Guest(watch(context.new_page(), wrong), app_server, wrong)
+    context.close()
+
+
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """Expectations wait as long as everything else."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def guest(shared_guest: Guest, patient: None) -> Iterator[Guest]:
+    """The guest of this file; what goes wrong in a test, in the console too, is that test's."""
+    shared_guest.wrong.clear()
+    yield shared_guest
+    assert not shared_guest.wrong, "\n".join(shared_guest.wrong)
+
+
+def settle(page: Page) -> None:
+    """The script has stopped, every picture is drawn, and the frame has its roles."""
+    page.wait_for_selector(IDLE)
+    roles = "[data-testid=stSidebarNavItems][role=none]"
+    page.wait_for_selector(roles, state="attached")  # on a phone it is folded away
+    for stepper in page.get_by_test_id("stepper").all():
+        expect(stepper).to_have_attribute("data-places", re.compile("."))
+    for chart in page.get_by_test_id("stPlotlyChart").all():
+        expect(chart.locator(".main-svg").first).to_be_visible()
+    for editor in page.get_by_test_id("keypoints").all():
+        expect(editor).to_have_attribute("data-joint", re.compile("."))
 
 
 def _console(message: object, wrong: list[str]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from poolviz.numbers import number
-from poolviz.stage.scene import Kind, Panel, Scene, Track
+from poolviz.stage.scene import Ground, Kind, Overlay, Panel, Scene, Track, Weighing
 from poolviz.ui.stepper import stepper
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], float)
@@ -185,6 +185,98 @@ def unpooled() -> Scene:
     )
 
 
+def walker() -> Scene:
+    """Frames: three 2 x 2 pictures, their running mean, and a last mean that is withheld."""
+    seen = np.array([[[0, 255], [0, 0]], [[0, 255], [255, 0]], [[0, 255], [0, 0]]], float)
+    mean = seen.cumsum(0) / np.arange(1, 4)[:, None, None]
+    kind = np.zeros((3, 2, 2), np.uint8)
+    kind[2] = Kind.SECRET
+    return Scene(
+        "Frames",
+        (
+            Panel("frame", "Frame", seen, 0, 255, "grey"),
+            Panel("mean", "Mean", mean, 0, 255, "grey", "replaced", kind),
+        ),
+        (),
+        ("one frame", "two frames", "three frames"),
+    )
+
+
+def posed() -> Scene:
+    """A picture under a 4 x 4 panel of values; over it two poses, arrows, a box that moves."""
+    picture = np.zeros((8, 8, 3), np.uint8)
+    picture[:, 4:] = (255, 0, 0)
+    points = np.array([[[0.5, 0.5], [3.5, 0.5], [0.5, 3.5], [3.5, 3.5]]] * 2)
+    points[1, 3] = np.nan
+    values = np.zeros((4, 4))
+    values[1, 1], values[2, 1] = 1, np.nan
+    return Scene(
+        "Pose",
+        (Panel("map", "Map", values, 0, 1, ground=Ground(picture, "a red half", 0.8)),),
+        (),
+        ("seen", "one joint is hidden"),
+        overlays=(
+            Overlay(
+                "map", "Joints", points, np.array([[0, 1], [2, 3]]), np.array([1.0, -0.5]),
+                np.array([[1.0, 1.0, 1.0, 0.0]]), np.array([[[0, 0, 2, 2]], [[1, 1, 2, 2]]], float),
+                np.array([False, True, False, False]), np.array([0, 0, 1, 1]),
+                ("nose", "eye", "ear", "chin"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def attending(look: str = "inset") -> Scene:
+    """Self-attention on A: rows of weights are made where they are drawn, the heaviest ringed."""
+    x = A.ravel()[:, None] / 8
+    weighing = Weighing(x, x, 10.0)
+    rows = np.array([weighing.row(s) for s in range(16)])
+    k = np.arange(16)
+    return Scene(
+        "Attention",
+        (
+            Panel("keys", "Keys", A, 0, 8),
+            Panel("output", "Output", (rows @ A.ravel()).reshape(4, 4), 0, 8, shown="written"),
+        ),
+        (
+            Track("keys", chosen=rows.argmax(1), mark="up", weighing=weighing, look=look),
+            Track("output", written=k),
+        ),
+        tuple(f"cell {s} asks" for s in k),
+        "exp",
+    )
+
+
+def compared() -> Scene:
+    """Two tracks on one panel: a window and what its neighbour sees, weights relative to a row."""
+    cells, _ = windows(A, 2, 2)
+    w = A.ravel()[cells] / 100
+    return Scene(
+        "Two windows",
+        (Panel("input", "Input", A, 0, 8),),
+        (
+            Track("input", cells, w, relative=True, title="this"),
+            Track("input", cells[::-1], w[::-1], look="veil", title="the other"),
+        ),
+        ("a", "b", "c", "d"),
+    )
+
+
+def learning(steps: int, growing: bool = True) -> Scene:
+    """A run that goes on: a loss is written at each step."""
+    loss = np.full((1, 9), np.nan)
+    loss[0, :steps] = 1 / np.arange(1, steps + 1)
+    k = np.arange(steps)
+    return Scene(
+        "Training",
+        (Panel("loss", "Loss", loss, 0, 1, shown="written"),),
+        (Track("loss", k[:, None], written=k),),
+        tuple(f"step {s}" for s in k),
+        run="training",
+        growing=growing,
+    )
+
+
 @cache
 def scenes() -> dict[str, Scene]:
     """Every scene by its name in the menu."""
@@ -201,6 +293,11 @@ def scenes() -> dict[str, Scene]:
         "large": scene("share", large, 3, 1),
         "large max": scene("select", large, 3, 1),
         "nine": scene("rank", A, 3, 1),
+        "frames": walker(),
+        "pose": posed(),
+        "attention": attending(),
+        "attention veil": attending("veil"),
+        "two tracks": compared(),
         "labels": replace(attention, panels=(labelled, attention.panels[1])),
     }
 
@@ -208,14 +305,18 @@ def scenes() -> dict[str, Scene]:
 def main() -> None:
     """Choose a scene, play it, and read back where the person stands."""
     st.set_page_config(layout="wide")
-    names = list(scenes())
+    names = [*scenes(), "training"]
     name = st.selectbox("scene", names, key="scene", bind="query-params")
     unrelated = st.slider("unrelated", 0, 9, key="unrelated")
     st.text(f"rerun {unrelated}")
     ask = st.number_input("ask", 0, 10_000, 0)
     if st.checkbox("away"):
         return
-    at = stepper(scenes()[name], key="harness", step=int(ask))
+    if name == "training":  # a run of nine steps, of which so many are done
+        done = 3 + unrelated
+        at = stepper(learning(done, growing=done < 9), key="harness", step=int(ask))
+    else:
+        at = stepper(scenes()[name], key="harness", step=int(ask))
     st.text(f"at {at.step} {at.panel!r} {at.cell}")
 
 

@@ -1,17 +1,25 @@
 """The stepper in a real browser, on scenes that the builders did not make."""
 
 import json
+import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from poolviz.stage.weighing import Weighing
+from tests.e2e.stepper_harness import attending
+from tests.stage.weighing_vectors import ROWS
 
 HARNESS = "tests/e2e/stepper_harness.py"
 BUTTONS = ["First step", "Previous step", "Play", "Next step", "Last step", "Loop"]
 SCENES = ["select", "share", "power", "draw", "exp", "rank", "gradient", "max gradient"]
 SCENES += ["unpool", "padded", "large", "nine", "labels"]
+SCENES += ["frames", "pose", "attention", "attention veil", "two tracks"]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -24,7 +32,7 @@ def mount(page: Page, url: str, scene: str) -> Locator:
     """The stepper of this scene, drawn, on a page at rest."""
     page.goto(f"{url}/?scene={quote(scene)}")
     stepper = page.get_by_test_id("stepper")
-    expect(stepper).to_have_attribute("data-places", re.compile("input|pooled"), timeout=15_000)
+    expect(stepper).to_have_attribute("data-places", re.compile("[a-z]"), timeout=15_000)
     page.wait_for_selector(IDLE)
     return stepper
 
@@ -409,3 +417,135 @@ def test_narration_is_quiet_while_playing(page: Page, url: str) -> None:
     expect(live).to_have_attribute("aria-live", "off")
     press(page, "Pause")
     expect(live).to_have_attribute("aria-live", "polite")
+
+
+def opened(page: Page, stepper: Locator) -> Locator:
+    """The tables under the picture."""
+    stepper.get_by_text("The numbers as tables").click()
+    expect(stepper.locator("table").first).to_be_visible()
+    return stepper.locator("table")
+
+
+def colour(stepper: Locator, at: dict[str, float]) -> list[int]:
+    """Red, green and blue of the canvas at a place."""
+    return stepper.locator("canvas").evaluate(
+        """(canvas, { x, y }) => { const r = canvas.width / canvas.clientWidth;
+        return [...canvas.getContext("2d").getImageData(x * r, y * r, 1, 1).data].slice(0, 3) }""",
+        at,
+    )
+
+
+def test_frames_turn_with_the_step(page: Page, url: str) -> None:
+    stepper = mount(page, url, "frames")
+    tables = opened(page, stepper)
+    assert tables.nth(0).locator("td").all_inner_texts()[1:] == ["0", "255", "0", "0"]
+    assert colour(stepper, corner(stepper, 2)) == [0] * 3
+    press(page, "Next step")
+    at_step(stepper, 1)
+    assert tables.nth(0).locator("td").all_inner_texts()[1:] == ["0", "255", "255", "0"]
+    assert tables.nth(1).locator("td").all_inner_texts()[1:] == ["0", "255", "127.5", "0"]
+    assert colour(stepper, corner(stepper, 2)) == [255] * 3
+    press(page, "Last step")
+    at_step(stepper, 2)
+    assert tables.nth(1).locator("td").all_inner_texts()[1:] == ["?"] * 4
+    press(page, "First step")
+    at_step(stepper, 0)
+    assert tables.nth(1).locator("td").all_inner_texts()[1:] == ["0", "255", "0", "0"]
+
+
+def corner(stepper: Locator, cell: int) -> dict[str, float]:
+    """A place in a cell of the first frame that no digit covers."""
+    at, first = point(stepper, "frame", cell, 2), json.loads(stepper.get_attribute("data-places"))
+    return {"x": at["x"] - 0.4 * first["frame"]["w"], "y": at["y"] - 0.4 * first["frame"]["h"]}
+
+
+def test_a_picture_lies_under_its_panel_and_points_over_it(page: Page, url: str) -> None:
+    stepper = mount(page, url, "pose")
+    assert colour(stepper, point(stepper, "map", 6, 4)) == [255, 0, 0], "the picture"
+    assert colour(stepper, point(stepper, "map", 8, 4)) == [0, 0, 0], "a value of 0 hides nothing"
+    assert colour(stepper, point(stepper, "map", 9, 4)) == [0, 0, 0], "nor one that is not there"
+    red, _green, blue = colour(stepper, point(stepper, "map", 5, 4))
+    assert blue > red, "the veil of the value 1"
+    stepper.locator("canvas").hover(position=point(stepper, "map", 12, 4))
+    expect(stepper.locator(".tip")).to_contain_text("ear")
+    rows = opened(page, stepper).nth(1).locator("tr")
+    said = [" ".join(row.locator("th, td").all_inner_texts()) for row in rows.all()]
+    assert said == [
+        "nose 0.5 0.5", "eye 3.5 0.5", "ear 0.5 3.5", "chin 3.5 3.5", "nose – eye 1",
+        "ear – chin −0.5", "arrow 0 1 1 1 0", "box 0 0 0 2 2",
+    ]  # fmt: skip
+
+
+def test_a_track_says_which_it_is(page: Page, url: str) -> None:
+    stepper = mount(page, url, "two tracks")
+    assert {"this", "the other"} <= set(stepper.locator("li").all_inner_texts())
+    canvas = stepper.locator("canvas")
+    canvas.hover(position=point(stepper, "input", 5, 4))
+    expect(stepper.locator(".tip")).to_contain_text("this: weight 0.07")
+    canvas.hover(position=point(stepper, "input", 15, 4))
+    expect(stepper.locator(".tip")).to_contain_text("the other: weight 0.08")
+
+
+def test_rows_of_weights_are_made_in_the_browser(page: Page, url: str) -> None:
+    """The pinned query's row, and a pinned key does not light every output."""
+    stepper = mount(page, url, "attention")
+    canvas = stepper.locator("canvas")
+    canvas.click(position=point(stepper, "output", 5, 4))
+    at_step(stepper, 5)
+    canvas.hover(position=point(stepper, "keys", 15, 4))
+    weight = math.exp(10 * 7 * 8 / 64) / sum(
+        math.exp(10 * 7 * a / 64) for a in (1, 3, 2, 1, 4, 7, 1, 0, 2, 2, 5, 3, 0, 6, 1, 8)
+    )
+    expect(stepper.locator(".tip")).to_contain_text(f"weight {weight:.3f}")
+    expect(stepper).to_have_attribute("data-lit", "")
+
+
+def test_weighing_is_the_same_in_python_and_in_the_browser(page: Page) -> None:
+    script = Path("assets/stepper/weighing.js").read_text("utf-8")
+    run = f"""([scores, norm]) => {{ {script};
+        return normed(scores.map((score) => score ?? NaN), norm) }}"""
+    for scores, norm, weights in ROWS:
+        assert page.evaluate(run, [scores, norm]) == pytest.approx(weights, rel=1e-12)
+    made: Weighing = attending().tracks[0].weighing
+    run = f"""([query, key, scale, norm, cells]) => {{ {script};
+        query = Object.assign(Float32Array.from(query), {{ width: 1 }});
+        key = Object.assign(Float32Array.from(key), {{ width: 1 }});
+        const track = {{ weighing: {{ query, key, scale, norm }}, width: 16, cells }};
+        return [3, 5, 3].map((s) => rowOf(track, s)) }}"""
+    cells = [-1 if s % 5 == 4 else s % 16 for s in range(256)]
+    for norm in ("softmax", "count", "relu"):
+        each = Weighing(made.query, made.key, 3.0, None, norm)
+        factors = [made.query.ravel().tolist(), made.key.ravel().tolist(), 3.0, norm]
+        for some in (None, cells):
+            rows = [each.row(s, some and np.array(some[16 * s : 16 * s + 16])) for s in (3, 5, 3)]
+            for row, given in zip(rows, page.evaluate(run, [*factors, some]), strict=True):
+                np.testing.assert_allclose(given, row, rtol=1e-6, atol=1e-12)
+
+
+def append(page: Page, steps: int) -> None:
+    """Let the run go on by so many steps."""
+    slider = page.get_by_role("slider", name="unrelated")
+    for _ in range(steps):
+        slider.press("ArrowRight")
+
+
+def test_a_run_goes_on_where_a_person_stands(page: Page, url: str) -> None:
+    stepper = mount(page, url, "training")
+    expect(stepper).to_have_attribute("data-steps", "3")
+    stepper.locator("canvas").click(position=point(stepper, "loss", 1, 9))
+    at_step(stepper, 1)
+    append(page, 1)
+    expect(stepper).to_have_attribute("data-steps", "4")
+    at_step(stepper, 1)
+    expect(stepper).to_have_attribute("data-pinned", "loss:1")
+    set_speed(page, "20 a second")
+    press(page, "Play")
+    at_step(stepper, 3)
+    expect(stepper).to_have_attribute("data-playing", "true")
+    append(page, 1)
+    at_step(stepper, 4)
+    expect(stepper).to_have_attribute("data-playing", "true")
+    append(page, 4)
+    expect(stepper).to_have_attribute("data-steps", "9")
+    expect(stepper).to_have_attribute("data-playing", "false")
+    told(page, 8, "loss", 1)

@@ -45,8 +45,32 @@ def sliding(name, shape, kernel, stride=None, pads=0, dilation=1, ceil_mode=Fals
     return Case(name, geometry, shape, axes)
 
 
+def free(name, shape, kernel, stride, pads, base=1, ceil_mode=False):
+    """A ``Sliding`` case of 2 axes with all that PyTorch does not allow."""
+    axes = [oracle.free_axis(n, kernel, stride, *pads, 1, base, ceil_mode, True) for n in shape]
+    geometry = pv.Sliding(
+        (kernel,) * len(shape),
+        stride,
+        (pads,) * len(shape),
+        1,
+        ceil_mode,
+        wide_padding=True,
+        ceil_padding=True,
+        allow_empty=True,
+        base_dilation=base,
+    )
+    return Case(name, geometry, shape, axes)
+
+
+def split_axis(n, out):
+    parts = [list(part) for part in np.array_split(range(n), out)]
+    longest = max(map(len, parts))
+    return [part + [oracle.OUTSIDE] * (longest - len(part)) for part in parts]
+
+
 def adaptive(name, shape, output_size, rule="torch"):
-    axis = oracle.adaptive_axis if rule == "torch" else oracle.equal_axis
+    rules = {"torch": oracle.adaptive_axis, "equal": oracle.equal_axis, "split": split_axis}
+    axis = rules[rule]
     axes = [axis(n, o or n) for n, o in zip(shape, output_size, strict=True)]
     return Case(name, pv.Adaptive(output_size, rule), shape, axes)
 
@@ -80,10 +104,28 @@ CASES = [
     adaptive("3d adaptive", (4, 3, 5), (2, 2, 3)),
     adaptive("2d equal", (10, 7), (4, 5), "equal"),
     adaptive("2d equal, larger than the input", (3, 4), (5, 6), "equal"),
+    adaptive("2d split", (7, 4), (3, 4), "split"),
+    free("2d padding wider than the window", (3, 4), 2, 1, (3, 2)),
+    free("2d cells apart, a last window in the padding", (3, 2), 2, 3, (1, 2), 2, True),
     Case("1d global", pv.Global(1), (6,), [oracle.global_axis(6)]),
     Case("2d global", pv.Global(2), (3, 4), [oracle.global_axis(n) for n in (3, 4)]),
     Case("3d global", pv.Global(3), (2, 3, 2), [oracle.global_axis(n) for n in (2, 3, 2)]),
 ]
+
+KINDS = {
+    "1d one cell a window",
+    "1d padding-only windows",
+    "2d overlap",
+    "2d pads before and after",
+    "2d ceil, dilated",
+    "3d padded, ceil",
+    "2d adaptive, ragged",
+    "2d global",
+}
+FEW = [case for case in CASES if case.name in KINDS]
+"""One geometry for each kind of window that a variant can meet: of a geometry it sees no more than
+the cells of a window and which of them count. What geometries do is tested over all ``CASES``."""
+assert len(FEW) == len(KINDS)
 
 BATCHES = [(), (1,), (3,), (2, 2)]
 
@@ -99,6 +141,15 @@ def settings(cls):
 
 VARIANTS = [variant for cls in pv.VARIANTS for variant in settings(cls)]
 DETERMINISTIC = [variant for variant in VARIANTS if not variant.stochastic]
+OF_EACH_KIND = [pv.Max(), pv.Average(), pv.SoftPool(), pv.Stochastic()]
+"""Selects, sees padding, blends, draws: what the engine around a variant goes by."""
+
+
+def meeting(others):
+    """(variant, other): those ``OF_EACH_KIND`` meet each other, every variant meets one in turn."""
+    pairs = [(variant, other) for variant in OF_EACH_KIND for other in others]
+    pairs += [(variant, others[i % len(others)]) for i, variant in enumerate(VARIANTS)]
+    return list(dict.fromkeys(pairs))
 
 
 def name(value):

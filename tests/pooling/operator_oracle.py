@@ -2,6 +2,7 @@
 
 import cmath
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -122,12 +123,13 @@ def roi_pool(x, box, out, scale=1.0):
     return y
 
 
-def blur_pool(x, k, s, m):
-    """Max of stride 1, reflected border, binomial filter, every s-th cell."""
+def blur_pool(x, k, s, m, border="reflect"):
+    """Max of stride 1, a border around it, binomial filter, every s-th cell."""
     height, width = x.shape[0] - k + 1, x.shape[1] - k + 1
     z = np.array([[x[i : i + k, j : j + k].max() for j in range(width)] for i in range(height)])
     before, after = (m - 1) // 2, m // 2
-    z = np.pad(z, (before, after), mode="reflect")
+    mode = {"reflect": "reflect", "replicate": "edge", "zero": "constant"}[border]
+    z = np.pad(z, (before, after), mode=mode)
     row = np.array([1.0])
     for _ in range(m - 1):
         row = np.convolve(row, [0.5, 0.5])
@@ -148,3 +150,47 @@ def k_max(a, k):
     while len(left) > k:
         left.remove(min(left, key=lambda i: (a[i], -i)))
     return [a[i] for i in left], left
+
+
+def rmac_regions(height, width, levels):
+    """(row, col, side) of the regions, by the paper's words: even, side by side, border to border.
+
+    Along the longer axis as many squares of the first scale as overlap by nearest to 40 %.
+    """
+    short, long = min(height, width), max(height, width)
+    overlap = {m: (short - (long - short) / (m - 1)) / short for m in range(2, 8)}
+    m = 1 if short == long else min(overlap, key=lambda m: abs(overlap[m] - 0.4))
+    regions = []
+    for scale in range(1, levels + 1):
+        side = math.floor(2 * short / (scale + 1))
+        many = {short: scale, long: scale + m - 1}
+        rows, cols = (
+            [math.floor(i * Fraction(n - side, max(many[n] - 1, 1))) for i in range(many[n])]
+            for n in (height, width)
+        )
+        regions += [(r, c, side) for r in rows for c in cols]
+    return regions
+
+
+def statistics(cells, weights, unbiased):
+    """Weighted mean and deviation of a list of cells, with sums in exact fractions."""
+    v = [Fraction(w) for w in weights]
+    a = [Fraction(float(cell)) for cell in cells]
+    total = sum(v)
+    mean = sum(w * b for w, b in zip(v, a, strict=True)) / total
+    squares = sum(w * (b - mean) ** 2 for w, b in zip(v, a, strict=True))
+    count = total - sum(w * w for w in v) / total if unbiased else total
+    return float(mean), math.sqrt(squares / count) if count else 0.0
+
+
+def s3pool_cut_mean(x, k, s):
+    """The authors' testing: no padding in stage 1, then padding that does not count."""
+    z = np.array(
+        [
+            [x[i : i + k, j : j + k].max() for j in range(x.shape[1] - k + 1)]
+            for i in range(x.shape[0] - k + 1)
+        ]
+    )
+    z = np.pad(z, s // 2, constant_values=np.nan)
+    rows, cols = (range(0, n - s + 1, s) for n in z.shape)
+    return np.array([[np.nanmean(z[i : i + s, j : j + s]) for j in cols] for i in rows])

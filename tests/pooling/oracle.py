@@ -38,6 +38,24 @@ def sliding_axis(n, kernel, stride, before=0, after=0, dilation=1, ceil_mode=Fal
     return [[_cell(s + j * dilation, n, before, after) for j in range(kernel)] for s in starts]
 
 
+def free_axis(n, kernel, stride, before=0, after=0, dilation=1, base=1, ceil=False, late=False):
+    """Windows laid over the written-out line of padding, cells and what lies between cells."""
+    line = [PAD] * before
+    for cell in range(n):
+        line += [PAD] * (base - 1) * (cell > 0) + [cell]
+    begins_after = len(line)
+    line += [PAD] * after
+    windows, start, span = [], 0, dilation * (kernel - 1) + 1
+    while start + span <= len(line):
+        windows.append(line[start : start + span : dilation])
+        start += stride
+    left_over = start - stride + span < len(line)
+    if ceil and left_over and (late or start < begins_after):
+        line += [OUTSIDE] * (start + span - len(line))
+        windows.append(line[start : start + span : dilation])
+    return windows
+
+
 def same_pads(n, kernel, stride, dilation, upper):
     """The least padding with which every ``stride``-th cell starts a window; the odd cell last."""
     windows = len(range(0, n, stride))

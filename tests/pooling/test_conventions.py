@@ -413,6 +413,12 @@ def test_the_largest_draw_stays_inside_the_odds(monkeypatch):
     np.testing.assert_array_equal(run.output[:, 0], x[:, -2])
 
 
+def test_the_smallest_draw_takes_the_first_cell_that_has_odds(monkeypatch):
+    monkeypatch.setattr(selecting, "uniform", lambda _seed, shape: np.zeros(shape))
+    run = pv.pool(np.array([[0.0, 0.0, 3.0, 1.0]]), pv.Stochastic(), pv.Sliding((1, 4)))
+    assert run.locations.tolist() == [[2]]
+
+
 def test_padding_is_never_drawn():
     run = pv.pool(np.zeros((30, 3, 3)), pv.Stochastic(), pv.Sliding(3, 2, 1))
     assert (run.locations >= 0).all()

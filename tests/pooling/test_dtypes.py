@@ -4,17 +4,20 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from tests.pooling.cases import BATCHES, VARIANTS, name, tie_free, whole_numbers
+from tests.pooling.cases import BATCHES, VARIANTS, meeting, name, tie_free, whole_numbers
 
-FLOATS = [np.float16, np.float32, np.float64]
+FLOATS = [np.float16, np.float32]
 INTEGERS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64]
 PADDED = pv.Sliding(3, 2, 1)
 # A unit in the last place, times the number of steps in the longest formula.
-CLOSE = {np.float16: 5e-3, np.float32: 2e-5, np.float64: 0}
+CLOSE = {np.float16: 5e-3, np.float32: 2e-5}
 
 
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+@pytest.mark.parametrize(
+    ("variant", "dtype"),
+    [(variant, dtype) for variant in VARIANTS for dtype in FLOATS],
+    ids=name,
+)
 def test_floats_stay_in_their_dtype(variant, dtype):
     x = whole_numbers(variant, (2, 5, 6)).astype(dtype)
     exact = pv.pool(x.astype(float), variant, PADDED)
@@ -28,8 +31,7 @@ def test_floats_stay_in_their_dtype(variant, dtype):
         np.testing.assert_array_equal(run.locations, exact.locations)
 
 
-@pytest.mark.parametrize("dtype", [*INTEGERS, bool])
-@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+@pytest.mark.parametrize(("variant", "dtype"), meeting([*INTEGERS, bool]), ids=name)
 def test_integers_stay_where_cells_are_selected_and_become_floats_in_a_blend(variant, dtype):
     x = np.maximum(whole_numbers(variant, (2, 5, 6)), 0 if variant.domain == "real" else 1)
     x = x.astype(dtype)
@@ -98,21 +100,22 @@ def test_inputs_are_never_modified_and_may_be_read_only(variant):
     np.testing.assert_array_equal(dy, 1)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=name)
-@pytest.mark.parametrize(
-    "view",
-    [
-        lambda x: np.asfortranarray(x),
-        lambda x: np.repeat(x, 2, -1)[..., ::2],
-        lambda x: x[..., ::-1].copy()[..., ::-1],
-        lambda x: np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0),
-        lambda x: x.astype(x.dtype.newbyteorder(">")),
-        lambda x: np.frombuffer(b"\0" + x.tobytes(), np.uint8)[1:].view(x.dtype).reshape(x.shape),
-        lambda x: x.tolist(),
-    ],
-    ids=["fortran", "strided", "reversed", "channels last", "big-endian", "unaligned", "lists"],
-)
-def test_the_layout_in_memory_does_not_matter(variant, view):
+LAYOUTS = {
+    "fortran": lambda x: np.asfortranarray(x),
+    "strided": lambda x: np.repeat(x, 2, -1)[..., ::2],
+    "reversed": lambda x: x[..., ::-1].copy()[..., ::-1],
+    "channels last": lambda x: np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0),
+    "big-endian": lambda x: x.astype(x.dtype.newbyteorder(">")),
+    "unaligned": lambda x: (
+        np.frombuffer(b"\0" + x.tobytes(), np.uint8)[1:].view(x.dtype).reshape(x.shape)
+    ),
+    "lists": lambda x: x.tolist(),
+}
+
+
+@pytest.mark.parametrize(("variant", "layout"), meeting([*LAYOUTS]), ids=name)
+def test_the_layout_in_memory_does_not_matter(variant, layout):
+    view = LAYOUTS[layout]
     x = tie_free(variant, (3, 5, 6))
     plain, other = pv.pool(x, variant, PADDED), pv.pool(view(x), variant, PADDED)
     dy = np.random.default_rng(0).normal(size=plain.output.shape)
@@ -130,8 +133,7 @@ def test_one_value_seen_many_times_through_a_broadcast(variant):
     np.testing.assert_array_equal(run.output, pv.pool(x.copy(), variant, pv.Sliding(2)).output)
 
 
-@pytest.mark.parametrize("batch", [(0,), (0, 3), (3, 0), (2, 0, 1)])
-@pytest.mark.parametrize("variant", VARIANTS, ids=name)
+@pytest.mark.parametrize(("variant", "batch"), meeting([(0,), (0, 3), (3, 0), (2, 0, 1)]), ids=name)
 def test_an_empty_batch_gives_an_empty_result(variant, batch):
     for geometry in (PADDED, pv.Adaptive(2), pv.Global()):
         for dtype in (np.float16, np.float64, np.int32):

@@ -39,8 +39,8 @@ ROWS = [
     (bind(True), "kernel_size", "True", "an integer"),
     (bind(NAN), "kernel_size", "nan", "an integer"),
     (bind(2**31), "kernel_size", "2147483648", "at most 2147483647"),
-    (bind(()), "kernel_size", "()", "1, 2 or 3 axes"),
-    (bind((2, 2, 2, 2)), "kernel_size", "(2, 2, 2, 2)", "1, 2 or 3 axes"),
+    (bind(()), "kernel_size", "()", "1 to 16 axes"),
+    (bind((2,) * 17), "kernel_size", "(2, 2, 2, 2,", "1 to 16 axes"),
     (bind((2, 0)), "kernel_size", "0", "at least 1"),
     (bind((2, 1.5)), "kernel_size", "1.5", "an integer"),
     (bind(((2, 2), 2)), "kernel_size", "(2, 2)", "an integer"),
@@ -80,29 +80,44 @@ ROWS = [
     (bind(2, ceil_mode=1), "ceil_mode", "1", "True or False"),
     (bind(2, ceil_mode="yes"), "ceil_mode", "'yes'", "True or False"),
     (bind(2, ceil_mode=None), "ceil_mode", "None", "True or False"),
+    (bind(2, wide_padding=1), "wide_padding", "1", "True or False"),
+    (bind(2, ceil_padding=None), "ceil_padding", "None", "True or False"),
+    (bind(2, allow_empty="no"), "allow_empty", "'no'", "True or False"),
+    (bind(2, base_dilation=0), "base_dilation", "0", "at least 1"),
+    (bind(2, base_dilation=(1, 1, 1)), "base_dilation", "(1, 1, 1)", "an int or 2 ints"),
+    (bind(2, 1, -1, wide_padding=True), "padding", "-1", "at least 0"),
     (bind(2, shape=(4,)), "in_shape", "(4,)", "2 axes"),
     (bind(2, shape=(4, 4, 4)), "in_shape", "(4, 4, 4)", "2 axes"),
     (bind(2, shape=(4, 0)), "x", "(4, 0)", "at least 1 cell"),
     # Adaptive
-    (adapt(0), "output_size", "0", "at least 1"),
-    (adapt(-1), "output_size", "-1", "at least 1"),
+    (adapt(-1), "output_size", "-1", "at least 0"),
     (adapt(2.5), "output_size", "2.5", "an integer"),
     (adapt("2"), "output_size", "'2'", "an integer"),
     (adapt(True), "output_size", "True", "an integer"),
-    (adapt((2, 0)), "output_size", "0", "at least 1"),
-    (adapt(()), "output_size", "()", "1, 2 or 3 axes"),
-    (adapt((1, 1, 1, 1)), "output_size", "(1, 1, 1, 1)", "1, 2 or 3 axes"),
+    (adapt((2, -2)), "output_size", "-2", "at least 0"),
+    (adapt(5, "split"), "output_size", "5", 'at most the 4 cells of an axis with rule="split"'),
+    (adapt(()), "output_size", "()", "1 to 16 axes"),
+    (adapt((1,) * 17), "output_size", "(1, 1, 1, 1,", "1 to 16 axes"),
     (adapt(2**31), "output_size", "2147483648", "at most 2147483647"),
-    (adapt(2, "document"), "rule", "'document'", '"torch" or "equal"'),
-    (adapt(2, None), "rule", "None", '"torch" or "equal"'),
+    (adapt(2, "document"), "rule", "'document'", '"torch", "equal" or "split"'),
+    (adapt(2, None), "rule", "None", '"torch", "equal" or "split"'),
     (adapt(2, shape=(4,)), "in_shape", "(4,)", "2 axes"),
     (adapt(2, shape=(0, 4)), "x", "(0, 4)", "at least 1 cell"),
     # Global
     (lambda: pv.Global(0), "ndim", "0", "at least 1"),
-    (lambda: pv.Global(4), "ndim", "4", "1, 2 or 3"),
+    (lambda: pv.Global(17), "ndim", "17", "at most 16"),
     (lambda: pv.Global(2.0), "ndim", "2.0", "an integer"),
     (lambda: pv.Global((1, 2)), "ndim", "(1, 2)", "an integer"),
     (lambda: pv.Global(1).bind((4, 4)), "in_shape", "(4, 4)", "1 axes"),
+    (lambda: pv.Global(1, mask=(1, 0)), "mask", "int64", "booleans with at least 1 axes"),
+    (lambda: pv.Global(2, mask=(True, False)), "mask", "(2,)", "at least 2 axes"),
+    (lambda: pv.Global(1, mask=(True,)).bind((4,)), "mask", "(1,)", "shape (4,) last"),
+    (
+        lambda: pv.pool(np.ones((3, 2)), pv.Max(), pv.Global(1, mask=((True, True),) * 2)),
+        "x",
+        "(3,)",
+        "batch axes that fit those of its geometry (2,)",
+    ),
     # pool
     (run(np.ones(4)), "x", "(4,)", "at least 2 axes"),
     (run(3), "x", "()", "at least 2 axes"),
@@ -138,7 +153,7 @@ ROWS = [
     (unpool(size=0), "output_size", "0", "at least 1"),
     (unpool(size=(2, -1)), "output_size", "-1", "at least 1"),
     (unpool(size=4.0), "output_size", "4.0", "an integer"),
-    (unpool(size=()), "output_size", "()", "1, 2 or 3 axes"),
+    (unpool(size=()), "output_size", "()", "1 to 16 axes"),
     (unpool(size=None), "output_size", "None", "an integer"),
     (unpool(size=(2, 2)), "values", "(2,)", "at least 2 axes"),
     (unpool(duplicates="first"), "duplicates", "'first'", '"last" or "sum"'),
@@ -181,3 +196,40 @@ def test_an_error_leaves_nothing_behind():
     with pytest.raises(ValueError, match="kernel_size"):
         pv.Sliding(5).bind((4, 4))
     assert pv.Sliding(5).bind((5, 5)).out_shape == (1, 1)
+
+
+TENSORS = {
+    "a gradient": {"requires_grad": True},
+    "bfloat16": {"dtype": "bfloat16"},
+    "no memory": {"device": "meta"},
+}
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("kind", TENSORS)
+def test_a_tensor_that_numpy_cannot_read_is_said(kind):
+    torch = pytest.importorskip("torch")
+    options = dict(TENSORS[kind])
+    if "dtype" in options:
+        options["dtype"] = getattr(torch, options["dtype"])
+    x = torch.ones(4, 4, **options)
+    run = pv.pool(X, pv.Max(), pv.Sliding(2))
+    for name, call in {
+        "x": lambda: pv.pool(x, pv.Max(), pv.Sliding(2)),
+        "x ": lambda: pv.BlurPool()(x),
+        "x  ": lambda: pv.pool([x, x], pv.Max(), pv.Sliding(2)),
+        "dy": lambda: run.backward(x[:2, :2]),
+        "values": lambda: pv.unpool(x[0], np.arange(4), (4,)),
+        "locations": lambda: pv.unpool(np.ones(4), x[0], (4,)),
+        "features": lambda: pv.class_activation_map(x[None], np.ones((1, 1))),
+    }.items():
+        name = name.strip()
+        with pytest.raises(ValueError, match=f"^{name} must be an array that NumPy can read") as e:
+            call()
+        assert f"{name}.detach().cpu().float()" in str(e.value)
+
+
+@pytest.mark.torch
+def test_a_plain_tensor_is_read():
+    torch = pytest.importorskip("torch")
+    assert pv.pool(torch.ones(4, 4), pv.Max(), pv.Sliding(2)).output.dtype == np.float32

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 import poolviz as pv
-from tests.pooling.cases import BATCHES, CASES, DETERMINISTIC, VARIANTS, name, tie_free
+from tests.pooling.cases import BATCHES, DETERMINISTIC, FEW, VARIANTS, name, tie_free
 
 finite = st.floats(-1e3, 1e3, allow_subnormal=False)
 
@@ -57,7 +57,7 @@ def test_gather_reads_the_cell_that_the_table_names(windows, seed):
 @pytest.mark.parametrize("variant", VARIANTS, ids=name)
 def test_what_is_sent_is_what_the_windows_pass_on(variant):
     """The sum of dL/dx is the sum over windows of dy times the jacobian of their real cells."""
-    for seed, case in enumerate(CASES):
+    for seed, case in enumerate(FEW):
         x = tie_free(variant, (2, *case.shape), seed)
         run = pv.pool(x, variant, case.geometry)
         dy = np.random.default_rng(seed).normal(size=run.output.shape)
@@ -67,14 +67,14 @@ def test_what_is_sent_is_what_the_windows_pass_on(variant):
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=name)
 def test_no_gradient_where_there_is_no_cell(variant):
-    for case in CASES:
+    for case in FEW:
         run = pv.pool(tie_free(variant, case.shape), variant, case.geometry)
         assert (run.jacobian()[~np.broadcast_to(run.seen, run.cells.shape)] == 0).all(), case.name
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=name)
 def test_a_selecting_variant_gives_the_cell_at_its_location(variant):
-    for case in CASES:
+    for case in FEW:
         x = tie_free(variant, (3, *case.shape))
         run = pv.pool(x, variant, case.geometry)
         if not variant.selects:
@@ -96,7 +96,7 @@ UNORDERED = [variant for variant in DETERMINISTIC if not variant.ordered]
 @pytest.mark.parametrize("variant", UNORDERED, ids=name)
 def test_a_window_sees_its_own_cells_and_nothing_else(variant):
     """Padded and ragged windows give what their real cells give alone."""
-    for case in CASES:
+    for case in FEW:
         run = pv.pool(tie_free(variant, case.shape), variant, case.geometry)
         seen = np.broadcast_to(run.seen, run.cells.shape)
         for at in np.ndindex(run.output.shape):
@@ -179,7 +179,7 @@ def test_values_only_are_the_same_values(variant):
 @pytest.mark.parametrize("variant", VARIANTS, ids=name)
 def test_pictures_are_told_the_truth(variant):
     """Contributions and odds have the shape of the windows, are finite, and are 0 off the cells."""
-    for case in CASES:
+    for case in FEW:
         run = pv.pool(tie_free(variant, case.shape), variant, case.geometry)
         unseen = ~np.broadcast_to(run.seen, run.cells.shape)
         share, odds = run.contributions(), run.odds()
@@ -222,7 +222,7 @@ SUM_TO_ONE = [
 
 @pytest.mark.parametrize("variant", SUM_TO_ONE, ids=name)
 def test_what_arrives_is_what_was_sent(variant):
-    for seed, case in enumerate(CASES):
+    for seed, case in enumerate(FEW):
         run = pv.pool(tie_free(variant, (2, *case.shape), seed), variant, case.geometry)
         dy = np.random.default_rng(seed).normal(size=run.output.shape)
         sent = dy[np.broadcast_to(run.windows.valid.any(-1), dy.shape)].sum()

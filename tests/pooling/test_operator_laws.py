@@ -274,7 +274,7 @@ WRONG = [
     (lambda: pv.Spectral(output_size=5)(A), r"^output_size must be at most the 4 cells"),
     (lambda: pv.S3Pool(stride=3, grid=4), r"^grid must be a multiple of the stride 3, got 4"),
     (lambda: pv.FractionalMax(3, 3)(A), r"^kernel_size must leave room for 3 distinct windows"),
-    (lambda: pv.FractionalMax(samples=(0.5,)), r"^samples must be two numbers"),
+    (lambda: pv.FractionalMax(samples=(0.5,)), r"^samples must hold 2 numbers"),
     (lambda: pv.FractionalMax(samples=(0.5, 1.0)), r"^samples must be a tuple of numbers"),
     (lambda: pv.MaxMin(kernel_size=5)(A), r"^kernel_size must fit the padded input"),
 ]
@@ -289,3 +289,9 @@ def test_a_wrong_argument_is_named(call, message):
 def test_lists_are_taken_as_tuples():
     assert pv.RoIPool(rois=[[0, 0, 1, 1]]).rois == ((0, 0, 1, 1),)
     assert pv.SpatialPyramid(levels=[2, 1]).levels == (2, 1)
+
+
+def test_adaptive_bins_that_do_not_divide_the_plane_share_cells():
+    run = pv.SpatialPyramid(levels=(3,), bins="adaptive")(np.zeros((4, 4)))
+    expected = [[0, 1, 4, 5], [1, 2, 5, 6], [2, 3, 6, 7], [4, 5, 8, 9]]
+    np.testing.assert_array_equal(run.windows.index[:4], expected)

@@ -14,10 +14,19 @@ from poolviz.pooling.variant import Names, Param
 
 MORE = [
     pv.FractionalMax(kernel_size=(1, 3), output_size=(3, 2), seed=3),
+    pv.FractionalMax(rank=3, output_size=(1, 2, 3), seed=1),
+    pv.FractionalMax(rank=1, kernel_size=3, output_size=4),
+    pv.S3Pool(border="cut"),
+    pv.S3Pool(border="cut", phase="test", kernel_size=3, stride=3, grid=3),
     pv.S3Pool(kernel_size=3, stride=3, grid=3, seed=5),
     pv.S3Pool(kernel_size=3, stride=2, grid=4, phase="test"),
     pv.Statistics(kernel_size=2, rank=2),
     pv.Statistics(rank=3),
+    pv.Statistics(unbiased=True),
+    pv.Statistics(kernel_size=2, rank=2, weights=(3, 1, 0, 2), unbiased=True),
+    pv.Statistics(weights=(1, 2)),
+    pv.RMAC(levels=2, total=False),
+    pv.RMAC(levels=5),
     pv.KMax(k=1),
     pv.DynamicKMax(layer=3, layers=3, k_top=2),
     pv.ChunkMax(cuts=(1, 4)),
@@ -28,6 +37,8 @@ MORE = [
     pv.RoIAlign(rois=((1.2, 1.1, 3.3, 4.2),), sampling_ratio=1, mode="max"),
     pv.BlurPool(kernel_size=1, stride=3, filter_size=4),
     pv.BlurPool(kernel_size=2, stride=1, filter_size=5),
+    pv.BlurPool(border="zero", filter_size=4),
+    pv.BlurPool(border="replicate", stride=1, filter_size=7),
     pv.Spectral(output_size=(3, 4)),
     pv.MaxMin(kernel_size=3, stride=1),
     pv.Strip(direction="rows"),
@@ -70,7 +81,6 @@ class TestDeclaration:
         for fact in ("title", "family", "formula", "gradient", "reference", "story"):
             assert isinstance(getattr(cls, fact), str), fact
             assert getattr(cls, fact).strip(), fact
-        assert cls.story in ("select", "share", "power", "draw", "exp", "rank")
         assert cls.domain in ("real", "nonnegative", "positive")
         assert isinstance(cls.names, Names)
         assert isinstance(cls.worked, Example)
@@ -190,7 +200,7 @@ class TestResult:
             np.testing.assert_allclose(run.output[at], alone.output, rtol=1e-12, atol=1e-13)
             np.testing.assert_allclose(back[at], alone.backward(dy[at]), atol=1e-12)
 
-    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int32, np.uint8])
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.uint8])
     def test_dtypes(self, op, dtype):
         x = np.random.default_rng(0).integers(0, 9, (2, *plane(op))).astype(dtype)
         run = op(x)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import poolviz as pv
 from tests.pooling import oracle
-from tests.pooling.cases import BATCHES, CASES, name, sliding, whole_numbers
+from tests.pooling.cases import BATCHES, CASES, FEW, OF_EACH_KIND, name, sliding, whole_numbers
 
 
 def drawn(seed):
@@ -56,8 +56,11 @@ def test_the_table_holds_the_windows_of_the_definition(case):
     np.testing.assert_array_equal(bound.valid, bound.index >= 0)
 
 
-@pytest.mark.parametrize("case", CASES, ids=name)
-@pytest.mark.parametrize(("variant", "rule", "counts_padding"), RULES, ids=name)
+@pytest.mark.parametrize(
+    ("variant", "rule", "counts_padding", "case"),
+    [(*rule, case) for rule in RULES for case in (CASES if rule[0] in OF_EACH_KIND else FEW)],
+    ids=name,
+)
 def test_output_locations_and_gradient_follow_the_definition(
     variant, rule, counts_padding, case, path
 ):

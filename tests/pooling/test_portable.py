@@ -27,7 +27,7 @@ WIDE = {
     ("sequences", "locations"),
     ("kernels", "locations"),
     ("kernels", "_has_negative_zero"),  # the bits of a float64
-    ("pairs", "stages"),  # values, not positions
+    ("pairs", "combine"),  # values, not positions
     ("regions", "spans"),  # a box may be wider than any plane, times its bins
 }
 

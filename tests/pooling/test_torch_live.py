@@ -9,9 +9,6 @@ import pytest
 import poolviz as pv
 from tests.pooling.torch_cases import compare
 
-torch = pytest.importorskip(
-    "torch", reason="PyTorch is optional: pip install torch==2.13.0 (CPU) to compare live"
-)
 pytestmark = pytest.mark.torch
 
 RECORDER = Path(__file__).resolve().parents[1] / "golden" / "record_torch.py"
@@ -19,7 +16,14 @@ COUNT = 60  # settings of each operator and rank
 
 
 @pytest.fixture(scope="module")
-def recorder():
+def torch():
+    """PyTorch, imported when the first of these tests runs and not when they are listed."""
+    reason = "PyTorch is optional: pip install torch==2.13.0 (CPU) to compare live"
+    return pytest.importorskip("torch", reason=reason)
+
+
+@pytest.fixture(scope="module")
+def recorder(torch):
     spec = importlib.util.spec_from_file_location("record_torch", RECORDER)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -56,7 +60,7 @@ def test_random_settings(recorder, operator, rank, path):
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "int32", "uint8"])
-def test_other_dtypes_of_max(dtype):
+def test_other_dtypes_of_max(torch, dtype):
     rng = np.random.default_rng(0)
     x = rng.integers(0, 200, (2, 3, 17, 19)).astype(dtype)
     functional = torch.nn.functional
@@ -68,7 +72,7 @@ def test_other_dtypes_of_max(dtype):
 
 
 @pytest.mark.parametrize("p", [1.0, 2.0, 3.0])
-def test_the_norm_sends_nothing_where_it_is_zero(p):
+def test_the_norm_sends_nothing_where_it_is_zero(torch, p):
     for cells in ([0.0, 0, 0, 0], [1.0, -1, 2, -2]):
         x = np.array(cells).reshape(1, 1, 2, 2)
         given = torch.from_numpy(x).requires_grad_(True)
@@ -81,7 +85,7 @@ def test_the_norm_sends_nothing_where_it_is_zero(p):
         np.testing.assert_array_equal(run.backward(np.ones((1, 1, 1, 1))), expected.numpy())
 
 
-def test_a_large_layer_in_single_precision():
+def test_a_large_layer_in_single_precision(torch):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(2, 8, 56, 56)).astype(np.float32)
     given = torch.from_numpy(x).requires_grad_(True)
@@ -98,7 +102,7 @@ def test_a_large_layer_in_single_precision():
         np.testing.assert_allclose(run.backward(dy), expected.numpy(), rtol=1e-5, atol=1e-6)
 
 
-def test_the_statements_about_softmax_and_means_hold_in_autograd():
+def test_the_statements_about_softmax_and_means_hold_in_autograd(torch):
     x = np.random.default_rng(0).uniform(0.2, 3, (6, 9))
     a = torch.from_numpy(x).requires_grad_(True)
     valid = np.ones(x.shape, bool)

@@ -17,11 +17,19 @@ from tests.pose.datasets import by_faster_coco_eval, by_pycocotools, random_data
 COCO_FILE = Path(__file__).parents[2] / "assets" / "coco" / "test_coco.json"
 SEEDS = 520
 """Random data sets that both evaluators judge."""
+FIRST = 160
+"""As many hold every edge case already; the others are judged with ``-m every``."""
 EXACT = 1e-12
 """Sums of the same terms, possibly in another order."""
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, 20))
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(0, FIRST, 20),
+        *(pytest.param(n, marks=pytest.mark.every) for n in range(FIRST, SEEDS, 20)),
+    ],
+)
 def test_ten_numbers_curves_and_oks_matrices_on_random_data_sets(first):
     for seed in range(first, first + 20):
         truth, results, sigmas = random_dataset(seed)
@@ -48,7 +56,7 @@ def test_ten_numbers_curves_and_oks_matrices_on_random_data_sets(first):
 
 def test_random_data_sets_hold_every_edge_case():
     met: Counter = Counter()
-    for seed in range(SEEDS):
+    for seed in range(FIRST):
         truth, results, _sigmas = random_dataset(seed)
         people = truth["annotations"]
         an_image = Counter((r["image_id"], r["category_id"]) for r in results)
@@ -64,7 +72,7 @@ def test_random_data_sets_hold_every_edge_case():
         met["two categories"] += len(truth["categories"]) > 1
         met["results with bbox"] += "bbox" in results[0]
         met["other skeleton"] += len(results[0]["keypoints"]) != 51
-    assert min(met.values()) >= 10, met
+    assert min(met.values()) >= 4, met
     assert len(met) == 10
 
 

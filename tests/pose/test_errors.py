@@ -5,7 +5,16 @@ import copy
 import numpy as np
 import pytest
 
-from poolviz.pose import BEYOND, COCO17, KINDS, MENDABLE, evaluate_keypoints, similarity_radius
+from poolviz.pose import (
+    BEYOND,
+    COCO17,
+    KINDS,
+    MENDABLE,
+    errors,
+    evaluate_keypoints,
+    keypoint_similarities,
+    similarity_radius,
+)
 from tests.pose.datasets import by_pycocotools, random_dataset
 from tests.pose.test_coco import micro, shipped
 
@@ -47,6 +56,20 @@ def test_one_mistake_of_each_kind():
         points[11, :2] = mine[11, :2] - [0, radius]
         results[0]["keypoints"] = points.ravel().tolist()
         assert kinds_of(truth, results)[11] == kind
+
+
+def test_a_similarity_on_the_border_is_on_the_better_side_of_it(monkeypatch):
+    truth, results, mine, _other = two_people()
+    points = mine.copy()
+    points[11, 1] -= similarity_radius(0.7, AREA, COCO17.sigmas[11])
+    results[0]["keypoints"] = points.ravel().tolist()
+    exactly = keypoint_similarities(
+        points[:, :2], mine[:, :2], AREA, COCO17.sigmas, np.full(17, 2)
+    )[11]
+    monkeypatch.setattr(errors, "NEAR", exactly)
+    assert kinds_of(truth, results)[11] == JITTER
+    monkeypatch.setattr(errors, "GOOD", exactly)
+    assert kinds_of(truth, results)[11] == GOOD
 
 
 def test_unlabelled_keypoints_and_unmatched_detections_have_no_kind():

@@ -59,7 +59,7 @@ def test_no_card_tells_an_answer_that_a_link_hides(name):
     assert all("Shares of the output, cell by cell: ?. Gradient: ?." in c for c in pictured(at))
     assert "(1 + 3 + 4 + 7) / 4" not in texts(at)
     assert not [b for b in at.get("download_button") if "Output" in b.proto.label]
-    assert "poolviz_stepper" not in [e.proto.component_name for e in at.get("bidi_component")]
+    assert "poolviz.stepper" not in [e.proto.component_name for e in at.get("bidi_component")]
     assert not [block for block in at.code if "import" in block.value]
 
 

@@ -6,6 +6,9 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from poolviz import text
+from poolviz.text import translated
+from poolviz.ui import lesson
 from poolviz.ui.in_turn import TURN, Turn
 from tests.ui.app import open_page
 
@@ -76,3 +79,52 @@ def test_a_page_runs_within_its_turn_and_a_fragment_too():
     at.button[0].click().run()
     assert [each.value for each in at.text] == ["True"]
     assert not TURN._lock.locked()
+
+
+def test_a_fragment_asks_once_for_the_language(monkeypatch: pytest.MonkeyPatch):
+    def page() -> None:
+        import streamlit as st
+
+        from poolviz.text import _
+        from poolviz.ui.in_turn import fragment
+
+        @fragment
+        def part() -> None:
+            st.text(" ".join(_("Play") for _n in range(9)))
+            st.button("again")
+
+        st.session_state["spoken"] = "zh"
+        part()
+
+    at = AppTest.from_function(page).run()
+    asked: list[str] = []
+    monkeypatch.setattr(text, "_ask", [lambda: asked.append("asked") or "zh"])
+    at.button[0].click().run()
+    assert at.text[0].value == " ".join([translated("Play", "zh")] * 9)
+    assert len(asked) <= 1
+
+
+def test_the_link_is_read_once_a_run_and_anew_in_the_next(monkeypatch: pytest.MonkeyPatch):
+    def page() -> None:
+        import streamlit as st
+
+        from poolviz.ui.in_turn import fragment
+        from poolviz.ui.lesson import keep, lesson
+
+        @fragment
+        def part() -> None:
+            st.text(" ".join(str(lesson().present) for _n in range(9)))
+
+        keep()
+        part()
+
+    readings: list[object] = []
+    streamlits = lesson.read_lesson
+    monkeypatch.setattr(
+        lesson, "read_lesson", lambda *link: (readings.append(link), streamlits(*link))[1]
+    )
+    at = AppTest.from_function(page).run()
+    assert at.text[0].value == " ".join(["False"] * 9)
+    assert len(readings) <= 2
+    at.query_params["present"] = "1"
+    assert at.run().text[0].value == " ".join(["True"] * 9)

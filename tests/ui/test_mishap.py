@@ -1,23 +1,17 @@
 """A page that fails: one kind sentence for the visitor, everything for the log but their data."""
 
-import inspect
 import logging
-from types import SimpleNamespace
 
 import pytest
-from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
-from streamlit.runtime import websocket_session_manager
-from streamlit.runtime.app_session import AppSession
 from streamlit.testing.v1 import AppTest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from app import watch_no_files
 from bench.servers import ROOT, serve
 from poolviz.text import translated
-from poolviz.ui.mishap import Discreet
+from poolviz.ui.process import Discreet
 
 SECRET = "my-own-4242"
 
@@ -183,21 +177,3 @@ def test_every_file_has_the_button_that_answers_kindly():
     plain = [path.name for path in (ROOT / "poolviz").rglob("*.py")
              if "st.download_button(" in path.read_text()]  # fmt: skip
     assert plain == ["download.py"]
-
-
-def test_who_comes_back_makes_the_server_watch_no_files(monkeypatch: pytest.MonkeyPatch):
-    """Streamlit calls it for a session that is resumed, whatever ``fileWatcherType`` says."""
-    assert "existing_session.register_file_watchers()" in inspect.getsource(
-        websocket_session_manager
-    ), "no longer called: app.watch_no_files can go"
-    monkeypatch.setattr(AppSession, "register_file_watchers", AppSession.register_file_watchers)
-    streamlits = AppSession.register_file_watchers
-    monkeypatch.setattr(config, "get_option", lambda _name: "auto")  # while one changes code
-    watch_no_files()
-    assert AppSession.register_file_watchers is streamlits
-    monkeypatch.undo()
-    monkeypatch.setattr(AppSession, "register_file_watchers", streamlits)
-    watch_no_files()
-    session = SimpleNamespace(_local_sources_watcher=None)
-    AppSession.register_file_watchers(session)  # type: ignore[arg-type]
-    assert session._local_sources_watcher is None

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import poolviz as pv
+from poolviz.figures.stories import names, story
 from poolviz.ui import stepper
 from poolviz.ui.browser import sent
 from poolviz.ui.frame import ASSETS
@@ -14,7 +16,7 @@ from tests.e2e.stepper_harness import scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = ROOT / "tests/e2e/stepper_harness.py"
-FILES = sorted((ASSETS / "stepper").iterdir())
+FILES = sorted(file for file in (ASSETS / "stepper").rglob("*") if file.is_file())
 
 
 def harness(scene: str = "select") -> AppTest:
@@ -44,8 +46,8 @@ def place(step: Any = 0, panel: Any = "", cell: Any = -1, n: Any = 1) -> dict[st
 
 
 def test_assets_are_small_and_ask_nobody() -> None:
-    texts = [sent(f"stepper/{file.name}") for file in FILES]
-    assert sum(len(text.encode()) for text in texts) < 40_000
+    texts = [sent(str(file.relative_to(ASSETS))) for file in FILES]
+    assert sum(len(text.encode()) for text in texts) < 52_000
     for text in texts:
         assert "http" not in text
         assert "innerHTML" not in text
@@ -54,7 +56,20 @@ def test_assets_are_small_and_ask_nobody() -> None:
 
 
 def test_every_script_is_mounted() -> None:
-    assert {file.stem for file in FILES if file.suffix == ".js"} == set(stepper.SCRIPTS)
+    root = ASSETS / "stepper"
+    scripts = {str(f.relative_to(root).with_suffix("")) for f in FILES if f.suffix == ".js"}
+    assert scripts == set(stepper.SCRIPTS)
+    assert len(stepper.SCRIPTS) == len(scripts)
+
+
+def test_a_story_is_two_files_and_variants_tell_no_other() -> None:
+    scripts = {file.stem for file in FILES if file.parent.name == "stories"}
+    assert scripts == set(names()) == {each.story for each in (*pv.VARIANTS, *pv.OPERATORS)}
+    for name in names():
+        assert f"stories.{name} = {{" in sent(f"stepper/stories/{name}.js")
+        assert story(name).TITLE
+    with pytest.raises(ValueError, match="story must be one of draw, exp"):
+        story("nobody's")
 
 
 def test_scene_and_words_reach_the_browser() -> None:

@@ -10,12 +10,12 @@ from poolviz.figures.qr import BORDER, DENSE, qr, qr_pdf, qr_png, qr_svg, square
 from poolviz.stage.lesson import Lesson, read_lesson
 from poolviz.stage.link import LONGEST
 from poolviz.text import languages, use_language
-from poolviz.ui.experiments import EXPERIMENTS
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.language import spoken
 from poolviz.ui.teach import TITLES, titled
 from poolviz.ui.teachers_link import SUBJECTS, Wish, complaints, known_names, preview, read_link
 from poolviz.wings.pooling.catalogue.cards import years
+from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 from tests.ui.app import PAGES, ROOT, everything, nodes, open_page, sent, shared, texts, unfold
 
 # Reading the link
@@ -236,13 +236,11 @@ KEYS = {
     "picture": "control.(levels|picture_used)",
     "class": "control.shown_class",
     "noise": "(control|coco.control).(noise|sigma)",
-    "noise_seed": "control.(noise_seed|noise_new)",
+    "noise_seed": r"control.noise_seed(\.new)?",
     "sigma_factor": "coco.control.factor",
     "area": "(coco.control.area|control.oks.(scale|area|area_kind))",
     "sigmas": "(control.oks.sigma|oks.coco)",
-    "search": "(catalogue.words|glossary.search)",
-    "since": "catalogue.years",
-    "families": "catalogue.families",
+    "search": "(control.words|glossary.search)",
     "ties": r"control.(\w+.ties|gradient_ties)",
     "variant": "control.(variant|every_variant)",
     "seed": "((global_)?input_(seed|new_seed)|coco.control.seed)",

@@ -4,11 +4,13 @@ The programs leave ``y``. Where an operator draws, what was drawn is written int
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 import numpy as np
 
 from poolviz.pooling import (
+    RMAC,
     BlurPool,
     ChunkMax,
     DynamicKMax,
@@ -105,8 +107,26 @@ def _boxes(run: Operated) -> Lines:
             define + f"y = ops.stack([ops.max({each}) {inside}])\n",
         )
     plane = (0,) * (run.output.ndim - 2)
-    down = [(int(a), int(b)) for a, b in zip(top[plane][:, 0], bottom[plane][:, 0], strict=True)]
-    across = [(int(a), int(b)) for a, b in zip(left[plane][0], right[plane][0], strict=True)]
+    return _grid(run, (top[plane][:, 0], bottom[plane][:, 0]), (left[plane][0], right[plane][0]))
+
+
+def _fractional(run: Operated) -> Lines:
+    """The same for windows that are the product of windows along each axis, never written out."""
+    ends = []
+    for line in run.stages[0].geometry.layout(run.x.shape).lines:  # type: ignore[attr-defined]
+        at = line.at(np.arange(line.out))
+        ends.append((np.where(at >= 0, at, 10**9).min(-1), at.max(-1) + 1))
+    return _grid(run, *ends)
+
+
+Ends = tuple[np.ndarray, np.ndarray]
+"""The first place and the end of each window along an axis."""
+
+
+def _grid(run: Operated, rows: Ends, cols: Ends) -> Lines:
+    down, across = (
+        [(int(first), int(end)) for first, end in zip(*ends, strict=True)] for ends in (rows, cols)
+    )
     define = "# (first, end) of the rows and of the columns of each window\n"
     define += _written("rows", down) + _written("cols", across)
     each = "for c, d in cols] for a, b in rows]"
@@ -118,6 +138,18 @@ def _boxes(run: Operated) -> Lines:
         define
         + "y = ops.stack([ops.max(x[a:b, c:d]) for a, b in rows for c, d in cols])\n"
         + f"y = ops.reshape(y, {shape})\n",
+    )
+
+
+def _summed_boxes(run: Operated) -> Lines:
+    """The maxima of the boxes, added up."""
+    assert isinstance(run.operator, RMAC)
+    regions = replace(run.operator, total=False)(run.x)
+    numpy, torch, keras = _boxes(regions)
+    return (
+        numpy + "y = y.sum(keepdims=True)\n",
+        torch + "y = y.sum()[None]\n",
+        keras + "y = ops.sum(y, keepdims=True)\n",
     )
 
 
@@ -275,7 +307,7 @@ def _aligned(run: Operated) -> Lines:
 
 
 PROGRAMS: dict[type[Operator], Callable[[Operated], Lines]] = {
-    FractionalMax: _boxes,
+    FractionalMax: _fractional,
     S3Pool: _s3,
     Statistics: _statistics,
     MaxMin: _max_min,
@@ -285,6 +317,7 @@ PROGRAMS: dict[type[Operator], Callable[[Operated], Lines]] = {
     MaxOverTime: sequence_lines,
     SpatialPyramid: _boxes,
     RoIPool: _boxes,
+    RMAC: _summed_boxes,
     RoIAlign: _aligned,
     BlurPool: _blur,
     Spectral: _spectral,

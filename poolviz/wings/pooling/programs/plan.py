@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pooling import Adaptive, Geometry, Pooled, Sliding, Unpooling
+from poolviz.pooling import Adaptive, Geometry, Global, Pooled, Sliding, Unpooling
 from poolviz.pooling.code import Code, Native
 from poolviz.wings.pooling.unpooling.between import Between
 
@@ -52,6 +52,11 @@ def lines(geometry: Geometry, in_shape: tuple[int, ...]) -> tuple[Line, ...]:
     >>> lines(Sliding(3, 2, 1), (4, 4))[0]
     Line(n=4, out=2, kernel=3, stride=2, dilation=1, before=1, past=0, counted=0, spans=False)
     """
+    if not _common(geometry):
+        raise ValueError(
+            f"run must be over windows that PyTorch has too, to be written as a program, "
+            f"got {geometry!r:.200}"
+        )
     if isinstance(geometry, Sliding):
         found = []
         for axis in geometry.axes(in_shape):
@@ -74,6 +79,16 @@ def lines(geometry: Geometry, in_shape: tuple[int, ...]) -> tuple[Line, ...]:
         return tuple(Line(n, 1, n, n) for n in in_shape)
     spans = zip(in_shape, geometry.axes(in_shape), strict=True)
     return tuple(_adaptive(n, each, geometry.rule) for n, each in spans)
+
+
+def _common(geometry: Geometry) -> bool:
+    """Whether a geometry asks for nothing that only some frameworks have."""
+    if isinstance(geometry, Sliding):
+        asked = geometry.wide_padding, geometry.ceil_padding, geometry.allow_empty
+        return not any(asked) and np.all(np.asarray(geometry.base_dilation) == 1).item()
+    if isinstance(geometry, Adaptive):
+        return geometry.rule != "split"
+    return not isinstance(geometry, Global) or geometry.mask is None
 
 
 def _adaptive(n: int, spans: np.ndarray, rule: str) -> Line:

@@ -1,0 +1,12 @@
+"""Power: bars of the weights that the powers give."""
+
+from typing import Any
+
+from poolviz.text import N_
+
+TITLE = N_("Weigh by power")
+WEIGHS = True
+
+
+def draw(axes: Any, bench: Any) -> None:
+    bench.shares(axes)

@@ -1,0 +1,474 @@
+"""Changes of one operator that the tests must notice, and which test notices each first.
+
+    python tools/mutations.py                  every mutation, two at a time
+    python tools/mutations.py pose matching    those whose file or text has one of these words
+
+Each is made in a copy of the repository, never in the repository itself. The exit code is 1 where
+a mutation survives, or can no longer be made because the line has changed: then it is to be
+rewritten here, or taken out if what it says is no longer computed. A change that makes no
+difference (a guard against what another one has caught) does not belong here.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+ROOT = Path(__file__).resolve().parents[1]
+AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """In ``file`` the text ``old``, which stands there once, becomes ``new``.
+
+    ``tests``: the files of tests that hold what it breaks, the likeliest first.
+    """
+
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.file}: {' '.join(self.old.split())} -> {' '.join(self.new.split())}"
+
+    def applied(self, root: Path) -> str:
+        """The text of the file with the change in it."""
+        text = (root / self.file).read_text()
+        times = text.count(self.old)
+        if times != 1:
+            raise ValueError(f"{self.file} must have {self.old!r} once, got {times} times")
+        return text.replace(self.old, self.new)
+
+
+def _each(
+    folder: str, tests: tuple[str, ...], *changes: tuple[str, str, str]
+) -> tuple[Mutation, ...]:
+    return tuple(Mutation(f"{folder}/{file}", old, new, tests) for file, old, new in changes)
+
+
+WINDOWS = ("tests/pooling/test_windows.py", "tests/pooling/test_oracle.py")
+KERNELS = ("tests/pooling/test_kernels.py", "tests/pooling/test_oracle.py")
+VARIANTS = (
+    "tests/pooling/test_worked.py",
+    "tests/pooling/test_variants_worked.py",
+    "tests/pooling/test_variants_laws.py",
+    "tests/pooling/test_laws.py",
+    "tests/pooling/test_conventions.py",
+    "tests/pooling/test_gradients.py",
+)
+UNPOOLING = ("tests/pooling/test_unpooling.py", "tests/pooling/test_laws.py")
+OPERATORS = ("tests/pooling/test_operators.py", "tests/pooling/test_operator_laws.py")
+OKS = ("tests/pose/test_oks.py",)
+COCO = (
+    "tests/pose/test_coco.py",
+    "tests/pose/test_verdicts.py",
+    "tests/pose/test_errors.py",
+    "tests/pose/test_walk.py",
+)
+WING = "poolviz/wings/pooling"
+HERE = "tests/wings/pooling"
+
+MUTATIONS = (
+    # The engine: where windows lie.
+    *_each(
+        "poolviz/pooling",
+        WINDOWS,
+        (
+            "windows.py",
+            "return out - 1 if (out - 1) * self.stride >= self.n + self.before",
+            "return out - 1 if (out - 1) * self.stride > self.n + self.before",
+        ),
+        ("windows.py", "return room // self.stride + 1", "return -(-room // self.stride) + 1"),
+        ("windows.py", "inside = (at >= 0) & (at < self.n)", "inside = (at >= 0) & (at <= self.n)"),
+        (
+            "windows.py",
+            "padded = (at >= -self.before) & (at < self.n + self.after)",
+            "padded = (at >= -self.before) & (at <= self.n + self.after)",
+        ),
+        ("windows.py", "i * n // o, -(-(i + 1) * n // o)", "i * n // o, (i + 1) * n // o"),
+        ("windows.py", "np.array([0, n - (o - 1) * stride])", "np.array([0, n - o * stride + 1])"),
+        (
+            "windows.py",
+            "total = max((-(-n // stride) - 1) * stride + effective - n, 0)",
+            "total = (-(-n // stride) - 1) * stride + effective - n",
+        ),
+        ("windows.py", 'if rule == "same_upper" else', 'if rule != "same_upper" else'),
+        ("table.py", "np.where(worst < 0, worst, index)", "np.where(worst <= 0, worst, index)"),
+        (
+            "table.py",
+            "index = index * n + p.reshape(shape)",
+            "index = index + n * p.reshape(shape)",
+        ),
+    ),
+    # The engine: forward and backward, and the fast paths.
+    *_each(
+        "poolviz/pooling",
+        ("tests/pooling/test_oracle.py", *VARIANTS),
+        (
+            "engine.py",
+            "return self.windows.index >= -1 if self",
+            "return self.windows.index > -1 if self",
+        ),
+        (
+            "engine.py",
+            "np.where((local == 0) | (dy == 0), 0, flow)",
+            "np.where((local == 0) & (dy == 0), 0, flow)",
+        ),
+        (
+            "selecting.py",
+            "last = w.shape[-1] - 1 - nan[..., ::-1].argmax(-1)",
+            "last = nan.argmax(-1)",
+        ),
+        (
+            "selecting.py",
+            "position = (ladder <= at[..., None]).sum(-1)",
+            "position = (ladder < at[..., None]).sum(-1)",
+        ),
+        ("selecting.py", "seen = valid & (w >= 0) & (a.max", "seen = valid & (w > 0) & (a.max"),
+        ("ranks.py", "low, high = n // 2 + 1, n - n // 2", "low, high = n // 2, n - n // 2"),
+    ),
+    *_each(
+        "poolviz/pooling",
+        KERNELS,
+        (
+            "taps.py",
+            "high = min(line.out, (line.n - 1 - shift) // line.stride + 1)",
+            "high = min(line.out, (line.n - 1 - shift) // line.stride)",
+        ),
+        (
+            "taps.py",
+            "low = max(0, -(shift // line.stride))",
+            "low = max(0, -(shift // line.stride) - 1)",
+        ),
+        ("kernels.py", "odd = np.isnan(y) | (y == empty)", "odd = np.isnan(y)"),
+        ("kernels.py", "if not (low > 0 or high < 0):", "if not (low > 0 or high <= 0):"),
+        (
+            "kernels.py",
+            "at, flow = at[at >= 0], flow[at >= 0]",
+            "at, flow = at[at > 0], flow[at > 0]",
+        ),
+        (
+            "contest.py",
+            "max(0, -((residue - axis.before) // axis.stride))",
+            "max(0, (axis.before - residue) // axis.stride)",
+        ),
+    ),
+    # Unpooling and the operators with a shape of their own.
+    *_each(
+        "poolviz/pooling",
+        UNPOOLING,
+        ("unpool.py", "kept = place >= 0", "kept = place > 0"),
+        (
+            "unpooling.py",
+            "if not (n - 1) * k < given < (n + 1) * k:",
+            "if not (n - 1) * k <= given < (n + 1) * k:",
+        ),
+        ("unpooling.py", "last = size - 1 - valid[..., ::-1].argmax(-1)", "last = size - 1"),
+        (
+            "unpooling.py",
+            "RoundTrip(run.x, output, same & remembered, same & ~remembered)",
+            "RoundTrip(run.x, output, same & remembered, same)",
+        ),
+    ),
+    *_each(
+        "poolviz/pooling",
+        OPERATORS,
+        (
+            "sequences.py",
+            "-(-(self.layers - self.layer) * length // self.layers)",
+            "(self.layers - self.layer) * length // self.layers",
+        ),
+        (
+            "regions.py",
+            "[(i * n // b, -(-(i + 1) * n // b)) for i in range(b)]",
+            "[(i * n // b, (i + 1) * n // b) for i in range(b)]",
+        ),
+        ("filters.py", "- (self.size - 1) // 2", "- self.size // 2"),
+        (
+            "sequences.py",
+            "kept = ranks(run.x, np.ones((), bool)) <= k",
+            "kept = ranks(run.x, np.ones((), bool)) < k",
+        ),
+    ),
+    # Keypoints.
+    *_each(
+        "poolviz/pose",
+        OKS,
+        ("oks.py", "labelled = v > 0", "labelled = v > 1"),
+        (
+            "oks.py",
+            "high = (bbox[..., :2] + bbox[..., 2:] * 2)",
+            "high = (bbox[..., :2] + bbox[..., 2:])",
+        ),
+        (
+            "oks.py",
+            "beyond = np.minimum(pred - low, 0) + np.maximum(pred - high, 0)",
+            "beyond = np.minimum(pred - low, 0) - np.maximum(pred - high, 0)",
+        ),
+        ("oks.py", "np.maximum(r - 1, 0)", "np.maximum(r, 0)"),
+    ),
+    *_each(
+        "poolviz/pose",
+        COCO,
+        (
+            "matching.py",
+            "best_first = np.lexsort((-g, -s, d))",
+            "best_first = np.lexsort((g, -s, d))",
+        ),
+        ("matching.py", "take = ~taken[person] | crowd", "take = ~taken[person] & ~crowd"),
+        ("matching.py", "take &= (s[at][:, None] >= least)", "take &= (s[at][:, None] > least)"),
+        (
+            "matching.py",
+            "order[rank < max_dets], rank[rank < max_dets]",
+            "order[rank <= max_dets], rank[rank <= max_dets]",
+        ),
+        ("errors.py", "(mine == best) & (mine >= GOOD)", "(mine == best) & (mine > GOOD)"),
+        ("errors.py", "[best < NEAR,", "[best <= NEAR,"),
+        ("evaluation.py", "defined = values > -1", "defined = values > 0"),
+    ),
+    *_each(
+        "poolviz/pose",
+        ("tests/pose/test_similarities.py",),
+        (
+            "similarities.py",
+            "enough = (seen.sum(axis=-1) >= 2)[..., None]",
+            "enough = (seen.sum(axis=-1) > 2)[..., None]",
+        ),
+        ("similarities.py", "own + other - shared)", "own + other)"),
+    ),
+    # Scenes.
+    *_each(
+        "poolviz/stage",
+        ("tests/scenes/test_scene.py",),
+        ("scene.py", "written = track.written[: s + 1]", "written = track.written[:s]"),
+        (
+            "scene.py",
+            "cells, added = track.cells[: s + 1], track.added[: s + 1]",
+            "cells, added = track.cells[:s], track.added[:s]",
+        ),
+        (
+            "scene.py",
+            "np.asarray(self.kind) == Kind.SECRET, np.nan",
+            "np.asarray(self.kind) == Kind.OUTSIDE, np.nan",
+        ),
+    ),
+    *_each(
+        WING,
+        (f"{HERE}/test_windows.py", f"{HERE}/test_gradients.py", f"{HERE}/test_unpooling.py"),
+        (
+            "core/window_scene.py",
+            "known = np.arange(steps) < hidden",
+            "known = np.arange(steps) <= hidden",
+        ),
+        (
+            "core/window_scene.py",
+            "return (low, high) if high > low else",
+            "return (low, high) if high >= low else",
+        ),
+        (
+            "core/window_scene.py",
+            "(min(first, -pad[0]), max(last, n + pad[1])) if whole",
+            "(min(first, -pad[0]), max(last, n)) if whole",
+        ),
+        (
+            "gradients/scene.py",
+            "np.where((local == 0) | (here == 0), 0, local * here)",
+            "np.where((local == 0) & (here == 0), 0, local * here)",
+        ),
+        (
+            "gradients/scene.py",
+            "inside = index_of(run, cells) >= 0",
+            "inside = index_of(run, cells) > 0",
+        ),
+        (
+            "gradients/scene.py",
+            "known = np.arange(len(cells)) < (",
+            "known = np.arange(len(cells)) <= (",
+        ),
+        (
+            "unpooling/scene.py",
+            'if before and done.duplicates == "last":',
+            'if before and done.duplicates != "last":',
+        ),
+        ("unpooling/scene.py", "known = np.arange(len(at)) < (", "known = np.arange(len(at)) <= ("),
+    ),
+    # Questions: a wrong choice must not be marked right, and what is not answered not be shown.
+    *_each(
+        "poolviz/stage",
+        (f"{HERE}/test_predict.py", f"{HERE}/test_gradients.py", "tests/test_project.py"),
+        ("question.py", "in asked[answered:] if", "in asked[answered + 1 :] if"),
+        ("question.py", "if len(kept) < most:", "if len(kept) <= most:"),
+        ("question.py", "right = (row, col) in self.cells", "right = (col, row) in self.cells"),
+    ),
+    *_each(
+        WING,
+        (f"{HERE}/test_predict.py",),
+        (
+            "core/predict.py",
+            "row, col = divmod(at, run.x.shape[1])",
+            "row, col = divmod(at, run.x.shape[0])",
+        ),
+        ("core/predict.py", "bool(y >= high),", "bool(y > high),"),
+        ("core/predict.py", "bool(y <= low),", "bool(y < low),"),
+        ("core/predict.py", "bool(mean < y < high),", "bool(mean < y <= high),"),
+        (
+            "core/predict.py",
+            "moved = int((after != run.output).sum())",
+            "moved = int((after > run.output).sum())",
+        ),
+        ("core/predict.py", "if gap > 1)", "if gap >= 1)"),
+        (
+            "core/predict.py",
+            "stride = 1 if max(axis.stride for axis in axes) > 1 else 2",
+            "stride = 1 if min(axis.stride for axis in axes) > 1 else 2",
+        ),
+    ),
+    *_each(
+        WING,
+        (f"{HERE}/test_gradients.py",),
+        (
+            "gradients/questions.py",
+            "row, column = divmod(at, run.x.shape[1])",
+            "row, column = divmod(at, run.x.shape[0])",
+        ),
+        ("gradients/questions.py", "slope >= part),", "slope > 2 * part),"),
+        ("gradients/questions.py", "slope < -1e-9),", "slope > -1e-9),"),
+    ),
+    *_each(
+        WING,
+        (f"{HERE}/test_adaptive.py", f"{HERE}/test_sequences.py", f"{HERE}/test_compare.py"),
+        (
+            "adaptive/scene.py",
+            "return line.n - (line.out - 1) * stride, stride",
+            "return line.n - line.out * stride, stride",
+        ),
+        ("sequences/scene.py", "bool((np.diff(row) >= 0).all())", "bool((np.diff(row) > 0).all())"),
+        ("compare/scene.py", "if few.reached < many.reached:", "if few.reached > many.reached:"),
+        (
+            "compare/scene.py",
+            "lost = [each for each in found if not np.isclose(",
+            "lost = [each for each in found if np.isclose(",
+        ),
+        ("compare/scene.py", "bool(v == top) or", "bool(v <= top) or"),
+    ),
+    # Programs that a person takes away.
+    *_each(
+        f"{WING}/programs",
+        (f"{HERE}/test_snippets.py", f"{HERE}/test_operator_code.py", f"{HERE}/test_way_code.py"),
+        ("keras.py", 'if p.duplicates == "sum":', 'if p.duplicates != "sum":'),
+        ("keras.py", "if p.loops or dilated or infinite else", "if p.loops or infinite else"),
+        (
+            "keras.py",
+            "place: n for n, place in enumerate(at.tolist())",
+            "place: n for n, place in reversed([*enumerate(at.tolist())])",
+        ),
+        (
+            "keras.py",
+            '"dx = tape.gradient(y, x, output_gradients=dy)"',
+            '"dx = tape.gradient(y, x)"',
+        ),
+        (
+            "torch.py",
+            "return abs(line.n - default) < line.stride",
+            "return abs(line.n - default) <= line.stride",
+        ),
+        ("torch.py", "a.before == a.after <= most", "a.before <= a.after <= most"),
+        ("plan.py", 'if rule == "equal" or n % out == 0:', 'if rule == "equal" or n % out >= 0:'),
+        ("numpy.py", 'fill = "" if p.fill == 0 else', 'fill = "" if p.fill <= 0 else'),
+    ),
+    # Pages.
+    Mutation(
+        "poolviz/ui/quiz.py",
+        "return seen if seen < min(windows, 2) else None",
+        "return seen if seen <= min(windows, 2) else None",
+        ("tests/ui/test_pages.py", "tests/ui/test_practise.py"),
+    ),
+    Mutation(
+        "poolviz/ui/share.py",
+        "return any(given == old and now - t < OVERTAKEN",
+        "return not any(given == old and now - t < OVERTAKEN",
+        ("tests/ui/test_share.py", "tests/ui/test_inputs.py"),
+    ),
+)
+
+
+class Copies:
+    """Copies of the repository in which one mutation at a time is tried."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self.free: SimpleQueue[Path] = SimpleQueue()
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True).stdout
+        for number in range(count):
+            root = folder / str(number)
+            for name in filter(None, names.decode().split("\0")):
+                if (ROOT / name).is_file():  # a file that was removed is still listed
+                    (root / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(ROOT / name, root / name)
+            self.free.put(root)
+
+    def noticed(self, mutation: Mutation) -> str:
+        """The test that fails first; empty where none does."""
+        root = self.free.get()
+        try:
+            before = (root / mutation.file).read_text()
+            _write(root / mutation.file, mutation.applied(root))
+            try:
+                return _first_failure(root, mutation.tests)
+            finally:
+                _write(root / mutation.file, before)
+        finally:
+            self.free.put(root)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text)
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink()  # the change may be as long and as old as what was compiled
+
+
+def _first_failure(root: Path, tests: tuple[str, ...]) -> str:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "-rfE"]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    run = subprocess.run(
+        [*command, *tests], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    if run.returncode == 0:
+        return ""
+    found = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", run.stdout, re.MULTILINE)
+    if run.returncode != 1 or found is None:
+        raise RuntimeError(f"pytest did not run {tests}:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
+    return found[1]
+
+
+def _row(copies: Copies, mutation: Mutation) -> bool:
+    try:
+        test = copies.noticed(mutation)
+    except (ValueError, RuntimeError) as error:
+        test, mark = str(error), "CANNOT BE TRIED"
+    else:
+        mark = "noticed" if test else "SURVIVES"
+    print(f"{mark:8}  {mutation.name}\n          {test}", flush=True)
+    return mark == "noticed"
+
+
+def main(words: list[str]) -> int:
+    chosen = [m for m in MUTATIONS if not words or any(word in m.name for word in words)]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
+        copies = Copies(Path(folder), AT_ONCE)
+        rows = list(pool.map(lambda mutation: _row(copies, mutation), chosen))
+    print(f"{sum(rows)} of {len(rows)} noticed")
+    return 0 if all(rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
