@@ -10,10 +10,11 @@ from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
+from poolviz.wings.pose.oks.page import OKS
 from poolviz.wings.start.practise import practise_page
 
 _WINGS: tuple[Page, ...] = (
-    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE,
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS,
 )  # fmt: skip
 PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
 PAGES: tuple[Page, ...] = (PRACTISE, *_WINGS)
