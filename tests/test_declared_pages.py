@@ -18,6 +18,8 @@ from poolviz.stage.question import withheld_from
 from poolviz.text import languages, use_language
 from poolviz.wings.pages import BY_ADDRESS, PAGES
 
+ON_SCREEN = {"coco-ten-numbers"}
+"""Numbers that the page shows while it asks, for it asks what would become of them."""
 HOSTILE = ("", "nan", "-1", "1e999", "<script>alert(1)</script>", "x" * 9_000, "１２", "\x00")
 
 
@@ -110,7 +112,7 @@ def test_a_class_whose_answers_are_hidden_gets_no_numbers(page):
         pytest.skip("the page asks nothing")
     secret = Moment(0, 0, 0, True, at=0)
     given = offers(page, values, secret, "/x", lambda: b"")
-    assert not [each for each in given if isinstance(each, Numbers)]
+    assert not [each for each in given if isinstance(each, Numbers) and each.name not in ON_SCREEN]
     assert not [each for each in given if isinstance(each, Made) and each.kind == "answers"]
     for each in given:
         if isinstance(each, Played):

@@ -76,23 +76,10 @@ poolviz.exercises.predictions poolviz.wings.pooling.core.predict
 poolviz.exercises.predictions poolviz.wings.pooling.core.shapes
 poolviz.exercises.predictions poolviz.wings.pooling.core.window_scene
 poolviz.exercises.predictions poolviz.wings.pooling.gradients.questions
-poolviz.figures.coco_eval poolviz.pose
 poolviz.figures.pose_picture poolviz.pose
 poolviz.figures.pose_picture poolviz.wings.pose.oks.posing
 poolviz.figures.posing poolviz.pose
 poolviz.figures.posing poolviz.wings.pose.oks.posing
-poolviz.ui.coco_costs poolviz.pose
-poolviz.ui.coco_costs poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_derived poolviz.pose
-poolviz.ui.coco_derived poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_eval poolviz.pose
-poolviz.ui.coco_eval poolviz.wings.pooling.core.filenames
-poolviz.ui.coco_eval poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_settings poolviz.pose
-poolviz.ui.coco_takeaway poolviz.pose
-poolviz.ui.coco_takeaway poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_uploads poolviz.pose
-poolviz.ui.coco_uploads poolviz.wings.pose.coco_eval.scene
 poolviz.ui.code poolviz.pooling
 poolviz.ui.code poolviz.wings.pooling.compare.scene
 poolviz.ui.code poolviz.wings.pooling.programs.operators
@@ -153,7 +140,6 @@ poolviz.ui.practise_takeaway poolviz.wings.pose.oks.posing
 poolviz.ui.practise_takeaway poolviz.wings.pose.oks.words
 poolviz.ui.programs poolviz.wings.pooling.programs.snippets
 poolviz.ui.share poolviz.pooling.variant
-poolviz.ui.takeaway poolviz.wings.pooling.core.filenames
 poolviz.ui.teachers_link poolviz.wings.pooling.unpooling.between
 """
 """Offending imports that are still there, a module and what it imports a line.

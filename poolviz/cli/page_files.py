@@ -9,6 +9,7 @@ from poolviz.readers import LARGEST_PACKED, Reading
 from poolviz.readers.state import SavedState, write_state
 from poolviz.stage import address
 from poolviz.stage.control import Matrix, Values
+from poolviz.stage.files import brought, carried
 from poolviz.stage.lesson import FRAME, read_lesson
 from poolviz.stage.matrix import current_matrix, make_own, mend
 from poolviz.stage.offer import Offer
@@ -51,7 +52,9 @@ def moment_of(page: Page, values: Values, questions: bool, secret: bool) -> Mome
 
 
 def _with_input(page: Page, values: Values, saved: SavedState | None) -> Values:
-    """The values with the input that a saved state brings, made whole."""
+    """The values with what a saved state brings beside its link, made whole."""
+    if saved is not None:
+        values = values.but(**brought(page, saved.files))
     if not any(isinstance(c.kind, Matrix) for c in page.controls):
         return values
     state = dict(values)
@@ -77,6 +80,7 @@ def state_file(page: Page, values: Values) -> bytes:
     large = values.get("large")
     matrix = current_matrix(values) if large is not None else None
     saved = SavedState(page.address, address.parameters(page, values), matrix)
+    saved = replace(saved, files=carried(page, values))
     if matrix is not None and max(matrix.shape) > LARGEST_PACKED:
         saved = replace(saved, picture=bool(values.get("picture")))
     return write_state(saved)

@@ -39,7 +39,9 @@ class Page:
     ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
 
     ``run(values)`` computes; it raises ``ValueError`` for values that it cannot take, and the last
-    good ones stand. ``view(run)`` gives the parts, ``questions(run)`` what is asked, and
+    good ones stand. ``about``: keys of the values with which the questions begin again, where
+    they are about a picture that a person goes on changing; by default all that are computed with.
+    ``view(run)`` gives the parts, ``questions(run)`` what is asked, and
     ``question_at(run, step)`` what is asked about one step, where a class is asked about that
     alone. ``fit(values)`` moves what does not go together. ``file_name(run)`` begins the names of
     files that are the whole page's. ``sheet(run, answers)`` gives a handout's own content, a
@@ -61,6 +63,7 @@ class Page:
     fit: Callable[[Values], Fitted] = as_it_is
     file_name: Callable[[Any], str] | None = None
     sheet: Callable[[Any, bool], Any] | None = None
+    about: tuple[str, ...] = ()
     shares: str = ""
     tells: bool = False
 
@@ -90,15 +93,20 @@ class Page:
         keys = {c.key for c in self.controls if not c.passing and c.when(values)}
         return values.only(keys)
 
+    def asks_about(self, values: Values) -> Values:
+        """The values with which its questions begin again."""
+        computed = self.computes(values)
+        return computed.only(set(self.about)) if self.about else computed
+
     def result(self, values: Values) -> Any:
         """What ``run`` gives for these values, kept for the next who asks."""
         needed = self.computes(values)
-        return STORE.get(("run", self.address, needed), lambda: self.run(values))
+        return STORE.get(("run", self.address, needed.name), lambda: self.run(values))
 
     def parts(self, values: Values) -> tuple[Part, ...]:
         """What ``view`` gives for these values in the language spoken, kept."""
         needed = self.computes(values)
-        name = ("view", self.address, language(), needed)
+        name = ("view", self.address, language(), needed.name)
         return STORE.get(name, lambda: self.view(self.result(values)))
 
     def name_of_files(self, run: Any) -> str:

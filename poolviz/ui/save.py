@@ -74,7 +74,7 @@ def _buttons(offer: Offer, key: str) -> None:
                 "questions": _("Handout: questions, to hand out (PDF)"),
                 "answers": _("Handout: the same with answers and reasons (PDF)"),
                 "state": _("Save this state as JSON"),
-            }.get(offer.kind, offer.name)
+            }.get(offer.kind, offer.label or offer.name)
             ending = {"state": "json"}.get(offer.kind, "pdf" if offer.kind in SHEETS else "")
             file = f"{offer.name}.{ending or offer.kind}"
             download_button(label, offer.make, file, key, width="stretch")

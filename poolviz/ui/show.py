@@ -7,10 +7,12 @@ import streamlit as st
 
 from poolviz.stage import address
 from poolviz.stage.control import Control, Matrix, Pair, Values
+from poolviz.stage.files import travels_alone
 from poolviz.stage.page import Page
 from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Row, Stack, first_play
 from poolviz.stage.question import Question, withheld_from
 from poolviz.stage.words import plain
+from poolviz.stage.work import WATCHED
 from poolviz.text import _
 from poolviz.ui import share
 from poolviz.ui.in_turn import fragment
@@ -18,10 +20,12 @@ from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.lesson import lesson
 from poolviz.ui.parts import Desk, show_parts
 from poolviz.ui.present import controls_place, sides
+from poolviz.ui.progress import Bar
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.takeaway import copy_link
+from poolviz.ui.uploads import take_files
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
 
 MODE = "mode"
@@ -31,8 +35,10 @@ MODE = "mode"
 def show(page: Page) -> None:
     """Read the link, compute, draw the controls, and show the page's parts."""
     settings = share.settings_of(page)
+    WATCHED.set(Bar)
     state = share.load(page.keeps, settings)
     asked = carry_out(state, input_key(page)) if _has_input(page) else None
+    take_files(page.controls, state)
     wrong = take_grids(page.present(page.values(state)), state, page.values(state))
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
@@ -48,7 +54,17 @@ def show(page: Page) -> None:
         _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
-    copy_link(state, settings)
+    copy_link(state, settings, _note(page, values))
+
+
+def _note(page: Page, values: Values) -> str | None:
+    """What a person reads above the link, where it does not hold everything."""
+    if not travels_alone(page, values):
+        return None
+    return _(
+        "Uploaded files do not travel in this link; the other choices do. Save the state as a "
+        "file, and they come along as far as all is under 5 MB."
+    )
 
 
 def input_key(page: Page) -> str:
@@ -165,14 +181,17 @@ def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
 
 
 def signature(page: Page, values: Values) -> str:
-    """A short name of what is asked about: the values that the page computes with."""
-    text = repr(page.computes(values)).encode()
+    """A short name of what is asked about."""
+    text = repr(page.asks_about(values)).encode()
     return hashlib.blake2b(text, digest_size=12).hexdigest()
 
 
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
+    WATCHED.set(Bar)
+    if page.computes(page.values(state)) != page.computes(values):
+        st.rerun()  # a control in here was moved: all that depends on it is made anew
     parts, _rest = _split(page.parts(values))
     if _predicts(page, state):
         _ask(page, state, values, parts)

@@ -10,7 +10,6 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.coco_settings import eval_settings
 from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
@@ -72,15 +71,6 @@ _SUBJECTS = {
         ),
         Subject(
             "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
-        ),
-        Subject(
-            "coco-eval",
-            "coco_eval",
-            eval_settings,
-            (
-                *("noise", "inverted", "missed", "background", "sigma_factor"),
-                *("threshold", "area", "image"),
-            ),
         ),
         Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),

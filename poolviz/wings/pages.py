@@ -8,7 +8,17 @@ from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
+from poolviz.wings.pose.coco_eval.page import COCO_EVAL
 
-PAGES: tuple[Page, ...] = (WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, CATALOGUE)
+PAGES: tuple[Page, ...] = (
+    WINDOWS,
+    GRADIENTS,
+    UNPOOLING,
+    ADAPTIVE,
+    GLOBAL,
+    SEQUENCES,
+    CATALOGUE,
+    COCO_EVAL,
+)
 
 BY_ADDRESS = {page.address: page for page in PAGES}

@@ -17,13 +17,13 @@ from poolviz.stage.arrays import csv_bytes
 from poolviz.ui.keypoints import usable
 from poolviz.ui.oks import joints_csv
 from poolviz.ui.oks_state import current_posing, oks_settings, take_own
-from poolviz.wings.pose.coco_eval.scene import read_pair
+from poolviz.wings.pose.coco_eval.evaluating import read_pair
 from tests.hostile import test_files, test_links
 from tests.hostile.files import DEEP, NAMED_POSES, PICKLE, POSES, READ, REFUSED, STATES, zipped
 from tests.hostile.pages import check
 from tests.hostile.texts import SCRIPT, TEXTS, markup
 from tests.ui.app import ROOT, open_page, texts
-from tests.ui.test_coco_eval import FOUND, TRUTH, coded, found, person
+from tests.wings.pose.test_coco_eval import FOUND, TRUTH, coded, found, person
 
 EVALUATIONS = {
     "deep truth": (DEEP, [FOUND]),
