@@ -45,6 +45,7 @@ def test_the_weights_by_clicking(page: Page, app_server: str):
     page.get_by_role("button", name="Next question").click()
     page.get_by_role("button", name="neither: the picture must be resized first").click()
     expect(page.get_by_text("it does the opposite")).to_be_visible()
+    page.get_by_role("button", name="Next question").click()
     page.get_by_role("button", name="0.9339").click()
     expect(page.get_by_text("score 0.9339").first).to_be_visible()
 
