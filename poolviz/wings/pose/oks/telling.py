@@ -85,9 +85,9 @@ def explained(posing: Posing, joint: int) -> tuple[Part, ...]:
     text = "\n\n".join(
         (
             f"### {_('OKS with the numbers in')}",
-            f"$${joint_latex(posing, joint)}$$",
+            f"$$\n{joint_latex(posing, joint)}\n$$",
             _("The selected joint: {name}").format(name=plain(posing.names[joint])),
-            f"$${oks_latex(posing)}$$",
+            f"$$\n{oks_latex(posing)}\n$$",
             _("The mean over the joints that count; each stands in the list above."),
             plain(k_sentence(posing, joint)),
             _("σ of every joint: {sigmas}.").format(sigmas=sigmas),
