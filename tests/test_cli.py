@@ -22,7 +22,7 @@ from poolviz.stage.offer import Made
 from poolviz.text import language
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.headless import offers_of_link
-from poolviz.wings.kinds import KINDS
+from poolviz.wings.pages import KINDS
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.pose.datasets import by_faster_coco_eval
 from tests.pose.test_coco import COCO_FILE, shipped

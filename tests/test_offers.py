@@ -11,7 +11,7 @@ from poolviz.cli.export import FORMATS, files
 from poolviz.stage.offer import Made, Offer
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.headless import offers_of_file, offers_of_link
-from poolviz.wings.kinds import KINDS
+from poolviz.wings.pages import KINDS
 from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 
 PAGES = tuple(entry.address for entry in ENTRIES)

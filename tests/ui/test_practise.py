@@ -15,8 +15,7 @@ from poolviz.stage import address
 from poolviz.stage.task import Build, Number, Pick
 from poolviz.ui.task import give as given
 from poolviz.ui.task import take
-from poolviz.wings.kinds import KINDS
-from poolviz.wings.pages import PRACTISE
+from poolviz.wings.pages import KINDS, PRACTISE
 from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pose.exercises.body import Body
 from tests.ui.app import PAGES, open_page, shared, texts
