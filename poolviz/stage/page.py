@@ -39,7 +39,9 @@ class Page:
     ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
 
     ``run(values)`` computes; it raises ``ValueError`` for values that it cannot take, and the last
-    good ones stand. ``view(run)`` gives the parts, ``questions(run)`` what is asked, and
+    good ones stand. ``about``: keys of the values with which the questions begin again, where
+    they are about a picture that a person goes on changing; by default all that are computed with.
+    ``view(run)`` gives the parts, ``questions(run)`` what is asked, and
     ``question_at(run, step)`` what is asked about one step, where a class is asked about that
     alone. ``fit(values)`` moves what does not go together. ``file_name(run)`` begins the names of
     files that are the whole page's. ``sheet(run, answers)`` gives a handout's own content, a
@@ -61,6 +63,7 @@ class Page:
     fit: Callable[[Values], Fitted] = as_it_is
     file_name: Callable[[Any], str] | None = None
     sheet: Callable[[Any, bool], Any] | None = None
+    about: tuple[str, ...] = ()
     shares: str = ""
     tells: bool = False
 
@@ -91,10 +94,11 @@ class Page:
         return values.only(keys)
 
     def asks_about(self, values: Values) -> Values:
-        """The values that its own questions are about: not those of an ``Inquiry``."""
-        apart = {c.key for c in self.controls if c.within}
+        """The values with which its own questions begin again: not those of an ``Inquiry``."""
         computed = self.computes(values)
-        return computed.only(set(computed) - apart)
+        if self.about:
+            return computed.only(set(self.about))
+        return computed.only(set(computed) - {c.key for c in self.controls if c.within})
 
     def result(self, values: Values) -> Any:
         """What ``run`` gives for these values, kept for the next who asks."""

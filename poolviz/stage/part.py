@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.stage.control import Values
 from poolviz.stage.posing import Ground, Poses
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
@@ -265,6 +266,28 @@ class Sets(Part):
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
     moves: tuple[str, ...] = ()
     onwards: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a click does: the values by key that it ``sets`` in a state."""
+
+    name: str
+    label: str
+    sets: Callable[[Values], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Acts(Part):
+    """What can be done, side by side, behind the controls of the keys ``beside``.
+
+    ``title`` stands above the acts, ``note`` is what they say when asked, as why one is missing.
+    """
+
+    title: str
+    acts: tuple[Act, ...]
+    beside: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

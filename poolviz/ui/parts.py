@@ -15,6 +15,8 @@ from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
+    Act,
+    Acts,
     Card,
     Cards,
     Chart,
@@ -351,6 +353,28 @@ def sets(desk: Desk, part: Sets) -> None:
             )  # fmt: skip
 
 
+def acts(desk: Desk, part: Acts) -> None:
+    """The acts in one row, which forgets at once what was clicked."""
+    there = {c.key: c for c in desk.page.present(desk.values)}
+    named = {act.name: act for act in part.acts}
+    key = desk.key(part, "acts")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        draw([there[name] for name in part.beside if name in there], desk.state, desk.values)
+        st.pills(
+            part.title, list(named), key=key, format_func=lambda name: named[name].label,
+            help=part.note or None, on_change=_act, args=(desk, named, key),
+        )  # fmt: skip
+
+
+def _act(desk: Desk, named: dict[str, Act], key: str) -> None:
+    act = named.get(st.session_state.get(key) or "")
+    st.session_state[key] = None
+    if act is not None:
+        bound = {c.key: c.bound_by for c in desk.page.controls}
+        changes = act.sets(desk.page.values(desk.state))
+        desk.state.update({k: v for k, v in changes.items() if not lesson().holds(bound[k])})
+
+
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
     there = {c.key: c for c in desk.page.present(desk.values)}
@@ -392,6 +416,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Stack: stack,
     Fold: fold,
     Sets: sets,
+    Acts: acts,
     Place: place,
     Leads: leads,
 }

@@ -33,15 +33,18 @@ from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
-from poolviz.ui.parts import Desk, show_parts, step_key
+from poolviz.ui.parts import Desk, poses_key, show_parts, step_key
 from poolviz.ui.present import controls_place
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.standing import MODE, predicts, settle
-from poolviz.ui.takeaway import copy_link
+from poolviz.ui.takeaway import LINK, copy_link
 from poolviz.ui.task import ask_task, built_matrix, give, take
-from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids
+from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
+
+WHOLE = "whole"
+"""In the state: the whole page runs, not the picture's part alone."""
 
 
 def show(page: Page) -> None:
@@ -49,7 +52,9 @@ def show(page: Page) -> None:
     settings = share.settings_of(page)
     state = share.load(page.keeps, settings)
     asked = _take_input(page, state)
-    wrong = take_grids(page.present(page.values(state)), state, page.values(state))
+    before = page.values(state)
+    wrong = take_grids(page.present(before), state, before)
+    take_joints(poses_key(page), page.present(before), state, before)
     values, sentences = settle(page, state)
     st.title(_(page.heading or page.title))
     if page.intro:
@@ -62,6 +67,7 @@ def show(page: Page) -> None:
         st.error(sentence)
     for note in state["notes"] if asked is not None else ():
         st.caption(note)
+    state[WHOLE] = True
     _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
@@ -164,13 +170,17 @@ def moment(page: Page, state: State, values: Values) -> Moment:
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
     """The progress through the questions, and these."""
     step = share.asked_step(state) if page.steps else 0
-    asked = page.kept_questions(values, step, lesson().answers_hidden)
+    visit = state["visit"] if page.about else 0
     linked = any(control.name == "step" for control in page.controls)
-    return quiz(state, signature(page, values), f"{page.address}_quiz", linked), asked
+    name = f"{signature(page, values)} {visit}"
+    progress = quiz(state, name, f"{page.address}_quiz", linked)
+    if progress["label"] is None:  # else what was asked stays, whatever a person changes meanwhile
+        progress["about"] = values
+    return progress, page.kept_questions(progress["about"], step, lesson().answers_hidden)
 
 
 def signature(page: Page, values: Values) -> str:
-    """A short name of what is asked about: the values that the page computes with."""
+    """A short name of what is asked about."""
     text = repr(page.asks_about(values)).encode()
     return hashlib.blake2b(text, digest_size=12).hexdigest()
 
@@ -178,10 +188,8 @@ def signature(page: Page, values: Values) -> str:
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
-    now = page.values({**values, **state})  # an inquiry may have moved its own since
-    if page.asks_about(now) != page.asks_about(values):
-        st.rerun()  # a button in here has moved a control: all of the page follows
-    values = now
+    if not state.pop(WHOLE, False):
+        values = _moved_on(page, state, values)
     parts, _rest = _split(page.parts(values))
     first, last = _stepped(parts)
     if predicts(page, state):
@@ -191,6 +199,21 @@ def _hero(page: Page, state: State, values: Values) -> None:
     _stage(page, state, values, first, last)
     show_parts(desk, parts[last:])
     share.save(state, share.settings_of(page))
+
+
+def _moved_on(page: Page, state: State, before: Values) -> Values:
+    """The values where the picture's part of the page runs alone, after something in it was moved.
+
+    The whole page runs where something else depends on that, as a control or an open link.
+    """
+    now = page.values(state)
+    take_joints(poses_key(page), page.present(now), state, now)
+    now, _sentences = settle(page, state)
+    changed = [c for c in page.controls if now[c.key] != before[c.key]]
+    far = [c for c in changed if not (c.passing or c.near or c.within) or c.key == MODE]
+    if far or (changed and st.session_state.get(LINK)):
+        st.rerun()
+    return now
 
 
 def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:

@@ -15,7 +15,6 @@ from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.language import spoken
-from poolviz.ui.oks_state import oks_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
 from poolviz.wings.pages import PAGES
 from poolviz.wings.pooling.unpooling.between import KINDS
@@ -60,9 +59,6 @@ def declared(page: Page) -> Subject:
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject(
-            "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
-        ),
         Subject(
             "coco-eval",
             "coco_eval",

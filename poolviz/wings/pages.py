@@ -12,10 +12,11 @@ from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
 from poolviz.wings.pose.exercises.kinds import KINDS as POSE
+from poolviz.wings.pose.oks.page import OKS
 from poolviz.wings.start.practise import practise_page
 
 _WINGS: tuple[Page, ...] = (
-    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE,
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS,
 )  # fmt: skip
 KINDS = by_name((*POOLING, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""

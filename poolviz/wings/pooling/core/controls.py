@@ -34,6 +34,8 @@ from poolviz.stage.matrix import (
     current_matrix,
     palette,
 )
+from poolviz.stage.mode import MODE as MODE
+from poolviz.stage.mode import MODES as MODES
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
 from poolviz.wings.pooling.core.fit import LARGEST, fit_geometry, limit
@@ -274,9 +276,4 @@ def _start(values: Values) -> tuple[int, int]:
 
 
 REGION = Control("region", N_("Which block of a large output"), Block(10**6, _room, _start))
-MODES = {"predict": N_("Predict first"), "watch": N_("Just watch")}
-MODE = Control(
-    "mode", N_("Mode"),
-    Choice(tuple(MODES), lambda mode: _(MODES[mode]), look="segments"), "predict", passing=True,
-)  # fmt: skip
 STEP = Control("step", N_("Step"), Silent(whole(0, 10**6), tries=(1,)), 0, passing=True)

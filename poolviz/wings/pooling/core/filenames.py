@@ -1,8 +1,7 @@
 """What a file is called: its page, its variant and its windows, so that a folder can be read."""
 
-import re
-
 from poolviz.pooling import Adaptive, Geometry, Pooled, Sliding
+from poolviz.stage.words import slug as slug
 
 
 def run_name(page: str, run: Pooled) -> str:
@@ -34,15 +33,6 @@ def geometry_name(geometry: Geometry) -> str:
     if _sides(geometry.dilation) != "1":
         parts.append(f"d{_sides(geometry.dilation)}")
     return "-".join([*parts, "ceil"] if geometry.ceil_mode else parts)
-
-
-def slug(text: str) -> str:
-    """Text as part of a file's name: small letters, digits, and "-" for the rest.
-
-    >>> slug("Average (count, PAD)"), slug("最大")
-    ('average-count-pad', 'x')
-    """
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "x"
 
 
 def _sides(value: object) -> str:
