@@ -49,48 +49,6 @@ AT_HOME = {
 NUMPY_ALONE = (*ENGINES, "stage", "exercises", "text", "numbers", "glossary")
 """Floors that need NumPy and the standard library, and nothing else."""
 
-NOT_YET_OBEYING = """
-poolviz.cli.export poolviz.ui.headless
-poolviz.cli.export poolviz.ui.pictures
-poolviz.figures.coco_eval poolviz.pose
-poolviz.ui.coco_costs poolviz.pose
-poolviz.ui.coco_costs poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_derived poolviz.pose
-poolviz.ui.coco_derived poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_eval poolviz.pose
-poolviz.ui.coco_eval poolviz.wings.pooling.core.filenames
-poolviz.ui.coco_eval poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_settings poolviz.pose
-poolviz.ui.coco_takeaway poolviz.pose
-poolviz.ui.coco_takeaway poolviz.wings.pose.coco_eval.scene
-poolviz.ui.coco_uploads poolviz.pose
-poolviz.ui.coco_uploads poolviz.wings.pose.coco_eval.scene
-poolviz.ui.controls poolviz.pooling
-poolviz.ui.controls poolviz.pooling.variant
-poolviz.ui.controls poolviz.wings.pooling.core.fit
-poolviz.ui.first_minute poolviz.pooling
-poolviz.ui.first_minute poolviz.wings.pooling.core.filenames
-poolviz.ui.first_minute poolviz.wings.pooling.core.window_scene
-poolviz.ui.headless poolviz.cli.page_files
-poolviz.ui.pooling poolviz.pooling
-poolviz.ui.pooling poolviz.wings.pooling.core.window_scene
-poolviz.ui.programs poolviz.wings.pooling.programs.snippets
-poolviz.ui.share poolviz.pooling.variant
-poolviz.ui.takeaway poolviz.wings.pooling.core.filenames
-poolviz.ui.teachers_link poolviz.wings.pooling.unpooling.between
-"""
-"""Offending imports that are still there, a module and what it imports a line.
-
-It must be exact, so it can only shrink: whoever mends one takes its line out.
-"""
-
-NOT_YET_OPENED = (
-    {f"poolviz.ui.{name}" for name in (
-        "browser", "frame", "glossary", "oks_state", "pooling", "stepper", "teachers_link",
-    )},
-)  # fmt: skip
-"""Circles that are still there: they may become smaller, and then fewer."""
-
 
 def module_name(path: Path) -> str:
     """Dotted, from the root: ``poolviz/pose/__init__.py`` is ``poolviz.pose``."""
@@ -219,19 +177,12 @@ def reached(start: str, edges: Mapping[str, Iterable[str]], seen: set[str]) -> l
 
 
 def test_nothing_imports_what_it_may_not():
-    offending = {(m, i) for m, imported in graph().items() for i in imported if offends(m, i)}
-    expected = {tuple(line.split()) for line in NOT_YET_OBEYING.split("\n") if line}
-    broken, mended = sorted(offending - expected), sorted(expected - offending)
+    broken = sorted((m, i) for m, imported in graph().items() for i in imported if offends(m, i))
     assert not broken, "against the law of floors:\n" + "\n".join(map(" ".join, broken))
-    assert not mended, "take out of NOT_YET_OBEYING:\n" + "\n".join(map(" ".join, mended))
 
 
 def test_no_circle():
-    there = circles(graph())
-    for circle in there:
-        assert any(set(circle) <= known for known in NOT_YET_OPENED), f"a circle: {circle}"
-    for known in NOT_YET_OPENED:
-        assert any(set(circle) <= known for circle in there), f"opened: take it out, {known}"
+    assert circles(graph()) == set()
 
 
 def test_every_floor_has_its_rule():

@@ -66,7 +66,7 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
             yield Numbers(part.name, part.values, part.what)
         case File():
             name, _dot, kind = part.name.rpartition(".")
-            yield Made(name, kind, part.make)
+            yield Made(name, kind, part.make, part.label)
 
 
 def posed_file(part: Posed, hidden: bool, kind: str) -> bytes:
@@ -119,11 +119,17 @@ def handouts(page: Page, values: Values, moment: Moment, link: str) -> Iterator[
     run = page.result(values)
     name = page.name_of_files(run)
     for side in ("questions", "answers"):
-        if side == "answers" and (moment.hidden is not None or moment.secret):
+        if side == "answers" and withholds(page, run, moment):
             continue
         sheet = partial(sheet_of, page, values, moment, link, side == "answers")
         if page.sheet is not None or first_play(page.parts(values), moment) is not None:
             yield Made(f"{name}-{side}", side, partial(_handout, sheet, side == "answers"))
+
+
+def withholds(page: Page, run: Any, moment: Moment) -> bool:
+    """Whether a question is open, or its answer is withheld in the picture."""
+    open_ = moment.answered < len(page.questions(run))
+    return moment.secret or moment.hidden is not None or open_
 
 
 def _handout(sheet: Callable[[], Any], answers: bool) -> bytes:

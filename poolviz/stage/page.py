@@ -103,12 +103,12 @@ class Page:
     def result(self, values: Values) -> Any:
         """What ``run`` gives for these values, kept for the next who asks."""
         needed = self.computes(values)
-        return STORE.get(("run", self.address, needed), lambda: self.run(values))
+        return STORE.get(("run", self.address, needed.name), lambda: self.run(values))
 
     def parts(self, values: Values) -> tuple[Part, ...]:
         """What ``view`` gives for these values in the language spoken, kept."""
         needed = self.computes(values)
-        name = ("view", self.address, language(), needed)
+        name = ("view", self.address, language(), needed.name)
         return STORE.get(name, lambda: self.view(self.result(values)))
 
     @property

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.stage.control import Control, Matrix, Pair, Values
+from poolviz.stage.control import Control, Matrix, Pair, Values, Visit
+from poolviz.stage.files import travels_alone
 from poolviz.stage.matrix import mend
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
@@ -27,20 +28,24 @@ from poolviz.stage.part import (
 from poolviz.stage.question import Question, withheld_from
 from poolviz.stage.task import Task
 from poolviz.stage.words import plain
+from poolviz.stage.work import WATCHED
 from poolviz.text import _
 from poolviz.ui import exchange, share
+from poolviz.ui.frame import visited
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
 from poolviz.ui.parts import Desk, poses_key, show_parts, step_key
 from poolviz.ui.present import controls_place
+from poolviz.ui.progress import Bar
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.standing import MODE, predicts, settle
 from poolviz.ui.takeaway import LINK, copy_link
 from poolviz.ui.task import ask_task, built_matrix, give, take
+from poolviz.ui.uploads import take_files
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
 
 WHOLE = "whole"
@@ -50,8 +55,11 @@ WHOLE = "whole"
 def show(page: Page) -> None:
     """Read the link, compute, draw the controls, and show the page's parts."""
     settings = share.settings_of(page)
+    WATCHED.set(Bar)
     state = share.load(page.keeps, settings)
     asked = _take_input(page, state)
+    take_files(page.controls, state)
+    state.update({c.key: visited() for c in page.controls if isinstance(c.kind, Visit)})
     before = page.values(state)
     wrong = take_grids(page.present(before), state, before)
     take_joints(poses_key(page), page.present(before), state, before)
@@ -71,7 +79,17 @@ def show(page: Page) -> None:
     _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
-    copy_link(state, settings)
+    copy_link(state, settings, _note(page, values))
+
+
+def _note(page: Page, values: Values) -> str | None:
+    """What a person reads above the link, where it does not hold everything."""
+    if not travels_alone(page, values):
+        return None
+    return _(
+        "Uploaded files do not travel in this link; the other choices do. Save the state as a "
+        "file, and they come along as far as all is under 5 MB."
+    )
 
 
 def input_key(page: Page) -> str:
@@ -188,6 +206,7 @@ def signature(page: Page, values: Values) -> str:
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
+    WATCHED.set(Bar)
     if not state.pop(WHOLE, False):
         values = _moved_on(page, state, values)
     parts, _rest = _split(page.parts(values))
@@ -228,6 +247,7 @@ def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:
 @fragment
 def _stage(page: Page, state: State, values: Values, first: int, last: int) -> None:
     """What is drawn again at a step: nothing else is."""
+    WATCHED.set(Bar)
     parts, _rest = _split(page.parts(values))
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, parts[first:last])

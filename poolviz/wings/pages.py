@@ -11,16 +11,23 @@ from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
+from poolviz.wings.pose.coco_eval.page import COCO_EVAL
 from poolviz.wings.pose.exercises.kinds import KINDS as POSE
 from poolviz.wings.pose.oks.page import OKS
+from poolviz.wings.start.glossary import glossary_page
+from poolviz.wings.start.home import home_page
 from poolviz.wings.start.practise import practise_page
+from poolviz.wings.teach.teach import teach_page
 
-_WINGS: tuple[Page, ...] = (
-    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS,
+_WINGS = (
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS, COCO_EVAL,
 )  # fmt: skip
 KINDS = by_name((*POOLING, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""
 PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
-PAGES: tuple[Page, ...] = (PRACTISE, *_WINGS)
+GLOSSARY = glossary_page((PRACTISE, *_WINGS))
+HOME = home_page((PRACTISE, *_WINGS, GLOSSARY))
+TEACH = teach_page({page.address: page for page in (*_WINGS, PRACTISE, GLOSSARY, HOME)})
+PAGES: tuple[Page, ...] = (HOME, PRACTISE, *_WINGS, TEACH, GLOSSARY)
 
 BY_ADDRESS = {page.address: page for page in PAGES}

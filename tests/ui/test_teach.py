@@ -235,22 +235,21 @@ KEYS = {
     "draw_seed": r"control.\w+.seed",
     "picture": "control.(levels|picture_used)",
     "class": "control.shown_class",
-    "noise": "(control|coco.control).(noise|sigma)",
+    "noise": "control.(noise|sigma)",
     "noise_seed": r"control.noise_seed(\.new)?",
-    "sigma_factor": "coco.control.factor",
-    "area": "(coco.control.area|control.oks.(scale|area|area_kind))",
-    "sigmas": "(control.oks.sigma|oks.coco)",
+    "area": "control.(area|oks.(scale|area|area_kind))",
+    "sigmas": "(control.sigmas|control.oks.sigma|oks.coco)",
     "search": "(control.words|glossary.search)",
     "ties": r"control.(\w+.ties|gradient_ties)",
     "variant": "control.(variant|every_variant)",
-    "seed": "((global_)?input_(seed|new_seed)|coco.control.seed)",
+    "seed": "((global_)?input_(seed|new_seed)|control.seed)",
 }
 """Whose keys are not made of their names."""
 
 
 def belongs(key: str, name: str) -> bool:
     """Whether a widget of this key is a part of the control of this name."""
-    usual = rf"((coco\.)?control\.(\w+\.)?|(global_)?input_){name}(\.\d+)*"
+    usual = rf"(control\.(\w+\.)?|(global_)?input_){name}(\.\d+)*"
     return bool(re.fullmatch(KEYS.get(name, usual), key))
 
 
