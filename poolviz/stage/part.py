@@ -237,9 +237,13 @@ class Sets(Part):
 
 @dataclass(frozen=True, eq=False)
 class Place(Part):
-    """Where controls of the page stand that belong beside a part, by their keys."""
+    """Where controls of the page stand that belong beside a part, by their keys.
+
+    ``across``: side by side, as far as there is room.
+    """
 
     keys: tuple[str, ...]
+    across: bool = False
 
 
 @dataclass(frozen=True, eq=False)
