@@ -238,7 +238,8 @@ def test_frames_turn_with_the_step():
 
 def test_a_picture_lies_under_its_panel():
     assert rgb("pose", 0, "map", 6, 4) == [255, 0, 0]
-    assert rgb("pose", 0, "map", 8, 4) == [0, 0, 0]
+    assert rgb("pose", 0, "map", 8, 4) == [0, 0, 0], "a value of 0 hides nothing"
+    assert rgb("pose", 0, "map", 9, 4) == [0, 0, 0], "nor does one that is not there"
     red, _green, blue = rgb("pose", 0, "map", 5, 4)
     assert blue > red, "the veil of the value 1"
 

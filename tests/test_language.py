@@ -173,7 +173,7 @@ MARKUP = re.compile(r":[a-z-]+\[|`[^`]*`")
 SAME_EVERYWHERE = {
     r"\w*(snippet|code|programs)\w*\.py|\w+\.py: '(import|export) ": "code is code everywhere",
     r"(keras|levels|numpy|operators|plan|torch|translate|way)\.py": "parts of programs",
-    r"(headers|mishap)\.py": "said to who runs the server, in its log",
+    r"(headers|mishap|process|streamlit_patches)\.py": "said to who runs the server, in its log",
     r"(image|packed)\.py: '\w+ must be": "said to who calls the function",
     r"\w+\.py: '(</?\w+|outline:|px;)": "markup",
     r"\w+\.py: '(offset points|outside lower center|https:)": "Matplotlib's words; an address",

@@ -61,13 +61,13 @@ function legend(me) {
   }
   [...pad.children].forEach((button, i) => {
     button.setAttribute("aria-label", me.labels.ways[i]);
-    button.disabled = Boolean(me.pose.hidden);
+    button.disabled = Boolean(me.pose.still);
   });
   me.find(".zoom").textContent = me.labels.zoom;
   me.find(".zoom").onclick = () => zoom(me);
   me.svg.setAttribute("aria-label", me.labels.alt);
   me.root.setAttribute("aria-label", me.labels.title);
-  me.find("svg").classList.toggle("locked", Boolean(me.pose.hidden));
+  me.find("svg").classList.toggle("locked", Boolean(me.pose.still));
 }
 
 // Numbers and picture after any change.
@@ -136,7 +136,7 @@ function local(me, event) {
 function grab(me, i, event) {
   if (event.button) return;
   event.preventDefault();
-  if (!me.pose.hidden) me.drag = i; // before the focus: the view stays while a joint is held
+  if (!me.pose.still) me.drag = i; // before the focus: the view stays while a joint is held
   me.joints[i].focus();
   me.joint = i;
   if (me.drag === i) {
@@ -171,7 +171,7 @@ function key(me, i, event) {
 }
 
 function push(me, i, way, step) {
-  if (me.pose.hidden) return;
+  if (me.pose.still) return;
   const [dx, dy] = WAYS[way].map((part) => part * step), [x, y] = hand(me)[i];
   hand(me)[i] = [tenth(clamp(x + dx, -LIMIT, LIMIT)), tenth(clamp(y + dy, -LIMIT, LIMIT))];
   me.joint = i;

@@ -45,7 +45,7 @@ def page_offers(
 
 def moment_of(page: Page, values: Values, questions: bool, secret: bool) -> Moment:
     """Everything answered, or nothing."""
-    step = int(values.get("step") or 0)
+    step = page.first_step(values)
     if secret or questions:
         return Moment(0, step, 0, secret, at=0)
     return Moment(ALL, step)

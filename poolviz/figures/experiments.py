@@ -100,7 +100,11 @@ def _rule(along: str, across: str, at: float) -> dict[str, Any]:
 
 
 def bar_chart(
-    names: Sequence[str], values: Sequence[float], spreads: Sequence[float] | None, y: str
+    names: Sequence[str],
+    values: Sequence[float],
+    spreads: Sequence[float] | None,
+    y: str,
+    title: str,
 ) -> go.Figure:
     """A bar each, with its number under it; ``spreads`` as bars of error."""
     bars: dict[str, Any] = {
@@ -113,7 +117,8 @@ def bar_chart(
         bars["error_y"] = {
             "type": "data", "array": list(spreads), "color": GREY, "thickness": 2,
         }  # fmt: skip
-    return assembled([bars], 300, "", y, showlegend=False)
+    margin = {"l": 8, "r": 8, "t": 40, "b": 8}
+    return assembled([bars], 320, "", y, showlegend=False, title={"text": title}, margin=margin)
 
 
 def map_chart(

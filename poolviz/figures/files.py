@@ -22,6 +22,8 @@ from poolviz.stage.part import (
     Picture,
     Pictures,
     Play,
+    Posed,
+    Still,
     first_play,
     walk,
 )
@@ -50,6 +52,10 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
     match part:
         case Play():
             yield Played(part.name, part.scene(moment.hidden), moment.step)
+        case Posed():
+            yield Drawn(part.name, partial(posed_file, part, moment.hidden is not None))
+        case Still():
+            yield Drawn(part.name, partial(still_file, part))
         case Chart():
             yield Drawn(part.name, partial(chart_file, part))
         case Picture() if part.draw is not None or part.file is not None:
@@ -61,6 +67,21 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
         case File():
             name, _dot, kind = part.name.rpartition(".")
             yield Made(name, kind, part.make, part.label)
+
+
+def posed_file(part: Posed, hidden: bool, kind: str) -> bytes:
+    """Two poses as a file of this kind; while ``hidden`` without their numbers."""
+    from poolviz.figures.export import saved  # Matplotlib, which a view does without
+    from poolviz.figures.pose_picture import pose_picture
+
+    return saved(lambda: pose_picture(part.poses, part.joint, hidden), kind, part.alt)
+
+
+def still_file(part: Still, kind: str) -> bytes:
+    """A scene without steps as a file of this kind."""
+    from poolviz.figures.export import still
+
+    return still(part.scene(), 0, kind)
 
 
 def chart_file(part: Chart, kind: str) -> bytes:

@@ -4,25 +4,23 @@ import numpy as np
 import plotly.graph_objects as go
 
 from poolviz.figures.style import BLUE, GREEN, ORANGE, assembled
-from poolviz.pose import oks_map
+from poolviz.stage.posing import Poses
 from poolviz.text import _, listed, titled
-from poolviz.wings.pose.oks.posing import Posing
 
-MAP_SIDE = 61
 FAINT = "rgba(135,149,166,.75)"
 
 
-def falloff_chart(posing: Posing, joint: int) -> go.Figure:
+def falloff_chart(poses: Poses, joint: int) -> go.Figure:
     """ks against d, a curve for each different k, the selected joint's in front; a dot a joint."""
-    reach = float(posing.reach.max()) if posing.factor else 2.0 * posing.scale
+    reach = float(dict(poses.rings)[0.5].max()) if poses.rings else 2.0 * poses.scale
     far = max(2.2 * reach, 1.0)
-    if posing.counts[joint] and not posing.bare:
-        far = max(far, min(1.1 * float(posing.distances[joint]), 3 * far))
+    if poses.counts[joint] and not poses.bare:
+        far = max(far, min(1.1 * float(poses.distances[joint]), 3 * far))
     d = np.linspace(0, far, 201)
     traces = []
-    for k in sorted({float(value) for value in posing.k}):
-        named = [name for name, own in zip(posing.names, posing.k, strict=True) if own == k]
-        chosen = float(posing.k[joint]) == k
+    for k in sorted({float(value) for value in poses.k}):
+        named = [name for name, own in zip(poses.names, poses.k, strict=True) if own == k]
+        chosen = float(poses.k[joint]) == k
         label = listed(_without_sides(named))
         line = {"color": BLUE if chosen else FAINT, "width": 4 if chosen else 1.5}
         traces.append(
@@ -31,25 +29,25 @@ def falloff_chart(posing: Posing, joint: int) -> go.Figure:
                 "mode": "lines",
                 "name": label,
                 "x": d,
-                "y": np.exp(-(d**2) / (2 * posing.area * k**2)),
+                "y": np.exp(-(d**2) / (2 * poses.area * k**2)),
                 "line": line,
                 "hovertemplate": titled(label, "%{y:.3f}<br>%{x:.1f} px<extra></extra>"),
             }
         )
-    if not posing.bare:
-        counted = np.flatnonzero(posing.counts & (posing.distances <= far))
+    if not poses.bare:
+        counted = np.flatnonzero(poses.counts & (poses.distances <= far))
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers",
                 "name": _("the joints, where they are now"),
-                "x": posing.distances[counted],
-                "y": posing.similarities[counted],
+                "x": poses.distances[counted],
+                "y": poses.similarities[counted],
                 "marker": {
                     "color": [ORANGE if i == joint else "rgba(224,123,26,.55)" for i in counted],
                     "size": [13 if i == joint else 8 for i in counted],
                 },
-                "text": [posing.names[i] for i in counted],
+                "text": [poses.names[i] for i in counted],
                 "hovertemplate": titled("%{text}", "%{y:.3f}<br>%{x:.1f} px<extra></extra>"),
             }
         )
@@ -73,24 +71,10 @@ def _without_sides(names: list[str]) -> list[str]:
     return list(dict.fromkeys(short))
 
 
-def map_extent(posing: Posing, joint: int) -> tuple[np.ndarray, np.ndarray]:
-    """The places x and y that the map shows: around the truth, the detected joint included."""
-    centre = posing.person.points[joint]
-    away = float(np.abs(posing.pred[joint] - centre).max())
-    half = max(1.9 * float(posing.reach[joint]) if posing.factor else 0, 1.15 * away, 2.0)
-    if not posing.factor:
-        half = max(half, posing.scale)
-    return tuple(np.linspace(c - half, c + half, MAP_SIDE) for c in centre)  # type: ignore[return-value]
-
-
-def oks_heat_map(posing: Posing, joint: int) -> go.Figure:
-    """OKS with the selected joint at each place, everything else as it is."""
-    x, y = map_extent(posing, joint)
-    person = posing.person
-    z = oks_map(
-        posing.pred, person.points, posing.area, posing.effective, posing.visibility, joint, x, y,
-        person.bbox,
-    )  # fmt: skip
+def oks_heat_map(
+    poses: Poses, joint: int, x: np.ndarray, y: np.ndarray, z: np.ndarray
+) -> go.Figure:
+    """OKS ``z`` (y, x) with the selected joint at each place, everything else as it is."""
     values = np.round(z, 5)
     # Where the place makes no difference, a range of its own would be drawn around the one value.
     ends = {"zmin": 0, "zmax": 1} if np.ptp(values) == 0 else {}
@@ -106,9 +90,9 @@ def oks_heat_map(posing: Posing, joint: int) -> go.Figure:
         "colorbar": {"title": {"text": "OKS"}, "thickness": 12, "tickformat": ".3f", "nticks": 6},
         "hovertemplate": "OKS %{z:.4f}<br>%{x:.1f}, %{y:.1f}<extra></extra>",
     }  # fmt: skip
-    places = [(posing.pred[joint], _("detected"), "circle", "#c94700")]
-    if posing.visibility[joint] > 0:
-        places.insert(0, (person.points[joint], _("truth"), "square", GREEN))
+    places = [(poses.found[joint], _("detected"), "circle", "#c94700")]
+    if poses.visibility[joint] > 0:
+        places.insert(0, (poses.truth[joint], _("truth"), "square", GREEN))
     marks = [
         {
             "type": "scatter",

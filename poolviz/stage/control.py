@@ -110,6 +110,8 @@ class Whole(Kind):
     limit: Callable[[Values], int] | None = None
     look: str = "box"
     """ "box" to type in, "seed" (with a button for a new one), "slider" or "pages"."""
+    unit: str = ""
+    """What stands behind the number of a slider, "%"."""
 
     def read(self, text: str) -> int:
         """The integer."""
@@ -199,14 +201,15 @@ class Pair(Kind):
 class Choice(Kind):
     """One of ``options``; ``title`` says what a person reads for each.
 
-    ``first``: what is offered until a person asks for all. ``look``: "menu", or "segments" for a
-    few that stand side by side.
+    ``first``: what is offered until a person asks for all. ``look``: "menu", "wide" for long
+    titles, or "segments" for a few that stand side by side.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
     title: Callable[[str], str] = str
     first: tuple[str, ...] = ()
     look: str = "menu"
+    """ "menu", "wide" for one with long titles, "segments", or "named" segments with the label."""
     known: tuple[str, ...] = ()
     """Every option of any state, where ``options`` depends on it."""
     also: Callable[[Values, str], Mapping[str, Any]] | None = None
@@ -245,7 +248,8 @@ class Choice(Kind):
 class Several(Kind):
     """Any of ``options``, in their order; in a link with commas.
 
-    ``known``: every option of any state, where ``options`` depends on it.
+    ``known``: every option of any state, where ``options`` depends on it. ``as_chosen``: they
+    stand in the order in which a person chose them.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
@@ -254,6 +258,7 @@ class Several(Kind):
     """What stands where nothing is chosen."""
     most: int = 64
     known: tuple[str, ...] = ()
+    as_chosen: bool = False
     look: str = "list"
     """ "list", or "pills" for a few that stand side by side."""
 
@@ -426,6 +431,60 @@ class Sliders(Kind):
 
 
 @dataclass(frozen=True)
+class Dial(Kind):
+    """A number that stands for a value, as a scale does for an area.
+
+    ``now`` in a state, between its ``ends``; ``sets`` gives the values by key that a moved one
+    sets. ``label`` and ``note`` are what stands beside it and what it says when asked, where that
+    depends on the state. ``still``: it cannot be moved in a state. ``form`` is printf's.
+    """
+
+    now: Callable[[Values], float]
+    ends: Callable[[Values], tuple[float, float]]
+    sets: Callable[[Values, float], Mapping[str, Any]]
+    step: float
+    form: str
+    look: str = "slider"
+    """ "slider", or "box" to type in."""
+    label: Callable[[Values], str] | None = None
+    note: Callable[[Values], str] | None = None
+    still: Callable[[Values], bool] | None = None
+    reader: link.Reader | None = None
+    writer: link.Writer = link.write_plain
+    tries: tuple[Any, ...] = ()
+
+    def read(self, text: str) -> Any:
+        """What the reader makes of it; without one, another control holds what it sets."""
+        if self.reader is None:
+            raise ValueError(_("it is set by other parameters"))
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """The text that the reader takes back."""
+        return self.writer(value)
+
+    def examples(self, values: Values) -> tuple[Any, ...]:
+        """What the declaration says could be tried."""
+        return self.tries
+
+
+@dataclass(frozen=True)
+class Index(Kind):
+    """One of a list by its place from 0, at most ``most``; ``names`` of what the list holds."""
+
+    names: Callable[[Values], tuple[str, ...]]
+    most: int
+
+    def read(self, text: str) -> int:
+        """The place; one behind the end of the list counts as the last."""
+        return link.whole(0, self.most)(text)
+
+    def examples(self, values: Values) -> tuple[int, ...]:
+        """The first and the last."""
+        return 0, len(self.names(values)) - 1
+
+
+@dataclass(frozen=True)
 class Visit(Kind):
     """What whoever shows the page knows of the visit: a ``Visited``, or None."""
 
@@ -478,8 +537,12 @@ class Control:
     matter. ``when``: whether it is there in a state. ``key``: what ``Values`` call it, the name
     unless two controls set one thing. ``passing``: where a person stands, not what is computed, as
     the step. ``with_``: the control that it belongs to; a teacher hides and fixes them together.
-    ``placed``: it stands where a ``Place`` of the page says. ``resets``: values by key that a
-    person who moves it sets, too.
+    ``placed``: it stands where a ``Place`` of the page says. ``near``: nothing depends on it but
+    what stands with the picture, so that alone is made anew when it is moved there. ``within``: the
+    name of the ``Inquiry`` to which it belongs; it is placed there, and the page's own questions
+    are not about it. ``resets``: values by key that a person who moves it sets, too.
+    ``elsewhere``: it is set on other pages that share its value; a link holds it, and it is not
+    seen here.
     """
 
     name: str
@@ -493,9 +556,14 @@ class Control:
     passing: bool = False
     with_: str = ""
     placed: bool = False
+    near: bool = False
+    within: str = ""
     resets: Mapping[str, Any] | None = None
+    elsewhere: bool = False
 
     def __post_init__(self) -> None:
+        if self.within:
+            object.__setattr__(self, "placed", True)
         if not self.key:
             if not self.name:
                 raise ValueError("key must be given where there is no name")

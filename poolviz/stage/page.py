@@ -59,7 +59,7 @@ class Page:
     intro: str = ""
     heading: str = ""
     questions: Callable[[Any], Sequence[Question]] = asks_nothing
-    question_at: Callable[[Any, int], Question] | None = None
+    question_at: Callable[[Any, int], Question | None] | None = None
     fit: Callable[[Values], Fitted] = as_it_is
     file_name: Callable[[Any], str] | None = None
     sheet: Callable[[Any, bool], Any] | None = None
@@ -94,9 +94,11 @@ class Page:
         return values.only(keys)
 
     def asks_about(self, values: Values) -> Values:
-        """The values with which its questions begin again."""
+        """The values with which its own questions begin again: not those of an ``Inquiry``."""
         computed = self.computes(values)
-        return computed.only(set(self.about)) if self.about else computed
+        if self.about:
+            return computed.only(set(self.about))
+        return computed.only(set(computed) - {c.key for c in self.controls if c.within})
 
     def result(self, values: Values) -> Any:
         """What ``run`` gives for these values, kept for the next who asks."""
@@ -109,6 +111,24 @@ class Page:
         name = ("view", self.address, language(), needed.name)
         return STORE.get(name, lambda: self.view(self.result(values)))
 
+    @property
+    def steps(self) -> bool:
+        """Whether the step of its picture is one of its controls, which links may hold."""
+        return any(control.key == "step" for control in self.controls)
+
+    def first_step(self, values: Values) -> int:
+        """Where its picture stands at first: at its step, else at that of the first question."""
+        if self.steps:
+            return int(values["step"] or 0)
+        asked = self.questions(self.result(values))
+        return asked[0].stands_at if asked else 0
+
+    def kept_questions(self, values: Values, step: int, alone: bool) -> Sequence[Question]:
+        """``asked`` of these values in the language spoken, kept."""
+        needed = self.computes(values).name
+        name = ("asked", self.address, language(), needed, step if alone else None)
+        return STORE.get(name, lambda: self.asked(self.result(values), step, alone))
+
     def name_of_files(self, run: Any) -> str:
         """What the names of files begin with that are the whole page's."""
         return self.file_name(run) if self.file_name else self.address
@@ -118,5 +138,6 @@ class Page:
         if not alone:
             return self.questions(run)
         if self.question_at is not None:
-            return (self.question_at(run, step),)
+            question = self.question_at(run, step)
+            return () if question is None else (question,)
         return tuple(self.questions(run)[:1])

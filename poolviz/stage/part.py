@@ -5,11 +5,14 @@ A new kind of part is a dataclass here, a function in ``poolviz/ui/parts.py`` an
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from poolviz.stage.control import Values
+from poolviz.stage.posing import Ground, Poses
+from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 
 ALL = 10**6
@@ -46,6 +49,33 @@ class Play(Part):
     """Tells it from other scenes that the page shows at other times; those have no common step."""
     on: bool = True
     """Whether it is on the page; else it is to be taken away alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Posed(Part):
+    """Two poses of one body; while an answer of the picture is withheld, so are its numbers.
+
+    ``id`` names the truth that is shown: with another one the pose in a person's hand is forgotten.
+    ``moves``: the key of the control, a ``Joints``, that takes what a person moves; "": nothing is
+    taken. ``joint`` is selected, ``arrows`` say how each could gain most, ``by_truth``: the true
+    joints are moved instead of the detected ones, ``ground`` lies under them.
+    """
+
+    poses: Poses
+    alt: str
+    id: str = ""
+    moves: str = ""
+    joint: int = 0
+    arrows: bool = False
+    by_truth: bool = False
+    ground: Ground | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Still(Part):
+    """A scene without steps: its panels are seen as matrices, and make one picture to take away."""
+
+    scene: Callable[[], Scene]
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,11 +258,36 @@ class Fold(Part):
 class Sets(Part):
     """Buttons that set controls: label -> key -> value, as presets do.
 
-    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    ``moves``: the names of those controls; it is not there where a teacher fixes one. A button
+    that sets a control which a teacher fixes is not there. ``onwards``: the first of them is the
+    way on.
     """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
     moves: tuple[str, ...] = ()
+    onwards: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a click does: the values by key that it ``sets`` in a state."""
+
+    name: str
+    label: str
+    sets: Callable[[Values], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Acts(Part):
+    """What can be done, side by side, behind the controls of the keys ``beside``.
+
+    ``title`` stands above the acts, ``note`` is what they say when asked, as why one is missing.
+    """
+
+    title: str
+    acts: tuple[Act, ...]
+    beside: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,6 +299,23 @@ class Place(Part):
 
     keys: tuple[str, ...]
     across: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Inquiry(Part):
+    """Questions of its own, about something else than the page's, and what they withhold.
+
+    ``name`` tells it from others; controls that are ``within`` it move nothing else on the page.
+    ``about`` says what is asked about: with another the questions begin again. ``before`` is there
+    from the start; what ``after`` tells is counted by these questions, and ``waits`` says what is
+    still to come. It stands in no other part.
+    """
+
+    questions: Sequence[Question]
+    about: str
+    before: tuple[Part, ...]
+    after: tuple[Part, ...]
+    waits: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,7 +360,9 @@ class Moment:
 
     ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
     ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
-    ``secret``: a teacher's link hides all answers.
+    ``secret``: a teacher's link hides all answers. ``inquiries``: how many questions of each
+    ``Inquiry`` are answered, by its name; of others as many as of the page. ``built``: the matrix
+    that a person has built in the form of the question, packed; "": none.
     """
 
     answered: int = ALL
@@ -296,6 +370,17 @@ class Moment:
     hidden: int | None = None
     secret: bool = False
     at: int = ALL
+    inquiries: tuple[tuple[str, int], ...] = ()
+    built: str = ""
+
+    def inside(self, inquiry: Inquiry) -> "Moment":
+        """Where a person stands with the questions of an inquiry.
+
+        >>> Moment(0, inquiries=(("shift", 2),)).inside(Inquiry((), "", (), (), name="shift"))
+        Moment(answered=2, step=0, hidden=None, secret=False, at=1000000, inquiries=(), built='')
+        """
+        answered = dict(self.inquiries).get(inquiry.name, self.answered)
+        return replace(self, answered=answered, inquiries=())
 
     def shows(self, part: Part) -> bool:
         """Whether a part may be shown now.
@@ -326,6 +411,9 @@ def walk(parts: tuple[Part, ...], moment: Moment, folds: bool = True) -> Iterato
             yield from walk(part.make(), moment, folds)
         elif isinstance(part, Now):
             yield from walk(part.make(moment), moment, folds)
+        elif isinstance(part, Inquiry):
+            yield from walk(part.before, moment, folds)
+            yield from walk(part.after, moment.inside(part), folds)
 
 
 def first_play(parts: tuple[Part, ...], moment: Moment) -> Play | None:

@@ -9,7 +9,7 @@ the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is ``[
 import base64
 import json
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +17,8 @@ from poolviz.stage.overlay import COLUMNS, Overlay
 from poolviz.stage.panel import Ground, Panel
 from poolviz.stage.track import Track
 
-if TYPE_CHECKING:
-    from poolviz.stage.scene import Scene
 
-
-def packed(scene: "Scene") -> str:
+def packed(scene: Any) -> str:
     """The wire of a scene."""
     arrays = _Arrays()
     header = {

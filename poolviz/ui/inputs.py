@@ -113,7 +113,14 @@ def draw_menu(state: State, key: str = "input") -> None:
 
 
 def draw_input(state: State, asked: Asked, key: str = "input") -> None:
-    """The numbers in use, to edit where they are few, and the ways to one's own."""
+    """Folded: the numbers in use, to edit where they are few, and the ways to one's own."""
+    folded = st.expander(_("Your own numbers or picture"), key=f"{key}_own", on_change="rerun")
+    if folded.open:
+        with folded:
+            _numbers(state, asked, key)
+
+
+def _numbers(state: State, asked: Asked, key: str) -> None:
     matrix = current_matrix(state)
     st.caption(_(_REASONS[state["sample"]]))
     if state["sample"] == RANDOM:
@@ -127,8 +134,6 @@ def draw_input(state: State, asked: Asked, key: str = "input") -> None:
         st.error(sentence)
     if not held:
         _own(key, state, matrix, asked.problems)
-    for note in state["notes"]:
-        st.caption(note)
 
 
 def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
@@ -140,6 +145,8 @@ def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
     with place if place is not None else st.container():
         draw_menu(state, key)
     draw_input(state, asked, key)
+    for note in state["notes"]:
+        st.caption(note)
     matrix = current_matrix(state)
     return Chosen(
         matrix, state["sample"], state["seed"], tuple(state["notes"]), palette(state, matrix)
@@ -147,16 +154,11 @@ def choose_input(state: State, place: Any = None, key: str = "input") -> Chosen:
 
 
 def _own(key: str, state: State, matrix: np.ndarray, problems: dict[str, str]) -> None:
-    """The folded way to one's own numbers: a size, a text or a file."""
-    # By its key it stays the same box, and open, when another grid stands above it.
-    folded = st.expander(_("Your own numbers or picture"), key=f"{key}_own", on_change="rerun")
-    if not folded.open:
-        return
-    with folded:
-        if state["sample"] != RANDOM and max(matrix.shape) <= LARGEST_PACKED:
-            _size(key, *matrix.shape)
-        _paste(key, problems.get("paste"))
-        _upload(key, state, problems.get("file"))
+    """The ways to one's own numbers: a size, a text or a file."""
+    if state["sample"] != RANDOM and max(matrix.shape) <= LARGEST_PACKED:
+        _size(key, *matrix.shape)
+    _paste(key, problems.get("paste"))
+    _upload(key, state, problems.get("file"))
 
 
 def _take_edits(key: str, state: State) -> tuple[np.ndarray, list[str]]:

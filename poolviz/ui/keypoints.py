@@ -1,21 +1,20 @@
 """The keypoints component: a skeleton whose joints can be dragged, with its OKS while they move."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 from math import isfinite
 from typing import Any
 
 import streamlit as st
 
+from poolviz.stage.posing import FARTHEST, Ground, Moved, Point, Poses
 from poolviz.text import _
+from poolviz.ui import exchange
 from poolviz.ui.browser import component, sent
-from poolviz.wings.pose.oks.posing import Posing
 
 SCRIPTS = ("oks", "draw", "keypoints")
 """One module in parts, joined in this order."""
-FARTHEST = 1e6
+PATTERN = {"n": 0, "id": "", "pred": [], "gt": [], "visibility": [], "joint": 0}
+"""What the browser tells when a joint is let go: names and types."""
 
 _mount = component(
     "keypoints",
@@ -25,71 +24,49 @@ _mount = component(
 )
 
 
-@dataclass(frozen=True)
-class Moved:
-    """What the browser told: both poses, the flags of the truth, the selected joint."""
-
-    pred: tuple[tuple[float, float], ...]
-    gt: tuple[tuple[float, float], ...]
-    visibility: tuple[int, ...]
-    joint: int
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A picture under the skeleton: ``href`` a data URL, its size in the pose's pixels."""
-
-    href: str
-    width: float
-    height: float
-
-    @cached_property
-    def name(self) -> str:
-        """What the browser keeps it by: the same picture has the same name."""
-        return sha256(self.href.encode()).hexdigest()[:16]
-
-
 def keypoints(
-    posing: Posing,
+    poses: Poses,
     *,
     key: str,
     id: str,
     joint: int = 0,
     hidden: bool = False,
     arrows: bool = False,
-    move_truth: bool = False,
+    by_truth: bool = False,
+    still: bool = False,
     ground: Ground | None = None,
 ) -> None:
-    """Show ``posing``; what a person moves is told when a joint is let go, see ``moved``.
+    """Show ``poses``; what a person moves is told when a joint is let go, see ``moved``.
 
     ``id`` names the truth that is shown: with another one the browser forgets the pose in hand.
-    ``move_truth``: the true joints are moved instead of the detected ones.
-    ``hidden`` withholds the similarities and lets nothing be moved.
+    ``by_truth``: the true joints are moved instead of the detected ones.
+    ``hidden`` withholds the similarities and lets nothing be moved; ``still`` does that alone.
     """
-    books = st.session_state.setdefault(f"{key}_books", {"n": 0})
-    person = posing.person
+    books = exchange.passed(key)
+    books["id"] = id
     _mount(
         key=key,
         data={
             "id": id,
-            "n": books["n"],
-            "names": list(posing.names),
-            "edges": [list(edge) for edge in person.skeleton.edges],
-            "gt": person.points.tolist(),
-            "pred": posing.pred.tolist(),
-            "visibility": list(posing.visibility),
-            "sigmas": posing.effective.tolist(),
-            "area": posing.area,
-            "bbox": list(person.bbox),
+            "n": exchange.last(key).get("n", 0),
+            "names": list(poses.names),
+            "edges": [list(edge) for edge in poses.edges],
+            "gt": poses.truth.tolist(),
+            "pred": poses.found.tolist(),
+            "visibility": list(poses.visibility),
+            "sigmas": poses.sigmas.tolist(),
+            "area": poses.area,
+            "bbox": list(poses.bbox),
             "joint": joint,
             "hidden": hidden,
+            "still": hidden or still,
             "arrows": arrows,
-            "move": "truth" if move_truth else "found",
+            "move": "truth" if by_truth else "found",
             "image": _picture(books, ground),
-            "labels": labels(posing, arrows, hidden, move_truth),
+            "labels": labels(poses, arrows and not hidden, hidden or still, by_truth),
         },
         default={"at": None},
-        on_at_change=lambda: _heard(key, id),
+        on_at_change=lambda: exchange.hear(key, st.session_state[key]["at"], PATTERN),
         on_want_change=lambda: books.pop("picture", None),
         width="stretch",
         height="content",
@@ -111,13 +88,16 @@ def _picture(books: dict[str, Any], ground: Ground | None) -> dict[str, Any] | N
 
 
 def moved(key: str, count: int) -> Moved | None:
-    """What was told since the last call, once; None if nothing, or nothing usable.
+    """What was moved since the last call, once; None if nothing, or nothing usable.
 
-    Called before the controls of a page, whose values may follow from it.
+    Called before the controls of a page, whose values may follow from it. What was moved of a truth
+    that is no longer on the screen is lost.
     """
-    books = st.session_state.setdefault(f"{key}_books", {"n": 0})
-    told = books.pop("told", None)
-    return None if told is None else usable(told, count)
+    books = exchange.passed(key)
+    message = exchange.news(key, books)
+    if message is None or message["id"] != books.get("id"):
+        return None
+    return usable(message, count)
 
 
 def usable(told: Mapping, count: int) -> Moved | None:
@@ -138,7 +118,7 @@ def usable(told: Mapping, count: int) -> Moved | None:
     return Moved(pred, gt, tuple(visibility), joint)  # type: ignore[arg-type]
 
 
-def _pose(points: Any, count: int) -> tuple[tuple[float, float], ...] | None:
+def _pose(points: Any, count: int) -> tuple[Point, ...] | None:
     if not isinstance(points, list) or len(points) != count:
         return None
     if not all(isinstance(p, list) and len(p) == 2 and all(map(_place, p)) for p in points):
@@ -150,38 +130,27 @@ def _place(value: Any) -> bool:
     return type(value) in (int, float) and isfinite(value) and abs(value) <= FARTHEST
 
 
-def _heard(key: str, id: str) -> None:
-    """Keep a message that is news and belongs to the truth on the screen."""
-    books = st.session_state[f"{key}_books"]
-    told = st.session_state[key]["at"]
-    if not isinstance(told, Mapping) or type(told.get("n")) is not int or told["n"] <= books["n"]:
-        return
-    books["n"] = told["n"]
-    if told.get("id") == id:
-        books["told"] = dict(told)
-
-
-def labels(posing: Posing, arrows: bool, hidden: bool, move_truth: bool) -> dict[str, Any]:
+def labels(poses: Poses, arrows: bool, still: bool, by_truth: bool) -> dict[str, Any]:
     """Every word that the browser shows, in the current language."""
     legend = [("truth", _("true pose")), ("found", _("detected pose: drag its joints"))]
-    if hidden or move_truth:
+    if still or by_truth:
         legend[1] = ("found", _("detected pose"))
-    if move_truth and not hidden:
+    if by_truth and not still:
         legend[0] = ("truth", _("true pose: drag its joints"))
-    if not posing.counts.all():
+    if not poses.counts.all():
         legend.append(("free", _("not labelled: free")))
-    if posing.bare:
+    if poses.bare:
         legend.append(("box", _("the box, and the box enlarged: there the distance is 0")))
     else:
         legend.append(("rings", _("similarity .85, .75, .5 of the selected joint")))
-    if arrows and not hidden:
+    if arrows:
         legend.append(("arrows", _("the way that improves OKS most")))
     return {
         "title": _("Pose editor"),
         "alt": _(
             "True and detected pose with {n} joints. Each joint is moved with the arrow keys, "
             "with Shift in larger steps."
-        ).format(n=len(posing.names)),
+        ).format(n=len(poses.names)),
         "zoom": _("Zoom to the selected joint"),
         "ways": [
             _("Move the selected joint left"),

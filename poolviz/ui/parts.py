@@ -16,6 +16,8 @@ from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
+    Act,
+    Acts,
     Card,
     Cards,
     Chart,
@@ -35,22 +37,31 @@ from poolviz.stage.part import (
     Place,
     Planes,
     Play,
+    Posed,
     Program,
     Row,
     Says,
     Sets,
     Stack,
+    Still,
     Table,
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
+from poolviz.ui import exchange
 from poolviz.ui.download import download_button
+from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.planes import planes_html
 from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.widgets import draw
+
+
+def step_key(page: Page) -> str:
+    """The key in the state of the step of a page's picture: its own where it is no control."""
+    return "step" if page.steps else f"{page.address}_step"
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,11 @@ class Desk:
     state: State
     values: Values
     moment: Moment
+
+    @property
+    def step(self) -> str:
+        """The key of the picture's step in the state: its own where it is no control."""
+        return step_key(self.page)
 
     def key(self, part: Part, what: str) -> str:
         """The key of an element of a part."""
@@ -101,17 +117,49 @@ def play(desk: Desk, part: Play) -> None:
         return
     key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.
-    told = st.session_state.get(f"{key}_saved", {}).get("step")
-    if state.get("played", key) != key and told != state.get("step"):
-        st.session_state.pop(f"{key}_books", None)
+    if state.get("played", key) != key and exchange.last(key).get("step") != state.get(desk.step):
+        exchange.pass_again(key)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
-    state["step"] = at.step
+    at = stepper(scene, key=key, step=state.get(desk.step, 0), height=part.height or None)
+    state[desk.step] = at.step
+
+
+def still(desk: Desk, part: Still) -> None:
+    """The panels as matrices under their titles, side by side where there is room."""
+    with st.container(horizontal=True, gap="large"):
+        for panel in part.scene().panels:
+            st.markdown(f"{plain(panel.title)}\n\n$${_latex(panel.values)}$$", width="content")
+
+
+def _latex(values: np.ndarray) -> str:
+    rows = [" & ".join(f"{v:.4g}" for v in row) for row in values.tolist()]
+    return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
+
+
+def posed(desk: Desk, part: Posed) -> None:
+    """Two poses, whose joints can be moved where a control takes them and no link fixes it."""
+    bound = {c.key: c.bound_by for c in desk.page.controls}
+    keypoints(
+        part.poses,
+        key=poses_key(desk.page),
+        id=f"{desk.state.get('visit', 0)} {part.id}",
+        joint=part.joint,
+        hidden=desk.moment.hidden is not None,
+        still=bool(part.moves) and lesson().holds(bound[part.moves]),
+        arrows=part.arrows,
+        by_truth=part.by_truth,
+        ground=part.ground,
+    )
+
+
+def poses_key(page: Page) -> str:
+    """The key of the component that shows a page's poses."""
+    return f"{page.address}.poses"
 
 
 def now(desk: Desk, part: Now) -> None:
     """What belongs to where a person stands, the picture's step included."""
-    here = replace(desk.moment, step=desk.state.get("step", desk.moment.step))
+    here = replace(desk.moment, step=desk.state.get(desk.step, desk.moment.step))
     show_parts(replace(desk, moment=here), part.make(here))
 
 
@@ -295,11 +343,37 @@ def sets(desk: Desk, part: Sets) -> None:
     """Buttons that set controls."""
     if any(map(lesson().holds, part.moves)):
         return
+    held = {c.key for c in desk.page.controls if c.bound_by and lesson().holds(c.bound_by)}
     with st.container(horizontal=True):
         for i, (label, changes) in enumerate(part.choices):
+            if held & set(changes):
+                continue
             st.button(
-                label, key=desk.key(part, f"sets.{i}"), on_click=desk.state.update, args=(changes,)
-            )
+                label, key=desk.key(part, f"sets.{i}"), on_click=desk.state.update,
+                args=(changes,), type="primary" if part.onwards and i == 0 else "secondary",
+            )  # fmt: skip
+
+
+def acts(desk: Desk, part: Acts) -> None:
+    """The acts in one row, which forgets at once what was clicked."""
+    there = {c.key: c for c in desk.page.present(desk.values)}
+    named = {act.name: act for act in part.acts}
+    key = desk.key(part, "acts")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        draw([there[name] for name in part.beside if name in there], desk.state, desk.values)
+        st.pills(
+            part.title, list(named), key=key, format_func=lambda name: named[name].label,
+            help=part.note or None, on_change=_act, args=(desk, named, key),
+        )  # fmt: skip
+
+
+def _act(desk: Desk, named: dict[str, Act], key: str) -> None:
+    act = named.get(st.session_state.get(key) or "")
+    st.session_state[key] = None
+    if act is not None:
+        bound = {c.key: c.bound_by for c in desk.page.controls}
+        changes = act.sets(desk.page.values(desk.state))
+        desk.state.update({k: v for k, v in changes.items() if not lesson().holds(bound[k])})
 
 
 def place(desk: Desk, part: Place) -> None:
@@ -324,6 +398,8 @@ def leads(desk: Desk, part: Leads) -> None:
 
 PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Play: play,
+    Posed: posed,
+    Still: still,
     Now: now,
     Says: says,
     Formula: formula,
@@ -343,6 +419,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Stack: stack,
     Fold: fold,
     Sets: sets,
+    Acts: acts,
     Place: place,
     Leads: leads,
 }

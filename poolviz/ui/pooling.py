@@ -9,6 +9,7 @@ from poolviz.pooling import Geometry, Pooled, Variant, pool
 from poolviz.stage.link import one_of, pair, whole, write_pair
 from poolviz.stage.scene import Scene
 from poolviz.text import _, language
+from poolviz.ui import exchange
 from poolviz.ui.controls import geometry_settings, variant_settings
 from poolviz.ui.inputs import input_settings
 from poolviz.ui.pictures import pictures
@@ -70,9 +71,8 @@ def play(state: State, scene: Scene, key: str, name: str) -> At:
     A stepper moves when it is asked for a step that is news to it. What was played on another page
     meanwhile always is.
     """
-    played = st.session_state.get(f"{key}_saved", {}).get("step")
-    if state.get("played", key) != key and played != state["step"]:
-        st.session_state.pop(f"{key}_books", None)
+    if state.get("played", key) != key and exchange.last(key).get("step") != state["step"]:
+        exchange.pass_again(key)
     state["played"] = key
     at = stepper(scene, key=key, step=state["step"])
     state["step"] = at.step

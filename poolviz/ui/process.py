@@ -8,11 +8,12 @@ import sys
 import traceback
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from types import TracebackType
 from typing import Any
 
-import poolviz
+PACKAGE = Path(__file__).resolve().parents[1]
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -30,7 +31,7 @@ def prepare_process() -> None:
 
 def import_everything() -> None:
     """Import what the first visitor would otherwise wait for."""
-    for module in walk_packages(poolviz.__path__, "poolviz."):
+    for module in walk_packages([str(PACKAGE)], "poolviz."):
         if not module.name.endswith(("__main__", ".shell")):
             import_module(module.name)
     inspect.stack()  # Streamlit's first element asks for it: what it reads is then kept

@@ -1,7 +1,6 @@
 """The stepper: the browser component that plays any Scene."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import streamlit as st
 
 from poolviz.figures.played import SCRIPTS, labels
 from poolviz.stage.scene import Scene
+from poolviz.ui import exchange
 from poolviz.ui.browser import component, sent
 from poolviz.ui.lesson import lesson
 
@@ -40,15 +40,14 @@ def stepper(scene: Scene, *, key: str, step: int = 0, height: int | None = None)
     passing a ``step`` that is news: neither what it passed last, nor what it was given last.
     ``height`` is the most pixels that the picture may take.
 
-    ``st.session_state[f"{key}_saved"]`` holds what the browser told last, as step, panel and cell,
-    for code that runs before the call; ``{key}_books`` is for the stepper itself.
+    What the browser told last, ``exchange`` knows before the call: step, panel and cell.
     """
-    saved = st.session_state.setdefault(f"{key}_saved", dict(NOWHERE))
-    books = st.session_state.setdefault(f"{key}_books", {"asks": 0, "asked": None, "given": None})
-    news = step not in (books["asked"], books["given"])
+    saved = exchange.last(key) or exchange.keep(key, dict(NOWHERE))
+    books = exchange.passed(key)
+    news = step not in (books.get("asked"), books.get("given"))
     if news:
-        saved = st.session_state[f"{key}_saved"] = {**NOWHERE, "step": step, "n": saved["n"]}
-        books["asks"] += 1
+        saved = exchange.keep(key, {**NOWHERE, "step": step, "n": saved["n"]})
+        books["asks"] = books.get("asks", 0) + 1
     books["asked"] = step
     if news or key not in st.session_state:  # else the data stays as it is, and is not sent again
         books["base"] = saved["step"]
@@ -58,35 +57,25 @@ def stepper(scene: Scene, *, key: str, step: int = 0, height: int | None = None)
             "scene": scene.wire,
             "id": hashlib.sha256(scene.wire.encode()).hexdigest()[:16],
             "step": books["base"],
-            "ask": books["asks"],
+            "ask": books.get("asks", 0),
             "labels": labels(scene),
             "height": None if lesson().present else height,
             "scale": LARGER if lesson().present else 1,
             "focus": lesson().present,
         },
         default={"at": None},
-        on_at_change=lambda: _save(key, st.session_state[key]["at"]),
+        on_at_change=lambda: exchange.hear(key, st.session_state[key]["at"], NOWHERE),
         width="stretch",
         height="content",
     )
-    _save(key, told.at)
-    at = _clamp(st.session_state[f"{key}_saved"], scene)
+    exchange.hear(key, told.at, NOWHERE)
+    at = _clamp(exchange.last(key), scene)
     books["given"] = at.step
     return at
 
 
 NOWHERE = {"step": 0, "panel": "", "cell": -1, "n": 0}
-
-
-def _save(key: str, told: Any) -> None:
-    """Keep what the browser told, if it is new and of the right types."""
-    saved = st.session_state[f"{key}_saved"]
-    if not isinstance(told, Mapping):
-        return
-    found = {name: told.get(name) for name in NOWHERE}
-    right = all(type(value) is type(NOWHERE[name]) for name, value in found.items())
-    if right and found["n"] != saved["n"]:
-        st.session_state[f"{key}_saved"] = found
+"""What a stepper tells: a pattern, and where it begins."""
 
 
 def _clamp(saved: dict[str, Any], scene: Scene) -> At:

@@ -23,6 +23,10 @@ PAGE = "page_address"
 """Where the frame keeps the address of the page that is shown."""
 
 
+LINK = "link.open"
+"""The key of the box with the link."""
+
+
 def downloads(
     values: np.ndarray, name: str, key: str, hidden: bool = False, what: str | None = None
 ) -> None:
@@ -64,7 +68,7 @@ def copy_link(state: State, settings: Settings, note: str | None = None) -> None
         _("This state as a link or a file"),
         expanded=large,
         icon=":material/link:",
-        key="link.open",
+        key=LINK,
         on_change="rerun",
     )
     if not folded.open:

@@ -10,13 +10,10 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.matrix import RANDOM
 from poolviz.stage.page import Page
 from poolviz.text import _, languages, listed
-from poolviz.ui.compare import compare_settings
 from poolviz.ui.controls import BY_NAME
 from poolviz.ui.frame import ENTRIES, HOME
 from poolviz.ui.glossary import glossary_settings
 from poolviz.ui.language import spoken
-from poolviz.ui.oks_state import oks_settings
-from poolviz.ui.practise import practise_settings
 from poolviz.ui.share import Settings, State, read_url, settings_of, url_parameters
 from poolviz.wings.pages import PAGES
 from poolviz.wings.pooling.unpooling.between import KINDS
@@ -53,26 +50,14 @@ class Subject:
 
 def declared(page: Page) -> Subject:
     """The subject of a declared page: every control that a person sees can be hidden or fixed."""
-    names = tuple(c.name for c in page.controls if c.label and c.bound_by == c.name != "step")
+    bound = (c for c in page.controls if c.label and not c.elsewhere)
+    names = tuple(c.name for c in bound if c.bound_by == c.name != "step")
     return Subject(page.address, page.keeps, settings_of(page), names, frozenset())
 
 
 _SUBJECTS = {
     subject.address: subject
     for subject in (
-        Subject(
-            "compare",
-            "pooling",
-            compare_settings,
-            (
-                *("with", "direction", "experiment", "region"),
-                *("picture", "noise", "perturbed", "draws", "frequency"),
-            ),
-        ),
-        Subject(
-            "oks", "oks", oks_settings, ("person", "area", "k", "link", "sigmas", "arrows", "joint")
-        ),
-        Subject("practise", "pooling", practise_settings, ("kind", "exercise"), frozenset()),
         Subject("glossary", "glossary", glossary_settings, ("search",)),
         Subject(HOME, "home", lambda _state: ()),
         *map(declared, PAGES),

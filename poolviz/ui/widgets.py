@@ -17,8 +17,10 @@ from poolviz.stage.control import (
     Block,
     Choice,
     Control,
+    Dial,
     Flag,
     Grid,
+    Index,
     Kind,
     Matrix,
     Pair,
@@ -34,17 +36,22 @@ from poolviz.stage.control import (
     Whole,
 )
 from poolviz.stage.files import Files
+from poolviz.stage.handmade import Brings, Joints
 from poolviz.stage.words import plain
 from poolviz.text import _, titled
 from poolviz.ui.chosen import chosen, several
 from poolviz.ui.grid import edit_grid, edited_grid
+from poolviz.ui.keypoints import moved
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 from poolviz.ui.uploads import draw_files
 
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
-MENU = 220
+MENU, WIDE = 220, 480
+"""Of a menu, and of one with long titles."""
+SEVERAL = 460
+"""Of a list of which several are chosen: four short names stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,11 @@ class Bound:
     def held(self) -> bool:
         """Whether a teacher's link fixes it."""
         return lesson().holds(self.control.bound_by)
+
+    @property
+    def now(self) -> Values:
+        """The values at this moment, which a click finds where it may have moved on."""
+        return Values({key: self.state.get(key, value) for key, value in self.values.items()})
 
     @property
     def label(self) -> str:
@@ -118,6 +130,7 @@ def whole(bound: Bound) -> None:
         if most > kind.least:
             st.slider(
                 bound.label, kind.least, most, key=widget, help=bound.help, disabled=bound.held,
+                format=f"%d {kind.unit.replace('%', '%%')}".strip(),
                 on_change=bound.take_from, args=(widget, int),
             )  # fmt: skip
         return
@@ -263,8 +276,15 @@ def choice(bound: Bound) -> None:
             on_change=_take_choice, args=args, required=True,
         )  # fmt: skip
         return
+    if kind.look == "named":
+        st.segmented_control(
+            bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
+            disabled=bound.held, on_change=_take_choice, args=args, required=True,
+        )  # fmt: skip
+        return
     st.selectbox(
-        bound.label, offered, key=widget, format_func=kind.title, help=bound.help, width=MENU,
+        bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
+        width=WIDE if kind.look == "wide" else MENU,
         disabled=bound.held, on_change=_take_choice, args=args,
     )  # fmt: skip
 
@@ -273,7 +293,7 @@ def _take_choice(bound: Bound, widget: str, offered: list[str]) -> None:
     kind: Choice = bound.control.kind  # type: ignore[assignment]
     value = chosen(widget, offered)
     if value is not None:
-        more = kind.also(bound.values, value) if kind.also else {}
+        more = kind.also(bound.now, value) if kind.also else {}
         bound.state.update({**more, bound.key: value})
 
 
@@ -310,14 +330,15 @@ def some(bound: Bound) -> None:
         return
     st.multiselect(
         bound.label, offered, key=widget, format_func=kind.title, help=bound.help,
-        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held,
+        placeholder=_(kind.empty), max_selections=kind.most, disabled=bound.held, width=SEVERAL,
         on_change=_take_several, args=(bound, widget, offered),
     )  # fmt: skip
 
 
 def _take_several(bound: Bound, widget: str, offered: tuple[str, ...]) -> None:
     wanted = several(widget, offered)
-    bound.take(tuple(each for each in offered if each in wanted))
+    kind: Several = bound.control.kind  # type: ignore[assignment]
+    bound.take(tuple(wanted if kind.as_chosen else (e for e in offered if e in wanted)))
 
 
 def flag(bound: Bound) -> None:
@@ -424,6 +445,92 @@ def _take_slider(bound: Bound, kind: Sliders, now: tuple[float, ...], i: int, wi
         bound.state["typed"][bound.key] = str(error)
 
 
+def dial(bound: Bound) -> None:
+    """A slider or a box for a number that stands for a value."""
+    kind: Dial = bound.control.kind  # type: ignore[assignment]
+    least, most = kind.ends(bound.values)
+    widget = bound.shows(min(max(kind.now(bound.values), least), most))
+    place = st.slider if kind.look == "slider" else st.number_input
+    width: Any = "stretch" if kind.look == "slider" else NARROW
+    place(
+        kind.label(bound.values) if kind.label else bound.label, least, most, key=widget,
+        step=kind.step, format=kind.form, width=width,
+        help=kind.note(bound.values) if kind.note else bound.help,
+        disabled=bound.held or (kind.still is not None and kind.still(bound.values)),
+        on_change=_take_dial, args=(bound, kind, widget),
+    )  # fmt: skip
+
+
+def _take_dial(bound: Bound, kind: Dial, widget: str) -> None:
+    value = st.session_state.get(widget)
+    if value is not None:
+        bound.state.update(kind.sets(bound.now, float(value)))
+
+
+def index(bound: Bound) -> None:
+    """A menu of a list by its places."""
+    kind: Index = bound.control.kind  # type: ignore[assignment]
+    names = kind.names(bound.values)
+    places = range(len(names))
+    widget = bound.shows(min(bound.state[bound.key], places[-1]))
+    st.selectbox(
+        bound.label, places, key=widget, format_func=lambda i: names[i], help=bound.help,
+        width=MENU, disabled=bound.held, on_change=_take_place, args=(bound, widget, places),
+    )  # fmt: skip
+
+
+def _take_place(bound: Bound, widget: str, places: range) -> None:
+    place = chosen(widget, places)
+    if place is not None:
+        bound.take(place)
+
+
+def brings(bound: Bound) -> None:
+    """A box to paste in, where there is one, and a file; what was wrong with them."""
+    kind: Brings = bound.control.kind  # type: ignore[assignment]
+    if bound.held:
+        return
+    left, right = st.columns(2) if kind.paste else (None, st.container())
+    if left is not None:
+        widget = f"{bound.widget}.paste"
+        left.text_area(
+            _(kind.paste), key=widget, height=140, placeholder=kind.placeholder,
+            on_change=_take_pasted, args=(bound, kind, widget),
+        )  # fmt: skip
+    right.file_uploader(
+        bound.label, list(kind.endings), key=f"{bound.widget}.file", max_upload_size=5,
+        help=bound.help, on_change=_take_brought, args=(bound, kind, f"{bound.widget}.file"),
+    )  # fmt: skip
+    wrong = bound.state.setdefault("typed", {}).get(bound.key)
+    if wrong is not None:
+        st.error(plain(wrong))
+
+
+def _take_pasted(bound: Bound, kind: Brings, widget: str) -> None:
+    text = st.session_state.get(widget) or ""
+    if text.strip():
+        _bring(bound, kind, text)
+
+
+def _take_brought(bound: Bound, kind: Brings, widget: str) -> None:
+    file = st.session_state.get(widget)
+    _bring(bound, kind, None if file is None else file.getvalue())
+
+
+def _bring(bound: Bound, kind: Brings, data: bytes | str | None) -> None:
+    """Take it over. A new file comes as none at first, then itself: where that cannot be used, what
+    was there before comes back."""
+    before = bound.state.setdefault("before", {})
+    before[bound.key] = bound.state.get(bound.key) or before.get(bound.key)
+    wrong = bound.state.setdefault("typed", {})
+    try:
+        bound.state.update(kind.sets(bound.now, data))
+        wrong.pop(bound.key, None)
+    except ValueError as error:
+        bound.state[bound.key] = before[bound.key]
+        wrong[bound.key] = str(error)
+
+
 def grid(bound: Bound) -> None:
     """A small matrix, edited in place."""
     kind: Grid = bound.control.kind  # type: ignore[assignment]
@@ -441,6 +548,18 @@ def take_grids(controls: Iterable[Control], state: State, values: Values) -> lis
             if new is not None:
                 state[control.key] = pack_matrix(new)
     return sentences
+
+
+def take_joints(key: str, controls: Iterable[Control], state: State, values: Values) -> None:
+    """Take over what was moved in the component of this key, before anything is computed."""
+    there = {control.key: control for control in controls}
+    for control in there.values():
+        if not isinstance(control.kind, Joints):
+            continue
+        news = moved(key, control.kind.count(values))
+        for name, value in (control.kind.takes(values, news) if news else {}).items():
+            if name not in there or not lesson().holds(there[name].bound_by):
+                state[name] = value
 
 
 def files(bound: Bound) -> None:
@@ -466,6 +585,10 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Grid: grid,
     Block: block,
     Sliders: sliders,
+    Dial: dial,
+    Index: index,
+    Brings: brings,
+    Joints: nothing,
     Matrix: nothing,
     Files: files,
     Silent: nothing,

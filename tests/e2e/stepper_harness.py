@@ -209,7 +209,7 @@ def posed() -> Scene:
     points = np.array([[[0.5, 0.5], [3.5, 0.5], [0.5, 3.5], [3.5, 3.5]]] * 2)
     points[1, 3] = np.nan
     values = np.zeros((4, 4))
-    values[1, 1] = 1
+    values[1, 1], values[2, 1] = 1, np.nan
     return Scene(
         "Pose",
         (Panel("map", "Map", values, 0, 1, ground=Ground(picture, "a red half", 0.8)),),

@@ -463,6 +463,7 @@ def test_a_picture_lies_under_its_panel_and_points_over_it(page: Page, url: str)
     stepper = mount(page, url, "pose")
     assert colour(stepper, point(stepper, "map", 6, 4)) == [255, 0, 0], "the picture"
     assert colour(stepper, point(stepper, "map", 8, 4)) == [0, 0, 0], "a value of 0 hides nothing"
+    assert colour(stepper, point(stepper, "map", 9, 4)) == [0, 0, 0], "nor one that is not there"
     red, _green, blue = colour(stepper, point(stepper, "map", 5, 4))
     assert blue > red, "the veil of the value 1"
     stepper.locator("canvas").hover(position=point(stepper, "map", 12, 4))
@@ -516,9 +517,7 @@ def test_weighing_is_the_same_in_python_and_in_the_browser(page: Page) -> None:
         each = Weighing(made.query, made.key, 3.0, None, norm)
         factors = [made.query.ravel().tolist(), made.key.ravel().tolist(), 3.0, norm]
         for some in (None, cells):
-            rows = [
-                each.row(s, some and np.array(some[16 * s : 16 * s + 16])) for s in (3, 5, 3)
-            ]
+            rows = [each.row(s, some and np.array(some[16 * s : 16 * s + 16])) for s in (3, 5, 3)]
             for row, given in zip(rows, page.evaluate(run, [*factors, some]), strict=True):
                 np.testing.assert_allclose(given, row, rtol=1e-6, atol=1e-12)
 

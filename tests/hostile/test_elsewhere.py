@@ -15,9 +15,11 @@ from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose
 from poolviz.stage.arrays import csv_bytes
 from poolviz.ui.keypoints import usable
-from poolviz.ui.oks import joints_csv
-from poolviz.ui.oks_state import current_posing, oks_settings, take_own
 from poolviz.wings.pose.coco_eval.evaluating import read_pair
+from poolviz.wings.pose.oks.own import brought
+from poolviz.wings.pose.oks.page import OKS
+from poolviz.wings.pose.oks.state import posing_of
+from poolviz.wings.pose.oks.telling import joints_csv
 from tests.hostile import test_files, test_links
 from tests.hostile.files import DEEP, NAMED_POSES, PICKLE, POSES, READ, REFUSED, STATES, zipped
 from tests.hostile.pages import check
@@ -252,20 +254,17 @@ def written_csv() -> int:
 
 
 def test_no_table_that_is_taken_away_holds_a_formula():
-    state: dict = {"person": "own"}
-    for setting in oks_settings(state):
-        state.setdefault(setting.key, setting.default)
     names = json.dumps({"keypoints": [1, 2, 2] * len(RUN), "names": [*RUN], "area": 90})
     try:
-        take_own(state, read_pose(names))
+        mine = brought(read_pose(names))
     except ReadError:
         names = json.dumps({"keypoints": [1, 2, 2] * 6, "names": list("abcdef"), "area": 90})
-        take_own(state, read_pose(names))
+        mine = brought(read_pose(names))
     evaluation = read_pair(
         coded({**person(image_id=1), "images": [{"id": 1}]}), coded([FOUND, {**FOUND, "score": -3}])
     )
     tables = {
-        "joints": joints_csv(current_posing(state)),
+        "joints": joints_csv(posing_of(OKS.values(mine))),
         "numbers": csv_bytes(np.array([[-1.0, 0.5], [np.nan, -np.inf]])).decode(),
         "stats": stats_csv(evaluation),
         "curves": curves_csv(evaluation),

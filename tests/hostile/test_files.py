@@ -11,8 +11,8 @@ from poolviz.readers import ReadError, parse_number, read_csv, read_file
 from poolviz.readers.pose import read_pose
 from poolviz.stage.matrix import choose_sample, mend
 from poolviz.ui import takeaway
-from poolviz.ui.oks_own import picture
 from poolviz.ui.pooling import pooling_settings
+from poolviz.wings.pose.oks.own import picture
 from tests.hostile.files import NAMED_POSES, POSES, READ, REFUSED, STATES
 from tests.hostile.pages import check
 from tests.hostile.texts import TEXTS, markup
@@ -157,7 +157,7 @@ def test_a_sample_of_no_name_is_not_chosen():
 def test_names_of_joints_do_not_act(caplog):
     at = open_page("oks", mode="watch")
     for what, data in NAMED_POSES.items():
-        at.file_uploader(key="oks.upload").upload("pose.json", data).run()
+        at.file_uploader(key="control.brought.file").upload("pose.json", data).run()
         check(at, caplog)
         assert at.error or at.success, what
 
@@ -165,12 +165,12 @@ def test_names_of_joints_do_not_act(caplog):
 def test_files_that_are_no_pose_leave_the_pose_as_it_was(caplog):
     at = open_page("oks", mode="watch", person="own", own="1_2_2__30_40_2", area="900")
     for what in ("deep", "keypoints a text", "area below 0", "script", "keypoints infinite"):
-        at.file_uploader(key="oks.upload").upload("pose.json", POSES[what]).run()
+        at.file_uploader(key="control.brought.file").upload("pose.json", POSES[what]).run()
         check(at, caplog)
         assert at.error, what
         assert "own=1_2_2__30_40_2" in texts(at)
     for name in ("svg.png", "claims 60000 square.png", "cut.jpg"):
-        at.file_uploader(key="oks.picture").upload(name, REFUSED[name]).run()
+        at.file_uploader(key="control.ground.file").upload(name, REFUSED[name]).run()
         check(at, caplog)
         assert at.error, name
 

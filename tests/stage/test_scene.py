@@ -61,6 +61,8 @@ def test_wire_decodes_to_the_scene(name: str) -> None:
                 assert told[column] is None
             else:  # weights travel as float16: eleven bits of the share of a cell
                 np.testing.assert_allclose(told[column], values, rtol=1e-3, atol=1e-6)
+        assert (told["look"], told["title"]) == (track.look, track.title)
+        assert told["relative"] == (track.relative or track.weighing is not None)
         assert (told["weighing"] is None) == (track.weighing is None)
         for factor in ("query", "key") if track.weighing else ():
             np.testing.assert_allclose(

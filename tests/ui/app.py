@@ -36,7 +36,14 @@ FOLDED = (
     *(
         f"{name.replace('_', '-')}.{box}"
         for name in PAGES
-        for box in ("more", "code.open", "levels-code.open", "frameworks.open", "own_f.open")
+        for box in (
+            "more",
+            "code.open",
+            "levels-code.open",
+            "frameworks.open",
+            "own_f.open",
+            "own.open",
+        )
     ),
     "input_own",
     "global_input_own",

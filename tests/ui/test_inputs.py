@@ -385,6 +385,7 @@ def _linked_page():
     from poolviz.ui import share
     from poolviz.ui.inputs import choose_input, input_settings
 
+    st.session_state["in_own"] = True
     state = share.load("wing", input_settings)
     chosen = choose_input(state, key="in")
     share.save(state, input_settings)
@@ -410,6 +411,7 @@ def test_an_address_that_the_browser_has_not_yet_taken_over_undoes_no_edit():
 def test_what_was_asked_on_a_page_that_one_has_left_breaks_no_other():
     """Its controls have gone with the page; what they asked for is still on the list."""
     at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30)
+    at.session_state["input_own"] = True
     at.session_state["input_asked"] = ["sample", "dice", "size", "file", "new seed"]
     at.run()
     at.switch_page(PAGES["windows"]).run()

@@ -38,7 +38,7 @@ def pressed(at, key):
         ("windows", "windows.0.3"),
         ("oks", "oks.0.3"),
         ("coco_eval", "coco-eval.0.1"),
-        ("global", "heads.0.1"),
+        ("global", "global.0.1"),
     ],
 )
 def test_feedback_speaks_the_language_of_the_page(page, button):

@@ -68,7 +68,6 @@ def test_gifs_are_kept_up_to_a_number_of_bytes():
     ("page", "folded", "query"),
     [
         ("adaptive", "adaptive.chart.rows.files", {}),
-        ("compare", "experiment.shift.files", {"experiment": "shift"}),
         ("oks", "oks.falloff.files", {}),
         ("oks", "oks.picture.files", {}),
         ("sequences", "sequences.layers.files", {}),
@@ -81,7 +80,7 @@ def test_charts_can_be_saved(page, folded, query):
     assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
 
 
-@pytest.mark.parametrize("page", ["windows", "gradients", "unpooling", "compare"])
+@pytest.mark.parametrize("page", ["windows", "gradients", "unpooling"])
 def test_the_whole_planes_of_a_large_input_can_be_saved(page):
     at = opened(page, f"{page}.whole.files", mode="watch", sample="photograph")
     assert not at.exception

@@ -107,8 +107,26 @@ def _boxes(run: Operated) -> Lines:
             define + f"y = ops.stack([ops.max({each}) {inside}])\n",
         )
     plane = (0,) * (run.output.ndim - 2)
-    down = [(int(a), int(b)) for a, b in zip(top[plane][:, 0], bottom[plane][:, 0], strict=True)]
-    across = [(int(a), int(b)) for a, b in zip(left[plane][0], right[plane][0], strict=True)]
+    return _grid(run, (top[plane][:, 0], bottom[plane][:, 0]), (left[plane][0], right[plane][0]))
+
+
+def _fractional(run: Operated) -> Lines:
+    """The same for windows that are the product of windows along each axis, never written out."""
+    ends = []
+    for line in run.stages[0].geometry.layout(run.x.shape).lines:  # type: ignore[attr-defined]
+        at = line.at(np.arange(line.out))
+        ends.append((np.where(at >= 0, at, 10**9).min(-1), at.max(-1) + 1))
+    return _grid(run, *ends)
+
+
+Ends = tuple[np.ndarray, np.ndarray]
+"""The first place and the end of each window along an axis."""
+
+
+def _grid(run: Operated, rows: Ends, cols: Ends) -> Lines:
+    down, across = (
+        [(int(first), int(end)) for first, end in zip(*ends, strict=True)] for ends in (rows, cols)
+    )
     define = "# (first, end) of the rows and of the columns of each window\n"
     define += _written("rows", down) + _written("cols", across)
     each = "for c, d in cols] for a, b in rows]"
@@ -289,7 +307,7 @@ def _aligned(run: Operated) -> Lines:
 
 
 PROGRAMS: dict[type[Operator], Callable[[Operated], Lines]] = {
-    FractionalMax: _boxes,
+    FractionalMax: _fractional,
     S3Pool: _s3,
     Statistics: _statistics,
     MaxMin: _max_min,

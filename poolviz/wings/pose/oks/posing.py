@@ -22,8 +22,11 @@ from poolviz.pose import (
     shipped_annotations,
     similarity_radius,
 )
+from poolviz.stage.posing import Poses
 from poolviz.text import N_, _
 
+RINGS = (0.85, 0.75, 0.5)
+"""The similarities whose rings are drawn."""
 BOX_SHARE = 0.53
 """What tools without masks take for the area: 0.53 · box area (CrowdPose, Ultralytics)."""
 FACTORS = (2.0, 1.0)
@@ -183,6 +186,16 @@ class Posing:
     def reach(self) -> np.ndarray:
         """Where each joint's similarity is .5: (K,), pixels."""
         return similarity_radius(0.5, self.area, self.effective)
+
+    @cached_property
+    def poses(self) -> Poses:
+        """The same as whoever draws it takes it."""
+        rings = [(t, similarity_radius(t, self.area, self.effective)) for t in RINGS]
+        return Poses(
+            self.names, self.person.skeleton.edges, self.person.points, self.pred, self.visibility,
+            self.effective, self.area, self.person.bbox, self.similarities, self.oks,
+            tuple(rings) if self.factor else (),
+        )  # fmt: skip
 
     def with_pose(self, pred: np.ndarray) -> "Posing":
         """The same truth with another detected pose."""

@@ -1,0 +1,76 @@
+"""What the experiments have in common: how they are declared, their picture, their charts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poolviz.samples import sample
+from poolviz.stage.cache import kept
+from poolviz.stage.control import Values
+from poolviz.stage.part import Chart, Part, Says
+from poolviz.stage.question import Question
+from poolviz.text import N_, _
+from poolviz.wings.pooling.core.controls import matrix_of
+from poolviz.wings.pooling.core.filenames import slug
+
+PICTURES = {
+    "photograph": N_("Photograph, 64 × 64"),
+    "digit": N_("Handwritten digit, 28 × 28"),
+    "input": N_("The input above"),
+}
+LEAST, MOST = 8, 64
+"""Sides of an input that an experiment can use: smaller ones have no inside, larger are cut."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An experiment that has been run: what names it for its questions, these, and its result."""
+
+    about: str
+    questions: tuple[Question, ...]
+    result: Callable[[], tuple[Part, ...]]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment on the menu; ``controls``: the keys of those that it has."""
+
+    title: str
+    about: str
+    reference: str
+    prepare: Callable[[Values], Prepared]
+    controls: tuple[str, ...] = ()
+
+
+def usable(values: Values) -> tuple[str, ...]:
+    """The pictures that an experiment can use; the input above is one from 8 × 8 on."""
+    large = min(matrix_of(values).shape) >= LEAST
+    return tuple(name for name in PICTURES if large or name != "input")
+
+
+def picture_used(values: Values) -> tuple[str, np.ndarray]:
+    """The picture that the experiment uses: its name, and at most 64 x 64 of it, finite."""
+    names = usable(values)
+    name = values["picture_used"] if values["picture_used"] in names else names[0]
+    return name, _finite(matrix_of(values) if name == "input" else sample(name))
+
+
+@kept
+def _finite(x: np.ndarray) -> np.ndarray:
+    part = np.nan_to_num(x[:MOST, :MOST].astype(float), posinf=0.0, neginf=0.0)
+    part.flags.writeable = False
+    return part
+
+
+def chart(figure: Callable[[], Any], key: str, alt: str, used: str = "") -> Chart:
+    """A chart of an experiment; ``used``: the picture, for the name of its file."""
+    name = "-".join(["experiment", slug(key), *([used] if used else [])])
+    return Chart(figure, alt, name=name)
+
+
+def notices(lines: Sequence[str]) -> tuple[Part, ...]:
+    """What to notice."""
+    listed = "\n".join(f"- {line}" for line in lines)
+    return Says(_("What to notice"), "heading"), Says(listed)
