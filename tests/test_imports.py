@@ -76,6 +76,7 @@ poolviz.exercises.predictions poolviz.wings.pooling.core.predict
 poolviz.exercises.predictions poolviz.wings.pooling.core.shapes
 poolviz.exercises.predictions poolviz.wings.pooling.core.window_scene
 poolviz.exercises.predictions poolviz.wings.pooling.gradients.questions
+poolviz.figures.coco_eval poolviz.pose
 poolviz.figures.pose_picture poolviz.pose
 poolviz.figures.pose_picture poolviz.wings.pose.oks.posing
 poolviz.figures.posing poolviz.pose
@@ -112,6 +113,7 @@ poolviz.ui.practise_takeaway poolviz.wings.pose.oks.posing
 poolviz.ui.practise_takeaway poolviz.wings.pose.oks.words
 poolviz.ui.programs poolviz.wings.pooling.programs.snippets
 poolviz.ui.share poolviz.pooling.variant
+poolviz.ui.takeaway poolviz.wings.pooling.core.filenames
 poolviz.ui.teachers_link poolviz.wings.pooling.unpooling.between
 """
 """Offending imports that are still there, a module and what it imports a line.

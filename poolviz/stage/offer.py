@@ -45,11 +45,4 @@ class Made:
     label: str = ""
 
 
-@dataclass(frozen=True)
-class Refused:
-    """What the page could not use, in the sentence that it shows."""
-
-    sentence: str
-
-
-Offer = Played | Drawn | Numbers | Made | Refused
+Offer = Played | Drawn | Numbers | Made

@@ -50,6 +50,7 @@ from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui import exchange
 from poolviz.ui.download import download_button
+from poolviz.ui.frame import left, page_of
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.planes import planes_html
@@ -386,8 +387,6 @@ def place(desk: Desk, part: Place) -> None:
 
 def leads(desk: Desk, part: Leads) -> None:
     """A link to another page in a state."""
-    from poolviz.ui.frame import left, page_of
-
     page = page_of(part.address)
     if page is None:
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.stage.control import Control, Matrix, Pair, Values
+from poolviz.stage.control import Control, Matrix, Pair, Values, Visit
 from poolviz.stage.files import travels_alone
 from poolviz.stage.matrix import mend
 from poolviz.stage.page import Page
@@ -31,6 +31,7 @@ from poolviz.stage.words import plain
 from poolviz.stage.work import WATCHED
 from poolviz.text import _
 from poolviz.ui import exchange, share
+from poolviz.ui.frame import visited
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.inquiry import answered_in
@@ -58,6 +59,7 @@ def show(page: Page) -> None:
     state = share.load(page.keeps, settings)
     asked = _take_input(page, state)
     take_files(page.controls, state)
+    state.update({c.key: visited() for c in page.controls if isinstance(c.kind, Visit)})
     before = page.values(state)
     wrong = take_grids(page.present(before), state, before)
     take_joints(poses_key(page), page.present(before), state, before)
@@ -245,6 +247,7 @@ def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:
 @fragment
 def _stage(page: Page, state: State, values: Values, first: int, last: int) -> None:
     """What is drawn again at a step: nothing else is."""
+    WATCHED.set(Bar)
     parts, _rest = _split(page.parts(values))
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, parts[first:last])

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from poolviz.readers import ReadError, Reading
 from poolviz.readers.state import SavedState, read_state, write_state
-from poolviz.stage.arrays import csv_bytes, npy_bytes
 from poolviz.stage.files import TAKES_NONE, brought, carried
 from poolviz.stage.matrix import current_matrix, make_own, mend
-from poolviz.stage.offer import Made, Numbers, Refused
 from poolviz.stage.words import slug
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import forget, offer
 from poolviz.ui.share import Settings, State, link, read_url, url_parameters
 from poolviz.wings.pages import BY_ADDRESS
 
@@ -27,42 +22,10 @@ LINK = "link.open"
 """The key of the box with the link."""
 
 
-def downloads(
-    values: np.ndarray, name: str, key: str, hidden: bool = False, what: str | None = None
-) -> None:
-    """Two buttons for an array (H, W); while the answers are hidden they are not to be had.
-
-    ``what``: the name of the array on the buttons, by default "Output".
-    """
-    if hidden:
-        if lesson().answers_hidden:  # then there is no when
-            return
-        st.caption(_("The numbers can be downloaded when the questions are answered."))
-        return
-    offer(Numbers(name, values))
-    what = what or _("Output")
-    with st.container(horizontal=True):
-        download_button(
-            _("{what} as CSV").format(what=what),
-            lambda: csv_bytes(values),
-            f"{name}.csv",
-            f"{key}.csv",
-        )
-        download_button(
-            _("{what} as .npy").format(what=what),
-            lambda: npy_bytes(values),
-            f"{name}.npy",
-            f"{key}.npy",
-        )
-
-
 def copy_link(state: State, settings: Settings, note: str | None = None) -> None:
     """Folded: the address of this state, with a copy button, and the same as a file."""
     page = page_address()
     _take_file(state, settings)
-    for sentence in state["complaints"]:
-        offer(Refused(sentence))
-    offer(Made(_state_name(page), "state", lambda: state_bytes(state, settings, page)))
     large = state.get("large") is not None
     folded = st.expander(
         _("This state as a link or a file"),
@@ -125,10 +88,8 @@ def _take_file(state: State, settings: Settings) -> None:
         load_state(state, settings, data, page)
     except ReadError as error:
         state["file_told"] = ("error", str(error))
-        offer(Refused(str(error)))
         return
     state["file_told"] = ("success", _("The state from the file is on the screen."))
-    forget()
     st.rerun()
 
 
