@@ -80,6 +80,10 @@ NAMING: dict[type, Callable[[Any], Any]] = {}
 """Type -> what its values are told by, for those that are neither hashable nor dataclasses."""
 
 
+SIZES: dict[type, Callable[[Any], int]] = {}
+"""Type -> bytes of its values, for those that are slow to walk through."""
+
+
 def name_of(value: Any) -> Hashable:
     """What tells a value from others: an array by shape, type and digest.
 
@@ -117,6 +121,8 @@ def size_of(value: Any, deep: int = 6) -> int:
     """Bytes of a value with what it holds: arrays, texts, tuples, mappings, dataclasses."""
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + 100
+    if type(value) in SIZES:
+        return SIZES[type(value)](value)
     if isinstance(value, str | bytes) or deep == 0:
         return sys.getsizeof(value)
     if isinstance(value, tuple | list | set | frozenset):
