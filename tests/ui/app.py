@@ -37,12 +37,8 @@ FOLDED = (
         f"{name.replace('_', '-')}.{box}"
         for name in PAGES
         for box in (
-            "more",
-            "code.open",
-            "levels-code.open",
-            "frameworks.open",
-            "own_f.open",
-            "own.open",
+            *("more", "code.open", "levels-code.open", "frameworks.open"),
+            *("own_f.open", "own.open", "charts.open"),
         )
     ),
     "input_own",

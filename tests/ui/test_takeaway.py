@@ -68,8 +68,6 @@ def test_gifs_are_kept_up_to_a_number_of_bytes():
     ("page", "folded", "query"),
     [
         ("adaptive", "adaptive.chart.rows.files", {}),
-        ("oks", "oks.falloff.files", {}),
-        ("oks", "oks.picture.files", {}),
         ("sequences", "sequences.layers.files", {}),
         ("global", "global.map.0.files", {}),
     ],
