@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 
-from poolviz.ui.coco_uploads import LARGEST_MB
+from poolviz.stage.files import LARGEST_MB
 from poolviz.ui.headers import Headers
 from poolviz.ui.mishap import kindly
 from poolviz.ui.process import prepare_process

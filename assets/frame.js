@@ -4,6 +4,7 @@
 // Streamlit's own elements: the list, its sections, their names; what may be wider than its place.
 const LIST = "[data-testid=stSidebarNavItems]", SECTIONS = `${LIST} > div`;
 const NAMES = `${SECTIONS} > header`;
+const PAGES = `${LIST} a[href]`, TEXT_LINK = "[data-testid=stMarkdownContainer] a[href]";
 const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table, [data-testid=stCode] pre";
 
 let due = 0;
@@ -39,6 +40,19 @@ function still() {
   };
 }
 
+// A link in a text to another page goes by the navigation, so that the visit goes on as it is.
+function follow(event) {
+  const link = event.target.closest?.(TEXT_LINK);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const to = new URL(link.getAttribute("href"), location.href);
+  if (to.origin !== location.origin || to.search) return;
+  const page = [...document.querySelectorAll(PAGES)].find((a) => a.pathname === to.pathname);
+  if (!page) return;
+  event.preventDefault();
+  event.stopPropagation();
+  page.click();
+}
+
 let watching = false;
 
 export default function ({ data }) {
@@ -49,4 +63,5 @@ export default function ({ data }) {
   still();
   new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   addEventListener("resize", soon);
+  document.addEventListener("click", follow, true);
 }

@@ -13,7 +13,6 @@ import pytest
 import poolviz as pv
 from poolviz.__main__ import main
 from poolviz.cli.terminal import USAGE
-from poolviz.exercises import KINDS
 from poolviz.figures.export import still
 from poolviz.pose import CROWD_STATS, STATS, evaluate_keypoints
 from poolviz.pose.skeletons import AP10K
@@ -23,6 +22,7 @@ from poolviz.stage.offer import Made
 from poolviz.text import language
 from poolviz.ui.frame import ENTRIES
 from poolviz.ui.headless import offers_of_link
+from poolviz.wings.kinds import KINDS
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.pose.datasets import by_faster_coco_eval
 from tests.pose.test_coco import COCO_FILE, shipped

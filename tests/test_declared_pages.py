@@ -70,6 +70,28 @@ def test_every_control_moves_and_its_link_brings_it_back(page):
         assert again.only(named) == moved.only(named), (control.name, value)
 
 
+TOGETHER = {
+    "gates": {"variant": "Tree", "gates": "0.5,1"},
+    "leaves": {"variant": "Tree", "depth": "3", "leaves": ",".join("1" * 12)},
+    "weights": {"variant": "Ordinal", "weights": "0,0"},
+}
+"""Links whose fields are each in their range, and yet do not go together: by what is refused."""
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_what_does_not_go_together_is_said_and_the_rest_of_the_link_stands(page, name):
+    given = TOGETHER[name]
+    if not {control.name for control in page.controls} >= {"variant", name}:
+        return  # a page without such fields, whose link says nothing to it
+    values, complaints = address.read(page, given)
+    settled, said = address.settle(page, values)
+    page.parts(settled)
+    assert not complaints
+    assert any(each.startswith(f"{name} must ") for each in said)
+    assert settled["variant"] == given["variant"]
+    assert {c.name: settled[c.key] for c in page.present(settled)}[name] is None
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_in_any_parameter_is_answered(page, text):
     for name in sorted({control.name for control in page.controls if control.name}):
@@ -104,13 +126,18 @@ def test_nothing_that_is_withheld_is_among_the_parts(page):
         assert question.answer.why not in shown, question.text
 
 
+FREE = {"Input", "dL/dy", "Joints", "coco-ten-numbers"}
+"""Numbers that are given with a question, and those of which is asked what would become."""
+
+
 def test_a_class_whose_answers_are_hidden_gets_no_numbers(page):
     values, _complaints = start(page)
     if not page.questions(page.result(values)):
         pytest.skip("the page asks nothing")
     secret = Moment(0, 0, 0, True, at=0)
     given = offers(page, values, secret, "/x", lambda: b"")
-    assert not [each for each in given if isinstance(each, Numbers)]
+    numbers = [each for each in given if isinstance(each, Numbers)]
+    assert not [each for each in numbers if {each.what, each.name}.isdisjoint(FREE)]
     assert not [each for each in given if isinstance(each, Made) and each.kind == "answers"]
     for each in given:
         if isinstance(each, Played):

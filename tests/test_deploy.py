@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import poolviz
 from bench.servers import NGINX, copied
-from poolviz.ui.coco_uploads import LARGEST_MB
+from poolviz.stage.files import LARGEST_MB
 from poolviz.ui.headers import COOKIE, SEAT, Headers, seat_cookie
 from tests.ui.app import open_page
 

@@ -84,17 +84,25 @@ MUTATIONS = (
         WINDOWS,
         (
             "windows.py",
-            "return out - 1 if (out - 1) * self.stride >= self.n + self.before",
-            "return out - 1 if (out - 1) * self.stride > self.n + self.before",
+            "late = out * self.stride >= self.length + self.before",
+            "late = out * self.stride > self.length + self.before",
         ),
-        ("windows.py", "return room // self.stride + 1", "return -(-room // self.stride) + 1"),
-        ("windows.py", "inside = (at >= 0) & (at < self.n)", "inside = (at >= 0) & (at <= self.n)"),
+        ("windows.py", "out = room // self.stride + 1", "out = -(-room // self.stride) + 1"),
         (
             "windows.py",
-            "padded = (at >= -self.before) & (at < self.n + self.after)",
-            "padded = (at >= -self.before) & (at <= self.n + self.after)",
+            "inside = (at >= 0) & (at < self.length)",
+            "inside = (at >= 0) & (at <= self.length)",
         ),
-        ("windows.py", "i * n // o, -(-(i + 1) * n // o)", "i * n // o, (i + 1) * n // o"),
+        (
+            "windows.py",
+            "padded = (at >= -self.before) & (at < self.length + self.after)",
+            "padded = (at >= -self.before) & (at <= self.length + self.after)",
+        ),
+        (
+            "windows.py",
+            "-(-(i + 1) * n // max(o, 1))",
+            "(i + 1) * n // max(o, 1)",
+        ),
         ("windows.py", "np.array([0, n - (o - 1) * stride])", "np.array([0, n - o * stride + 1])"),
         (
             "windows.py",
@@ -102,12 +110,48 @@ MUTATIONS = (
             "total = (-(-n // stride) - 1) * stride + effective - n",
         ),
         ("windows.py", 'if rule == "same_upper" else', 'if rule != "same_upper" else'),
-        ("table.py", "np.where(worst < 0, worst, index)", "np.where(worst <= 0, worst, index)"),
+        ("layout.py", "where=outside < 0)", "where=outside < -1)"),
+        ("layout.py", "prod(self.in_shape[axis + 1 :])", "prod(self.in_shape[axis:])"),
+    ),
+    # The engine: windows that only other frameworks have.
+    *_each(
+        "poolviz/pooling",
+        ("tests/pooling/test_other_frameworks.py", *WINDOWS),
+        ("windows.py", "inside &= at % self.base == 0", "inside &= at % self.base <= 1"),
+        ("windows.py", "self.base * (self.n - 1) + 1 if", "self.base * self.n if"),
+        ("windows.py", "out += self.ceil_padding or not late", "out += not late"),
+        ("windows.py", "np.minimum(i + 1, n % o)", "np.minimum(i, n % o)"),
+        ("windows.py", "np.where(flat, np.arange", "np.where(~flat, np.arange"),
+        ("arguments.py", "if max(pair) >= span and not wide", "if max(pair) > span and not wide"),
+        ("filters.py", "np.clip(at, 0, self.n - 1)", "np.clip(at, 1, self.n - 1)"),
         (
-            "table.py",
-            "index = index * n + p.reshape(shape)",
-            "index = index + n * p.reshape(shape)",
+            "filters.py",
+            "np.where((at >= 0) & (at < self.n), at, PADDING)",
+            "np.where((at >= 0) & (at < self.n), at, 0)",
         ),
+        ("random_windows.py", "range(self.grid, n - n % self.grid", "range(self.grid, n"),
+        ("random_windows.py", "padding=self.stride // 2)", "padding=0)"),
+        ("ranks.py", "self.halved and self.alpha != 0", "self.halved"),
+        ("pairs.py", "np.square(v).sum(-1, keepdims=True) / total if", "1 if"),
+        ("rmac.py", "/ short - 0.4)", "/ short - 0.6)"),
+        ("rmac.py", "max(count - 1, 1)", "count"),
+    ),
+    # The engine: cells and hyper-parameters at the ends of their range.
+    *_each(
+        "poolviz/pooling",
+        ("tests/pooling/test_extremes.py", "tests/pooling/test_declared_ranges.py"),
+        ("norms.py", "not 0.5 <= p <= 16", "not 0 <= p <= 16"),
+        ("norms.py", "np.where(a < unit / 2, np.log", "np.where(a <= unit, np.log"),
+        ("norms.py", "if p < 1e-30:", "if p < 0:"),
+        ("softmax.py", "2 * pull * (a / 2 - y / 2)", "pull * (a / 2 - y / 2)"),
+        ("exponential.py", "if abs(r) < limits.tiny:", "if abs(r) < 0:"),
+        ("importance.py", "scaled(w, valid, least=self.eps)", "scaled(w, valid)"),
+        ("averages.py", "if not np.isfinite(y).all():", "if np.isfinite(y).all():"),
+        ("kernels.py", "np.copyto(y, parts /", "np.copyto(y, 2 * parts /"),
+        ("variant.py", "finite = abs(value) != inf", "finite = value != inf"),
+        ("variant.py", "len(value) % self.rows(declared)", "self.rows(declared) % len(value)"),
+        ("pairs.py", "np.float64 if run.x.dtype == np.uint64", "np.int64 if run.x.dtype == 0"),
+        ("engine.py", "except (TypeError, RuntimeError) as", "except TypeError as"),
     ),
     # The engine: forward and backward, and the fast paths.
     *_each(
@@ -187,17 +231,9 @@ MUTATIONS = (
             "-(-(self.layers - self.layer) * length // self.layers)",
             "(self.layers - self.layer) * length // self.layers",
         ),
-        (
-            "regions.py",
-            "[(i * n // b, -(-(i + 1) * n // b)) for i in range(b)]",
-            "[(i * n // b, (i + 1) * n // b) for i in range(b)]",
-        ),
-        ("filters.py", "- (self.size - 1) // 2", "- self.size // 2"),
-        (
-            "sequences.py",
-            "kept = ranks(run.x, np.ones((), bool)) <= k",
-            "kept = ranks(run.x, np.ones((), bool)) < k",
-        ),
+        ("regions.py", "[i * n // b, -(-(i + 1) * n // b)]", "[i * n // b, (i + 1) * n // b]"),
+        ("filters.py", "- (self.kernel - 1) // 2", "- self.kernel // 2"),
+        ("sequences.py", "(np.cumsum(equal, -1) <= room)", "(np.cumsum(equal, -1) < room)"),
     ),
     # Keypoints.
     *_each(
@@ -211,8 +247,8 @@ MUTATIONS = (
         ),
         (
             "oks.py",
-            "beyond = np.minimum(pred - low, 0) + np.maximum(pred - high, 0)",
-            "beyond = np.minimum(pred - low, 0) - np.maximum(pred - high, 0)",
+            "short, over = np.maximum(low - pred, 0), np.maximum(pred - high, 0)",
+            "short, over = np.maximum(low - pred, 0), np.minimum(pred - high, 0)",
         ),
         ("oks.py", "np.maximum(r - 1, 0)", "np.maximum(r, 0)"),
     ),
@@ -233,7 +269,7 @@ MUTATIONS = (
         ),
         ("errors.py", "(mine == best) & (mine >= GOOD)", "(mine == best) & (mine > GOOD)"),
         ("errors.py", "[best < NEAR,", "[best <= NEAR,"),
-        ("evaluation.py", "defined = values > -1", "defined = values > 0"),
+        ("evaluated.py", "defined = values > -1", "defined = values > 0"),
     ),
     *_each(
         "poolviz/pose",
@@ -248,7 +284,7 @@ MUTATIONS = (
     # Scenes.
     *_each(
         "poolviz/stage",
-        ("tests/scenes/test_scene.py",),
+        ("tests/stage/test_scene.py",),
         ("scene.py", "written = track.written[: s + 1]", "written = track.written[:s]"),
         (
             "scene.py",
@@ -256,7 +292,7 @@ MUTATIONS = (
             "cells, added = track.cells[:s], track.added[:s]",
         ),
         (
-            "scene.py",
+            "panel.py",
             "np.asarray(self.kind) == Kind.SECRET, np.nan",
             "np.asarray(self.kind) == Kind.OUTSIDE, np.nan",
         ),

@@ -1,7 +1,6 @@
 """``python -m poolviz export --url LINK --format gif --out x.gif``: a page's files, no browser."""
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -78,16 +77,13 @@ def _rate(text: str) -> float:
 
 def run(given: argparse.Namespace) -> None:
     """Run the page, take from it what is asked for, write it."""
-    quiet = ("runtime.scriptrunner_utils.script_run_context", "error_util")
-    for name in (*quiet, "runtime.caching.cache_data_api"):
-        logging.getLogger(f"streamlit.{name}").disabled = True  # speak to a server's owner
-    from poolviz.ui import headless  # Streamlit takes a second to import: only here
+    from poolviz.cli import page_files  # every page takes a while to import: only here
 
     if given.url is not None:
-        offers = headless.offers_of_link(given.url, given.lang, given.questions)
+        offers = page_files.offers_of_link(given.url, given.lang, given.questions)
     else:
         data = Path(given.state).read_bytes()
-        offers = headless.offers_of_file(data, given.lang, given.questions)
+        offers = page_files.offers_of_file(data, given.lang, given.questions)
     if given.list:
         for line in _listed(offers):
             print(line)
@@ -159,8 +155,7 @@ def _still(scene: "Scene", step: int, kind: str) -> bytes:
 
 def _film(scene: "Scene", rate: float) -> bytes:
     """The GIF; where it leaves steps out, the page's sentence about it on stderr."""
-    from poolviz.figures.export import animation
-    from poolviz.ui.pictures import thinned
+    from poolviz.figures.export import animation, thinned
 
     made = animation(scene, rate, progress())
     if told := thinned(made, scene):
@@ -170,12 +165,10 @@ def _film(scene: "Scene", rate: float) -> bytes:
 
 def _listed(offers: Sequence["Offer"]) -> list[str]:
     """A line an offer: its name, and its formats."""
-    from poolviz.stage.offer import Made, Numbers, Played, Refused
+    from poolviz.stage.offer import Made, Numbers, Played
 
     lines = []
     for each in offers:
-        if isinstance(each, Refused):
-            continue
         kinds = "csv, npy" if isinstance(each, Numbers) else "png, svg, pdf"
         if isinstance(each, Played):
             kinds = _("png, svg, pdf, gif: {steps} steps").format(steps=len(each.scene))

@@ -2,19 +2,81 @@
 
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from poolviz.figures.files import offers
 from poolviz.readers import LARGEST_PACKED, Reading
-from poolviz.readers.state import SavedState, write_state
+from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.stage import address
 from poolviz.stage.control import Matrix, Values
+from poolviz.stage.files import brought, carried
 from poolviz.stage.lesson import FRAME, read_lesson
 from poolviz.stage.matrix import current_matrix, make_own, mend
 from poolviz.stage.offer import Offer
 from poolviz.stage.page import Page
 from poolviz.stage.part import ALL, Moment
-from poolviz.text import use_language
+from poolviz.text import _, language, use_language
+from poolviz.wings.pages import BY_ADDRESS, HOME
+
+LONGEST_LINK = 100_000
+MOST_PARAMETERS = 200
+
+
+def offers_of_link(url: str, language: str | None = None, questions: bool = False) -> list[Offer]:
+    """What the page of a link offers, in its order.
+
+    ``url``: a full link, or its end, as "windows?kernel_size=3". ``questions``: with the answers
+    withheld, as the page has them for a person who predicts; else everything is shown. A link that
+    names no language has the one spoken here, as in a browser it has the visitor's.
+    ``ValueError`` with one sentence for a page that does not exist or a value that is unusable.
+    """
+    page, given = taken_apart(url)
+    return page_offers(
+        page, _asked(given, language, questions), questions, where=url.partition("?")[0]
+    )
+
+
+def offers_of_file(
+    data: bytes, language: str | None = None, questions: bool = False
+) -> list[Offer]:
+    """The same from a saved state, which may bring an input that no link can carry."""
+    saved = read_state(data)
+    page = page_at(saved.page)
+    return page_offers(page, _asked(saved.link, language, questions), questions, saved)
+
+
+def taken_apart(url: str) -> tuple[Page, dict[str, str]]:
+    """The page and the parameters of a link.
+
+    >>> page, given = taken_apart("https://x.org/base/oks?k=1#top")
+    >>> page.address, given, taken_apart("https://x.org/?lang=zh")[0].address
+    ('oks', {'k': '1'}, 'home')
+    """
+    if len(url) > LONGEST_LINK:
+        raise ValueError(_("The link is too long."))
+    try:
+        parts = urlsplit(url)
+        pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        raise ValueError(_("This is not a link: {url}").format(url=url[:80])) from None
+    return page_at(parts.path.rstrip("/").rpartition("/")[2] or HOME.address), dict(pairs)
+
+
+def page_at(where: str) -> Page:
+    """The page at an address."""
+    if where not in BY_ADDRESS:
+        raise ValueError(
+            _("There is no page {page}: one of {pages} is needed.").format(
+                page=where[:40], pages=", ".join(BY_ADDRESS)
+            )
+        )
+    return BY_ADDRESS[where]
+
+
+def _asked(given: dict[str, str], code: str | None, questions: bool) -> dict[str, str]:
+    """The parameters with which the page is computed."""
+    asked = {"lang": language(), **given, "mode": "predict" if questions else "watch"}
+    return {**asked, "lang": code} if code else asked
 
 
 def page_offers(
@@ -44,14 +106,16 @@ def page_offers(
 
 def moment_of(page: Page, values: Values, questions: bool, secret: bool) -> Moment:
     """Everything answered, or nothing."""
-    step = int(values.get("step") or 0)
+    step = page.first_step(values)
     if secret or questions:
         return Moment(0, step, 0, secret, at=0)
     return Moment(ALL, step)
 
 
 def _with_input(page: Page, values: Values, saved: SavedState | None) -> Values:
-    """The values with the input that a saved state brings, made whole."""
+    """The values with what a saved state brings beside its link, made whole."""
+    if saved is not None:
+        values = values.but(**brought(page, saved.files))
     if not any(isinstance(c.kind, Matrix) for c in page.controls):
         return values
     state = dict(values)
@@ -69,7 +133,7 @@ def link_of(page: Page, values: Values, given: dict[str, str], where: str) -> st
     parts = urlsplit(where)
     if parts.netloc:
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-    return f"/{'' if page.address == 'home' else page.address}{'?' if query else ''}{query}"
+    return f"/{'' if page is HOME else page.address}{'?' if query else ''}{query}"
 
 
 def state_file(page: Page, values: Values) -> bytes:
@@ -77,6 +141,7 @@ def state_file(page: Page, values: Values) -> bytes:
     large = values.get("large")
     matrix = current_matrix(values) if large is not None else None
     saved = SavedState(page.address, address.parameters(page, values), matrix)
+    saved = replace(saved, files=carried(page, values))
     if matrix is not None and max(matrix.shape) > LARGEST_PACKED:
         saved = replace(saved, picture=bool(values.get("picture")))
     return write_state(saved)

@@ -1,147 +1,110 @@
-"""What an exercise is: a question, a form for the answer, and a check that asks the engine.
+"""What an exercise is: a question, a form for the answer, a picture, and a check.
 
 No answer is stored: ``check`` computes when an answer has been given.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import Pooled
+from poolviz.stage.part import Part
 from poolviz.stage.question import Choice, Question
-from poolviz.text import N_, _
-from poolviz.wings.pose.oks.posing import Posing
+from poolviz.stage.task import Form, Number, Pick
+from poolviz.text import _
 
-MISCONCEPTIONS = {
-    1: N_("Max pads with zeros"),
-    2: N_("Pooling is shift-invariant"),
-    3: N_("Stochastic pooling averages to the mean"),
-    4: N_("Max's gradient carries the value, or is shared"),
-    5: N_("A cell receives gradient once"),
-    6: N_("A blend's weight is its gradient"),
-    7: N_("Unpooling inverts pooling"),
-    8: N_("Unpooling is max's backward"),
-    9: N_("Adaptive windows are all equally long"),
-    10: N_("Global average pooling is a smaller fully connected layer, or fixes the input size"),
-    11: N_("Equal errors in pixels cost equally in OKS"),
-    12: N_("Hidden joints are left out, or the flags of the detection count"),
-}
-"""What people get wrong, by its number."""
 CLOSE = 0.02
 """Numbers that have to be calculated count as right within 2 %."""
 
 
 @dataclass(frozen=True)
+class Misconception:
+    """What people get wrong: its number, as they are counted, and its name, marked with ``N_``."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Option(Choice):
-    """An answer with its verdict; ``misconception`` is the number of the one behind it, or 0."""
+    """An answer with its verdict, and the misconception behind it, if one is."""
 
-    misconception: int = 0
-
-
-@dataclass(frozen=True)
-class Pick:
-    """One of several answers; the answer is its place among them."""
-
-    options: tuple[Option, ...]
+    misconception: Misconception | None = None
 
 
-@dataclass(frozen=True)
-class Typed:
-    """A number that is typed."""
+class Picture:
+    """What an exercise is about, as it is shown, taken away and printed; this one is nothing.
 
-    label: str
-    hint: str = ""
+    ``step``: the step at which it stands while it is asked about; ``formulas`` are for a handout.
+    """
 
+    step: int = 0
+    formulas: tuple[str, ...] = ()
 
-@dataclass(frozen=True)
-class Place:
-    """A cell of the input: (row, column)."""
+    def name(self, prefix: str) -> str:
+        """What files are called that are the whole exercise's, from what they begin with."""
+        return prefix
 
-    rows: int
-    cols: int
+    def parts(self, prefix: str) -> tuple[Part, ...]:
+        """What is seen; what ``tells`` 1 comes with the answer."""
+        return ()
 
+    def sheet(self, answers: bool) -> Any:
+        """A ``figures.handout.Sheet`` of the picture alone."""
+        from poolviz.figures.handout import Sheet
 
-@dataclass(frozen=True)
-class Sizes:
-    """A shape: (rows, columns)."""
+        return Sheet("", None, (1.0, 1.0), (), (), ())
 
-
-@dataclass(frozen=True)
-class Kernel:
-    """Kernel size, stride and padding, one number each."""
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """A matrix (H, W) that is edited, from ``start`` on."""
-
-    start: np.ndarray
-
-
-Form = Pick | Typed | Place | Sizes | Kernel | Grid
-
-
-@dataclass(frozen=True, eq=False)
-class Played:
-    """A run whose window of ``cell`` is asked about; with ``dy``, its gradient is."""
-
-    run: Pooled
-    cell: tuple[int, int] = (0, 0)
-    dy: np.ndarray | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """Matrices with their titles."""
-
-    matrices: tuple[tuple[str, np.ndarray], ...]
-
-
-Picture = Played | Numbers | Posing | None
+    def state(self) -> Mapping[str, Any]:
+        """The values, by key, with which a page shows it."""
+        return {}
 
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """A question about ``picture``, answered in ``form``.
+    """A question about ``picture``, answered in ``form``, or by one of ``options``.
 
     ``check`` gives the verdict, or raises ``ValueError`` whose message says what an answer needs;
     ``solution`` computes an answer that is right, with its reason.
-    ``page`` is the address of the page that shows the thing and ``link`` what its URL holds beyond
-    the run. ``again``: after a wrong answer another one may be tried, for the first gave nothing
-    away. ``table`` gives columns by title, once the answer has been given. ``example`` is a matrix
-    that answers a ``Grid``.
+    ``page`` is the address of the page that shows the thing, ``state`` its values beyond those of
+    the picture. ``again``: after a wrong answer another one may be tried, for the first gave
+    nothing away. ``formulas`` are for a handout, beside those of the picture. ``many``: what a
+    sheet with answers says where there are many right ones.
     """
 
     text: str
     form: Form
     check: Callable[[Any], Option]
     solution: Callable[[], Option]
-    picture: Picture = None
+    picture: Picture = field(default_factory=Picture)
     page: str = "windows"
-    link: dict[str, str] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     again: bool = False
-    table: Callable[[], dict[str, list[str]]] | None = None
-    example: np.ndarray | None = None
+    options: tuple[Option, ...] = ()
+    formulas: tuple[str, ...] = ()
+    many: str = ""
 
 
 class Unsuited(Exception):
     """This material does not make this exercise: other numbers may."""
 
 
-def named(n: int, why: str) -> str:
+def named(behind: Misconception | None, why: str) -> str:
     """A reason with the misconception behind it.
 
-    >>> named(7, "6 of 16 match.")
+    >>> named(Misconception(7, "Unpooling inverts pooling"), "6 of 16 match.")
     'Misconception 7, “Unpooling inverts pooling”. 6 of 16 match.'
     """
-    return _("Misconception {n}, “{name}”. {why}").format(n=n, name=_(MISCONCEPTIONS[n]), why=why)
+    if behind is None:
+        return why
+    text = _("Misconception {n}, “{name}”. {why}")
+    return text.format(n=behind.number, name=_(behind.name), why=why)
 
 
-def picked(question: Question | None, behind: dict[str, int], **rest: Any) -> Exercise:
+def picked(question: Question | None, behind: Mapping[str, Misconception], **rest: Any) -> Exercise:
     """A question as an exercise; ``behind``: label of a wrong choice -> its misconception.
 
     ``Unsuited`` if it does not have exactly one right choice and another one.
@@ -149,7 +112,7 @@ def picked(question: Question | None, behind: dict[str, int], **rest: Any) -> Ex
     if question is None:
         raise Unsuited
     options = tuple(
-        Option(c.label, c.right, c.why, 0 if c.right else behind.get(c.label, 0))
+        Option(c.label, c.right, c.why, None if c.right else behind.get(c.label))
         for c in question.choices
     )
     if [option.right for option in options].count(True) != 1 or len(options) < 2:
@@ -165,17 +128,17 @@ def picked(question: Question | None, behind: dict[str, int], **rest: Any) -> Ex
         if taken.right:
             return taken
         right = solution()
-        why = taken.why if not taken.misconception else named(taken.misconception, taken.why)
+        why = named(taken.misconception, taken.why)
         because = _("{why} Right is {right}: {because}").format(
             why=why, right=right.label, because=right.why
         )
         return Option(taken.label, False, because, taken.misconception)
 
-    return Exercise(question.text, Pick(options), check, solution, **rest)
+    return Exercise(question.text, Pick(), check, solution, options=options, **rest)
 
 
-Trap = tuple[float, str, int]
-"""A wrong number, why it is wrong, and the misconception behind it, or 0."""
+Trap = tuple[float, str, Misconception | None]
+"""A wrong number, why it is wrong, and the misconception behind it, or None."""
 
 
 def pick_number(
@@ -183,12 +146,12 @@ def pick_number(
 ) -> Exercise:
     """A choice between numbers in ascending order; traps equal to an earlier one are left out."""
     kept = {number(right[0]): (right[0], Option(number(right[0]), True, right[1]))}
-    for value, why, n in traps:
+    for value, why, wrong in traps:
         if len(kept) < most:
-            kept.setdefault(number(value), (value, Option(number(value), False, why, n)))
+            kept.setdefault(number(value), (value, Option(number(value), False, why, wrong)))
     options = [option for _value, option in sorted(kept.values(), key=lambda each: each[0])]
     behind = {option.label: option.misconception for option in options if option.misconception}
-    if len(behind) < len({n for _value, _why, n in traps if n}):
+    if len(behind) < len({wrong for _value, _why, wrong in traps if wrong}):
         raise Unsuited  # the trap that this is about is the right answer here
     return picked(Question(text, tuple(options)), behind, **rest)
 
@@ -215,13 +178,13 @@ def typed_number(
         right, told = truth()
         if near(given, right):
             return Option(number(given), True, told)
-        for value, why, n in traps():
+        for value, why, wrong in traps():
             if near(given, value) and not near(value, right):
                 return Option(
                     number(given), False,
                     _("{why} Right is {right}: {because}").format(
-                        why=named(n, why) if n else why, right=number(right), because=told
-                    ), n,
+                        why=named(wrong, why), right=number(right), because=told
+                    ), wrong,
                 )  # fmt: skip
         why = _("Right is {right}: {because}").format(right=number(right), because=told)
         return Option(number(given), False, why)
@@ -230,7 +193,7 @@ def typed_number(
         right, why = truth()
         return Option(number(right), True, why)
 
-    return Exercise(text, Typed(label, hint), check, solution, **rest)
+    return Exercise(text, Number(label, hint), check, solution, **rest)
 
 
 def sentence(text: str) -> str:

@@ -1,44 +1,46 @@
 """Charts of a COCO evaluation: precision and recall, AP by threshold, by error, by sigma."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import plotly.graph_objects as go
 
 from poolviz.figures.style import BLUE, GREY, ORANGE, assembled
-from poolviz.pose import KeypointEvaluation
 from poolviz.text import _
 
 
-def curve_chart(evaluation: KeypointEvaluation, t: int, a: int) -> go.Figure:
-    """Precision against recall at every threshold, the chosen one in front."""
-    x = evaluation.recall_points.tolist()
-    order = [i for i in range(len(evaluation.thresholds)) if i != t] + [t]
+def curve_chart(
+    recall: np.ndarray, precision: np.ndarray, thresholds: Sequence[float], t: int
+) -> go.Figure:
+    """Precision (T, R) against recall (R,) at every threshold, the chosen one in front."""
+    x = recall.tolist()
+    order = [i for i in range(len(thresholds)) if i != t] + [t]
     lines = [
         {
             "type": "scatter",
             "mode": "lines",
             "x": x,
-            "y": evaluation.precision[i, :, a].tolist(),
-            "name": f"OKS {evaluation.thresholds[i]:.2f}",
+            "y": precision[i].tolist(),
+            "name": f"OKS {thresholds[i]:.2f}",
             "showlegend": False,
             "line": {"color": BLUE if i == t else GREY, "width": 4 if i == t else 1.2},
-            "hovertemplate": f"OKS {evaluation.thresholds[i]:.2f}: %{{y:.3f}}<extra></extra>",
+            "hovertemplate": f"OKS {thresholds[i]:.2f}: %{{y:.3f}}<extra></extra>",
         }
         for i in order
-        if evaluation.precision[i, 0, a] > -1
+        if precision[i, 0] > -1
     ]
     return assembled(
         lines, 340, _("recall"), _("precision"), {"range": [0, 1.01]}, {"range": [0, 1.04]}
     )
 
 
-def threshold_chart(evaluation: KeypointEvaluation, t: int, a: int) -> go.Figure:
-    """AP at each threshold; the chosen one in orange."""
-    n = len(evaluation.thresholds)
-    values = evaluation.ap_by_threshold[:, a]
+def threshold_chart(aps: Sequence[float], thresholds: Sequence[float], t: int) -> go.Figure:
+    """AP at each threshold, -1 where nobody counts; the chosen one in orange."""
     bars = {
         "type": "bar",
-        "x": [f"{v:.2f}" for v in evaluation.thresholds],
-        "y": [v if v > -1 else None for v in values.tolist()],
-        "marker": {"color": [ORANGE if i == t else BLUE for i in range(n)]},
+        "x": [f"{v:.2f}" for v in thresholds],
+        "y": [v if v > -1 else None for v in aps],
+        "marker": {"color": [ORANGE if i == t else BLUE for i in range(len(thresholds))]},
         "hovertemplate": "OKS %{x}: %{y:.4f}<extra></extra>",
     }
     return assembled(

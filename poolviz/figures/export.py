@@ -18,6 +18,7 @@ from poolviz.figures.gif import Film, palette_of
 from poolviz.figures.picture import caption, picture
 from poolviz.figures.turns import Turns
 from poolviz.stage.scene import Scene
+from poolviz.text import _
 
 FORMATS = ("png", "svg", "pdf")
 LONGEST = 120
@@ -113,3 +114,12 @@ def frame(scene: Scene, step: int) -> Image.Image:
         made = pixels.convert("RGB")
         figure.clear()  # figures refer to themselves: without this they wait for the collector
         return made
+
+
+def thinned(made: Animation, scene: Scene) -> str:
+    """What there is to say of a GIF that leaves steps out; "" if it shows them all."""
+    if len(made.steps) == len(scene):
+        return ""
+    return _(
+        "It shows {most} of the {steps} steps, evenly spread: more would be too large."
+    ).format(most=len(made.steps), steps=len(scene))

@@ -23,6 +23,7 @@ from poolviz.stage.part import (
     Pictures,
     Play,
     Posed,
+    Still,
     first_play,
     walk,
 )
@@ -53,6 +54,8 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
             yield Played(part.name, part.scene(moment.hidden), moment.step)
         case Posed():
             yield Drawn(part.name, partial(posed_file, part, moment.hidden is not None))
+        case Still():
+            yield Drawn(part.name, partial(still_file, part))
         case Chart():
             yield Drawn(part.name, partial(chart_file, part))
         case Picture() if part.draw is not None or part.file is not None:
@@ -63,7 +66,7 @@ def offers_of(part: Part, moment: Moment) -> Iterator[Offer]:
             yield Numbers(part.name, part.values, part.what)
         case File():
             name, _dot, kind = part.name.rpartition(".")
-            yield Made(name, kind, part.make)
+            yield Made(name, kind, part.make, part.label)
 
 
 def posed_file(part: Posed, hidden: bool, kind: str) -> bytes:
@@ -72,6 +75,13 @@ def posed_file(part: Posed, hidden: bool, kind: str) -> bytes:
     from poolviz.figures.pose_picture import pose_picture
 
     return saved(lambda: pose_picture(part.poses, part.joint, hidden), kind, part.alt)
+
+
+def still_file(part: Still, kind: str) -> bytes:
+    """A scene without steps as a file of this kind."""
+    from poolviz.figures.export import still
+
+    return still(part.scene(), 0, kind)
 
 
 def chart_file(part: Chart, kind: str) -> bytes:
@@ -109,11 +119,17 @@ def handouts(page: Page, values: Values, moment: Moment, link: str) -> Iterator[
     run = page.result(values)
     name = page.name_of_files(run)
     for side in ("questions", "answers"):
-        if side == "answers" and (moment.hidden is not None or moment.secret):
+        if side == "answers" and withholds(page, run, moment):
             continue
         sheet = partial(sheet_of, page, values, moment, link, side == "answers")
         if page.sheet is not None or first_play(page.parts(values), moment) is not None:
             yield Made(f"{name}-{side}", side, partial(_handout, sheet, side == "answers"))
+
+
+def withholds(page: Page, run: Any, moment: Moment) -> bool:
+    """Whether a question is open, or its answer is withheld in the picture."""
+    open_ = moment.answered < len(page.questions(run))
+    return moment.secret or moment.hidden is not None or open_
 
 
 def _handout(sheet: Callable[[], Any], answers: bool) -> bytes:

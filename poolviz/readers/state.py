@@ -2,7 +2,7 @@
 
 JSON: ``{"poolviz": 1, "page": "windows", "link": {"kernel_size": "3"}, "input": "<base64 .npy>",
 "picture": false}``. The texts in ``link`` are the link's own and are read by its readers; ``files``
-holds texts that were uploaded, as they came.
+holds texts that were uploaded, as they came, by names that the page knows.
 """
 
 import base64
@@ -14,21 +14,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from poolviz.readers.npy import read_npy
-from poolviz.readers.reading import ReadError, check_file_size, quoted
+from poolviz.readers.reading import LARGEST_FILE, ReadError, check_file_size, quoted
 from poolviz.text import _
 
 VERSION = 1
 MOST_PARAMETERS = 64
 LONGEST_TEXT = 8_000
 FIELDS = frozenset(("poolviz", "page", "link", "input", "picture", "files"))
-FILES = ("annotations", "results", "sigmas")
-"""What an evaluation was uploaded as."""
+MOST_FILES = 16
 
 
 @dataclass(frozen=True, eq=False)
 class SavedState:
     """``page`` its address; ``link`` name -> text; ``matrix`` (H, W), None if the link has all;
-    ``files`` one of ``FILES`` -> text, all of them or none.
+    ``files`` what was uploaded, name -> text.
     """
 
     page: str
@@ -41,6 +40,8 @@ class SavedState:
 def write_state(state: SavedState) -> bytes:
     """The file; ``read_state`` gives the same back, every number to the bit.
 
+    ``files`` with which it would be larger than what is read are left out.
+
     >>> write_state(SavedState("windows", {"kernel_size": "3"})).decode()
     '{"poolviz": 1, "page": "windows", "link": {"kernel_size": "3"}}'
     """
@@ -50,9 +51,11 @@ def write_state(state: SavedState) -> bytes:
         np.save(buffer, np.asarray(state.matrix, dtype=np.float64), allow_pickle=False)
         held["input"] = base64.b64encode(buffer.getvalue()).decode("ascii")
         held["picture"] = state.picture
-    if state.files:
-        held["files"] = state.files
-    return json.dumps(held, ensure_ascii=False).encode()
+    without = json.dumps(held, ensure_ascii=False).encode()
+    if not state.files:
+        return without
+    data = json.dumps({**held, "files": state.files}, ensure_ascii=False).encode()
+    return data if len(data) <= LARGEST_FILE else without
 
 
 def read_state(data: bytes) -> SavedState:
@@ -94,9 +97,9 @@ def _texts(link: object) -> dict[str, str]:
 
 
 def _files(given: object) -> dict[str, str]:
-    whole = isinstance(given, dict) and (not given or given.keys() == set(FILES))
-    if not whole or not all(isinstance(text, str) for text in given.values()):  # type: ignore[attr-defined]
-        raise ReadError(_("“files” must hold the texts {names}.").format(names=", ".join(FILES)))
+    few = isinstance(given, dict) and len(given) <= MOST_FILES
+    if not few or not all(isinstance(text, str) for text in given.values()):  # type: ignore[attr-defined]
+        raise ReadError(_("“files” must hold up to {n} texts.").format(n=MOST_FILES))
     return dict(given)  # type: ignore[call-overload]
 
 

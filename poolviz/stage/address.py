@@ -53,8 +53,10 @@ def settle(
     What the page cannot compute goes back to ``good``, the values that it was computed with last
     (by default those of the controls), with the reason.
     """
-    fitted, moved = page.fit(values)
+    fitted: Values = values
+    moved: tuple[str, ...] = ()
     try:
+        fitted, moved = page.fit(values)
         page.result(fitted)
     except ValueError as error:
         fitted, sentence = _taken_back(page, fitted, good or {}, str(error).rstrip("."))
@@ -68,13 +70,16 @@ def _taken_back(
     """The nearest values that can be computed: one changed control taken back, or all of them."""
     before = {c.key: good.get(c.key, c.default) for c in page.controls}
     changed = [c for c in page.present(values) if values[c.key] != before[c.key] and not c.passing]
+    changed.sort(key=lambda c: c.name != reason.partition(" ")[0])  # which the reason names, first
     attempts: list[list[Control]] = [*([control] for control in changed), changed]
     for attempt in attempts:
-        there, _moved = page.fit(values.but(**{c.key: before[c.key] for c in attempt}))
         try:
+            there, _moved = page.fit(values.but(**{c.key: before[c.key] for c in attempt}))
             page.result(there)
         except ValueError:
             continue
+        if [c.name for c in attempt] == [reason.partition(" ")[0]]:
+            return there, _("{reason}. The last good value stands.").format(reason=reason)
         names = listed(_(c.label) or c.name for c in attempt)
         text = _("{names}: {reason}. The last good value stands.")
         return there, text.format(names=names, reason=reason)

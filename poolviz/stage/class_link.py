@@ -35,7 +35,7 @@ def bindable(page: Page, values: Values) -> dict[str, Control]:
     return {
         c.name: c
         for c in page.present(values)
-        if c.label and c.name and c.bound_by == c.name and c.key != "step"
+        if c.label and c.name and c.bound_by == c.name != "step" and not c.elsewhere
     }
 
 

@@ -5,7 +5,7 @@ A kind reads and writes the link's text and says what is allowed; how it looks i
 whoever shows the page, who has one widget a kind.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 
 from poolviz.readers import pack_matrix, unpack_matrix
 from poolviz.stage import link
+from poolviz.stage.cache import name_of
 from poolviz.text import _
 
 
@@ -40,6 +41,11 @@ class Values(Mapping[str, Any]):
     @cached_property
     def _hash(self) -> int:
         return hash(tuple(self._given.items()))
+
+    @cached_property
+    def name(self) -> Hashable:
+        """What tells them from others without holding what is large."""
+        return tuple((key, name_of(value)) for key, value in self._given.items())
 
     def __hash__(self) -> int:
         return self._hash
@@ -68,6 +74,19 @@ class Kind:
 
     ``read`` raises ``ValueError`` whose message says what is needed.
     """
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Names of texts that a saved state carries of its value, for no link can."""
+        return ()
+
+    def pack(self, value: Any) -> dict[str, str]:
+        """Those texts by their names."""
+        return {}
+
+    def unpack(self, texts: Mapping[str, str]) -> Any:
+        """The value of such texts."""
+        raise NotImplementedError
 
     def read(self, text: str) -> Any:
         """The value of a link's text."""
@@ -182,7 +201,8 @@ class Pair(Kind):
 class Choice(Kind):
     """One of ``options``; ``title`` says what a person reads for each.
 
-    ``first``: what is offered until a person asks for all.
+    ``first``: what is offered until a person asks for all. ``look``: "menu", "wide" for long
+    titles, or "segments" for a few that stand side by side.
     """
 
     options: tuple[str, ...] | Callable[[Values], tuple[str, ...]]
@@ -194,13 +214,29 @@ class Choice(Kind):
     """Every option of any state, where ``options`` depends on it."""
     also: Callable[[Values, str], Mapping[str, Any]] | None = None
     """Other values that choosing an option sets."""
+    longest: int = 0
+    """Characters of a text that may be an option in another state: a link's is then read as it is,
+    and what is not offered is the page's to tell."""
+    instead: Callable[[Values], str] | None = None
+    """What stands in for an option that is not offered; without it the first one."""
 
     def offered(self, values: Values) -> tuple[str, ...]:
         """What can be chosen in this state."""
         return self.options(values) if callable(self.options) else self.options
 
+    def stands(self, values: Values, option: str) -> str:
+        """The option, or what stands in for it in this state."""
+        offered = self.offered(values)
+        if option in offered:
+            return option
+        return self.instead(values) if self.instead else offered[0]
+
     def read(self, text: str) -> str:
         """The option."""
+        if self.longest:
+            if len(text) > self.longest:
+                raise ValueError(_("at most {n} characters are read").format(n=self.longest))
+            return text
         return link.one_of(*(self.known if callable(self.options) else self.options))(text)
 
     def examples(self, values: Values) -> tuple[str, ...]:
@@ -505,6 +541,8 @@ class Control:
     what stands with the picture, so that alone is made anew when it is moved there. ``within``: the
     name of the ``Inquiry`` to which it belongs; it is placed there, and the page's own questions
     are not about it. ``resets``: values by key that a person who moves it sets, too.
+    ``elsewhere``: it is set on other pages that share its value; a link holds it, and it is not
+    seen here.
     """
 
     name: str
@@ -521,6 +559,7 @@ class Control:
     near: bool = False
     within: str = ""
     resets: Mapping[str, Any] | None = None
+    elsewhere: bool = False
 
     def __post_init__(self) -> None:
         if self.within:

@@ -37,18 +37,12 @@ class Numbers:
 @dataclass(frozen=True, eq=False)
 class Made:
     """A finished file; ``kind`` is "questions" or "answers" for a handout, "state" for a saved
-    state, else how the file's name ends."""
+    state, else how the file's name ends. ``label``: what a person reads on the way there."""
 
     name: str
     kind: str
     make: Callable[[], bytes]
+    label: str = ""
 
 
-@dataclass(frozen=True)
-class Refused:
-    """What the page could not use, in the sentence that it shows."""
-
-    sentence: str
-
-
-Offer = Played | Drawn | Numbers | Made | Refused
+Offer = Played | Drawn | Numbers | Made

@@ -103,13 +103,25 @@ class Page:
     def result(self, values: Values) -> Any:
         """What ``run`` gives for these values, kept for the next who asks."""
         needed = self.computes(values)
-        return STORE.get(("run", self.address, needed), lambda: self.run(values))
+        return STORE.get(("run", self.address, needed.name), lambda: self.run(values))
 
     def parts(self, values: Values) -> tuple[Part, ...]:
         """What ``view`` gives for these values in the language spoken, kept."""
         needed = self.computes(values)
-        name = ("view", self.address, language(), needed)
+        name = ("view", self.address, language(), needed.name)
         return STORE.get(name, lambda: self.view(self.result(values)))
+
+    @property
+    def steps(self) -> bool:
+        """Whether the step of its picture is one of its controls, which links may hold."""
+        return any(control.key == "step" for control in self.controls)
+
+    def first_step(self, values: Values) -> int:
+        """Where its picture stands at first: at its step, else at that of the first question."""
+        if self.steps:
+            return int(values["step"] or 0)
+        asked = self.questions(self.result(values))
+        return asked[0].stands_at if asked else 0
 
     def kept_questions(self, values: Values, step: int, alone: bool) -> Sequence[Question]:
         """``asked`` of these values in the language spoken, kept."""

@@ -72,6 +72,13 @@ class Posed(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Still(Part):
+    """A scene without steps: its panels are seen as matrices, and make one picture to take away."""
+
+    scene: Callable[[], Scene]
+
+
+@dataclass(frozen=True, eq=False)
 class Now(Part):
     """What depends on where a person stands: ``make(moment)``, with the step of the picture."""
 
@@ -251,11 +258,14 @@ class Fold(Part):
 class Sets(Part):
     """Buttons that set controls: label -> key -> value, as presets do.
 
-    ``moves``: the names of those controls; it is not there where a teacher fixes one.
+    ``moves``: the names of those controls; it is not there where a teacher fixes one. A button
+    that sets a control which a teacher fixes is not there. ``onwards``: the first of them is the
+    way on.
     """
 
     choices: tuple[tuple[str, Mapping[str, Any]], ...]
     moves: tuple[str, ...] = ()
+    onwards: bool = False
 
 
 @dataclass(frozen=True)
@@ -347,7 +357,8 @@ class Moment:
     ``answered``: so many questions are (``ALL``: none is left), number ``at`` is on the screen.
     ``step`` of the picture; ``hidden`` is the first whose answer is withheld, None if none is;
     ``secret``: a teacher's link hides all answers. ``inquiries``: how many questions of each
-    ``Inquiry`` are answered, by its name; of others as many as of the page.
+    ``Inquiry`` are answered, by its name; of others as many as of the page. ``built``: the matrix
+    that a person has built in the form of the question, packed; "": none.
     """
 
     answered: int = ALL
@@ -356,12 +367,13 @@ class Moment:
     secret: bool = False
     at: int = ALL
     inquiries: tuple[tuple[str, int], ...] = ()
+    built: str = ""
 
     def inside(self, inquiry: Inquiry) -> "Moment":
         """Where a person stands with the questions of an inquiry.
 
         >>> Moment(0, inquiries=(("shift", 2),)).inside(Inquiry((), "", (), (), name="shift"))
-        Moment(answered=2, step=0, hidden=None, secret=False, at=1000000, inquiries=())
+        Moment(answered=2, step=0, hidden=None, secret=False, at=1000000, inquiries=(), built='')
         """
         answered = dict(self.inquiries).get(inquiry.name, self.answered)
         return replace(self, answered=answered, inquiries=())

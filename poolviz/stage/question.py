@@ -48,6 +48,20 @@ class Question:
         """The right choice."""
         return next(choice for choice in self.choices if choice.right)
 
+    @property
+    def stands_at(self) -> int:
+        """Where the picture stands while it is asked, 0 if that does not matter."""
+        return next((at for at in (self.stands, self.step) if at is not None), 0)
+
+    @property
+    def pickable(self) -> bool:
+        """Whether a cell of the picture may be picked as the answer."""
+        return bool(self.cells)
+
+    def decided(self, right: bool) -> bool:
+        """Whether an answer was the last one: any is."""
+        return True
+
     def picked(self, row: int, col: int, value: float) -> Choice:
         """The choice that a person makes by picking an input cell of this value."""
         right = (row, col) in self.cells

@@ -19,9 +19,9 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.ui.frame import ASSETS
 from poolviz.ui.streamlit_patches import serve_script
 
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 PACKAGE = "poolviz"
 """What a component's name begins with, before a dot: so Streamlit names those of a manifest."""
 

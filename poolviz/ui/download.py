@@ -5,9 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.stage.offer import Made
 from poolviz.ui.mishap import kindly_made
-from poolviz.ui.offers import offer
 
 MIME = {
     "csv": "text/csv",
@@ -32,10 +30,3 @@ def download_button(
     st.download_button(
         label, kindly_made(make), file, MIME[kind], key=key, on_click="ignore", **looks
     )
-
-
-def offered(label: str, make: Callable[[], str], file: str, key: str) -> None:
-    """``download_button`` for a text that the command line gives, too."""
-    name, _dot, kind = file.rpartition(".")
-    offer(Made(name, kind, lambda: make().encode()))
-    download_button(label, make, file, key)

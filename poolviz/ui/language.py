@@ -3,23 +3,11 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from poolviz.stage.class_link import spoken
 from poolviz.text import SOURCE, _, ask_for_language, language, languages, use_language
 from poolviz.ui.lesson import lesson
 
 KEY = "frame.language"
-
-
-def spoken(tag: str | None) -> str | None:
-    """The language spoken here for a tag of the web; None if there is none.
-
-    Script and region need not be ours: zh-TW finds zh.
-
-    >>> spoken("en-GB"), spoken("tlh"), spoken("<script>")
-    ('en', None, None)
-    """
-    wanted = (tag or "").replace("_", "-").lower()[:35]
-    known = {code.replace("_", "-").lower(): code for code in languages()}
-    return known.get(wanted) or known.get(wanted.split("-")[0])
 
 
 def default_language() -> str:

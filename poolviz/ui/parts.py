@@ -42,12 +42,14 @@ from poolviz.stage.part import (
     Says,
     Sets,
     Stack,
+    Still,
     Table,
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui import exchange
 from poolviz.ui.download import download_button
+from poolviz.ui.frame import left, page_of
 from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.planes import planes_html
@@ -55,6 +57,11 @@ from poolviz.ui.share import State
 from poolviz.ui.stepper import stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.widgets import draw
+
+
+def step_key(page: Page) -> str:
+    """The key in the state of the step of a page's picture: its own where it is no control."""
+    return "step" if page.steps else f"{page.address}_step"
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,11 @@ class Desk:
     state: State
     values: Values
     moment: Moment
+
+    @property
+    def step(self) -> str:
+        """The key of the picture's step in the state: its own where it is no control."""
+        return step_key(self.page)
 
     def key(self, part: Part, what: str) -> str:
         """The key of an element of a part."""
@@ -105,11 +117,23 @@ def play(desk: Desk, part: Play) -> None:
         return
     key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.
-    if state.get("played", key) != key and exchange.last(key).get("step") != state.get("step"):
+    if state.get("played", key) != key and exchange.last(key).get("step") != state.get(desk.step):
         exchange.pass_again(key)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get("step", 0), height=part.height or None)
-    state["step"] = at.step
+    at = stepper(scene, key=key, step=state.get(desk.step, 0), height=part.height or None)
+    state[desk.step] = at.step
+
+
+def still(desk: Desk, part: Still) -> None:
+    """The panels as matrices under their titles, side by side where there is room."""
+    with st.container(horizontal=True, gap="large"):
+        for panel in part.scene().panels:
+            st.markdown(f"{plain(panel.title)}\n\n$${_latex(panel.values)}$$", width="content")
+
+
+def _latex(values: np.ndarray) -> str:
+    rows = [" & ".join(f"{v:.4g}" for v in row) for row in values.tolist()]
+    return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
 
 
 def posed(desk: Desk, part: Posed) -> None:
@@ -135,7 +159,7 @@ def poses_key(page: Page) -> str:
 
 def now(desk: Desk, part: Now) -> None:
     """What belongs to where a person stands, the picture's step included."""
-    here = replace(desk.moment, step=desk.state.get("step", desk.moment.step))
+    here = replace(desk.moment, step=desk.state.get(desk.step, desk.moment.step))
     show_parts(replace(desk, moment=here), part.make(here))
 
 
@@ -319,11 +343,15 @@ def sets(desk: Desk, part: Sets) -> None:
     """Buttons that set controls."""
     if any(map(lesson().holds, part.moves)):
         return
+    held = {c.key for c in desk.page.controls if c.bound_by and lesson().holds(c.bound_by)}
     with st.container(horizontal=True):
         for i, (label, changes) in enumerate(part.choices):
+            if held & set(changes):
+                continue
             st.button(
-                label, key=desk.key(part, f"sets.{i}"), on_click=desk.state.update, args=(changes,)
-            )
+                label, key=desk.key(part, f"sets.{i}"), on_click=desk.state.update,
+                args=(changes,), type="primary" if part.onwards and i == 0 else "secondary",
+            )  # fmt: skip
 
 
 def acts(desk: Desk, part: Acts) -> None:
@@ -356,8 +384,6 @@ def place(desk: Desk, part: Place) -> None:
 
 def leads(desk: Desk, part: Leads) -> None:
     """A link to another page in a state."""
-    from poolviz.ui.frame import left, page_of
-
     page = page_of(part.address)
     if page is None:
         return
@@ -369,6 +395,7 @@ def leads(desk: Desk, part: Leads) -> None:
 PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Play: play,
     Posed: posed,
+    Still: still,
     Now: now,
     Says: says,
     Formula: formula,

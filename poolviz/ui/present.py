@@ -4,11 +4,13 @@ from typing import Any
 
 import streamlit as st
 
+from poolviz.stage.class_link import complaints
 from poolviz.stage.lesson import Lesson
 from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui.browser import component, sent
 from poolviz.ui.lesson import lesson
+from poolviz.wings.pages import BY_ADDRESS
 
 _mount = component(
     "frame",
@@ -36,9 +38,7 @@ def warn() -> None:
     """Say what of a teacher's link could not be used."""
     asked, lang = lesson(), st.query_params.get("lang")
     if lang or asked != Lesson():
-        from poolviz.ui.teachers_link import complaints  # it knows every page: only when needed
-
-        for sentence in complaints(asked, lang):
+        for sentence in complaints(asked, lang, BY_ADDRESS):
             st.warning(plain(sentence))
 
 
@@ -47,11 +47,3 @@ def controls_place() -> Any:
     if lesson().present:
         return st.expander(_("Controls"), icon=":material/tune:")
     return st.container()
-
-
-def sides(place: Any) -> tuple[Any, Any]:
-    """The picture's side and the input's; in presentation the input stands in ``place``."""
-    if lesson().present:
-        return st.container(), place.container()
-    left, right = st.columns([3, 1], gap="medium")
-    return left, right

@@ -11,9 +11,9 @@ from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
 
 
-def quiz(state: State, signature: str, key: str = "quiz") -> State:
+def quiz(state: State, signature: str, key: str = "quiz", stepped: bool = True) -> State:
     """The progress through the questions about what ``signature`` names; it restarts with another.
-    Each page keeps its own under ``key``.
+    Each page keeps its own under ``key``. ``stepped``: a link may say where the picture stands.
 
     ``at``: the current question; ``label``: what was answered, None while it is open; ``shown``:
     the question whose window the picture was moved to; ``right`` and ``asked`` count over the whole
@@ -23,11 +23,13 @@ def quiz(state: State, signature: str, key: str = "quiz") -> State:
     progress: State = state.setdefault(key, {"right": 0, "asked": 0})
     if progress.get("signature") != signature:
         # The first time, the step of the link stands; later the picture goes back to the question.
-        shown = None if "signature" in progress else 0
+        shown = 0 if stepped and "signature" not in progress else None
         progress.update(signature=signature, at=0, label=None, correct=False, why="", shown=shown)
         progress.update(chosen=None, by=None)
     if lesson().answers_hidden:
-        progress.update(at=0, label=None, shown=0)
+        progress.update(at=0, label=None)
+        if stepped:
+            progress.update(shown=0)
     return progress
 
 

@@ -8,12 +8,12 @@ from poolviz.figures.export import FORMATS, still
 from poolviz.figures.files import offers
 from poolviz.stage.arrays import csv_bytes, npy_bytes
 from poolviz.stage.offer import Drawn, Made, Numbers, Offer, Played
+from poolviz.stage.page import Page
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.handouts import address_of
 from poolviz.ui.parts import Desk
 from poolviz.ui.pictures import show_film
-from poolviz.ui.share import Settings, settings_of
+from poolviz.ui.share import Settings, State, link, settings_of
 from poolviz.ui.takeaway import state_bytes
 
 
@@ -33,7 +33,7 @@ def save_menu(desk: Desk) -> None:
 
 def offered(desk: Desk, settings: Settings) -> list[Offer]:
     """What the page offers now."""
-    link = address_of(desk.state, settings)
+    link = address_of(desk.state, settings, desk.page)
     save = partial(state_bytes, desk.state, settings, desk.page.address)
     return offers(desk.page, desk.values, desk.moment, link, save)
 
@@ -74,7 +74,17 @@ def _buttons(offer: Offer, key: str) -> None:
                 "questions": _("Handout: questions, to hand out (PDF)"),
                 "answers": _("Handout: the same with answers and reasons (PDF)"),
                 "state": _("Save this state as JSON"),
-            }.get(offer.kind, offer.name)
+            }.get(offer.kind, offer.label or offer.name)
             ending = {"state": "json"}.get(offer.kind, "pdf" if offer.kind in SHEETS else "")
             file = f"{offer.name}.{ending or offer.kind}"
             download_button(label, offer.make, file, key, width="stretch")
+
+
+def address_of(state: State, settings: Settings, page: Page) -> str:
+    """The link to print: where no browser has told the host, from the page's address on.
+
+    Who opens it is asked, whatever this page was set to.
+    """
+    full = link({**state, "mode": "predict"}, settings)
+    where = "" if page.address == "home" else page.address
+    return full if full.startswith("http") else f"/{where}{full}"

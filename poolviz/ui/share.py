@@ -13,9 +13,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from poolviz.pooling.variant import Param
 from poolviz.stage.lesson import FRAME
-from poolviz.stage.link import LONGEST, flag, one_of, real, whole
+from poolviz.stage.link import LONGEST
 from poolviz.stage.page import Page
 from poolviz.text import _
 from poolviz.ui.lesson import lesson, parameters
@@ -159,42 +158,14 @@ def url_parameters(state: State, settings: Settings) -> dict[str, str]:
     }
 
 
-ADDRESS = "headless_address"
-"""In the session: where the page lies, if it is run without a browser for a link that tells."""
-
-
 def link(state: State, settings: Settings) -> str:
     """The full address of this state; what a teacher's link asks for goes with it."""
-    parts = urlsplit(str(st.context.url or st.session_state.get(ADDRESS) or ""))
+    parts = urlsplit(str(st.context.url or ""))
     query = urlencode({**url_parameters(state, settings), **parameters()}, safe=",;:")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-
-
-def took(state: State, key: str, widget: str, convert: Callable[[Any], Any]) -> None:
-    """Keep what a control now shows, if it shows something: for its ``on_change``."""
-    value = st.session_state[widget]
-    if value is not None:
-        state[key] = convert(value)
 
 
 def show_complaints(state: State) -> None:
     """Say once, above the page, what of the link could not be used."""
     for sentence in state["complaints"]:
         st.warning(sentence)
-
-
-def read_field(limits: Param, text: str) -> Any:
-    """One hyper-parameter from its text, by the kind that its declaration gives."""
-    if text in ("", "None") and limits.optional:
-        return None
-    if limits.choices is not None:
-        return flag(text) if limits.choices == (False, True) else one_of(*limits.choices)(text)
-    if limits.kind == "weights":
-        value: Any = tuple(real(part) for part in text.split(",")[:64])
-    elif limits.kind == "int":
-        value = whole(-(10**9), 2**32 - 1)(text)
-    else:
-        value = real(text)
-    if not limits.admits(value):
-        raise ValueError(_("it must be {allowed}").format(allowed=limits.allowed))
-    return value

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from poolviz.ui.frame import ASSETS, table
+from poolviz.ui.browser import ASSETS
+from poolviz.ui.frame import table
 from poolviz.ui.in_turn import TURN
 from poolviz.ui.language import choose_language, language_control
 from poolviz.ui.lesson import keep, lesson

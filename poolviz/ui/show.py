@@ -8,24 +8,44 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.stage.control import Control, Matrix, Pair, Values
+from poolviz.stage.control import Control, Matrix, Pair, Values, Visit
+from poolviz.stage.files import travels_alone
+from poolviz.stage.matrix import mend
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, CLASS, Moment, Now, Part, Play, Posed, Row, Stack, first_play
+from poolviz.stage.part import (
+    ALL,
+    CLASS,
+    Moment,
+    Now,
+    Part,
+    Play,
+    Posed,
+    Row,
+    Stack,
+    Still,
+    first_play,
+)
 from poolviz.stage.question import Question, withheld_from
+from poolviz.stage.task import Task
 from poolviz.stage.words import plain
+from poolviz.stage.work import WATCHED
 from poolviz.text import _
 from poolviz.ui import exchange, share
+from poolviz.ui.frame import visited
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out, draw_input, draw_menu
 from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
-from poolviz.ui.parts import Desk, poses_key, show_parts
+from poolviz.ui.parts import Desk, poses_key, show_parts, step_key
 from poolviz.ui.present import controls_place
+from poolviz.ui.progress import Bar
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.standing import MODE, predicts, settle
 from poolviz.ui.takeaway import LINK, copy_link
+from poolviz.ui.task import ask_task, built_matrix, give, take
+from poolviz.ui.uploads import take_files
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
 
 WHOLE = "whole"
@@ -35,8 +55,11 @@ WHOLE = "whole"
 def show(page: Page) -> None:
     """Read the link, compute, draw the controls, and show the page's parts."""
     settings = share.settings_of(page)
+    WATCHED.set(Bar)
     state = share.load(page.keeps, settings)
-    asked = carry_out(state, input_key(page)) if _has_input(page) else None
+    asked = _take_input(page, state)
+    take_files(page.controls, state)
+    state.update({c.key: visited() for c in page.controls if isinstance(c.kind, Visit)})
     before = page.values(state)
     wrong = take_grids(page.present(before), state, before)
     take_joints(poses_key(page), page.present(before), state, before)
@@ -56,7 +79,17 @@ def show(page: Page) -> None:
     _hero(page, state, values)
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, _split(page.parts(values))[1])
-    copy_link(state, settings)
+    copy_link(state, settings, _note(page, values))
+
+
+def _note(page: Page, values: Values) -> str | None:
+    """What a person reads above the link, where it does not hold everything."""
+    if not travels_alone(page, values):
+        return None
+    return _(
+        "Uploaded files do not travel in this link; the other choices do. Save the state as a "
+        "file, and they come along as far as all is under 5 MB."
+    )
 
 
 def input_key(page: Page) -> str:
@@ -64,13 +97,20 @@ def input_key(page: Page) -> str:
     return "input" if page.keeps == "pooling" else f"{page.keeps}_input"
 
 
-def _has_input(page: Page) -> bool:
-    return any(isinstance(c.kind, Matrix) for c in page.controls)
+def _take_input(page: Page, state: State) -> Asked | None:
+    """Make the state of an input whole, and do what its widgets ask for, where it has them here."""
+    inputs = [c for c in page.controls if isinstance(c.kind, Matrix)]
+    if not inputs:
+        return None
+    if inputs[0].elsewhere:
+        mend(state)
+        return None
+    return carry_out(state, input_key(page))
 
 
 def _controls(page: Page, state: State, values: Values, asked: Asked | None) -> None:
     """The controls that matter in one row; under it boxes with the rest, an input, and the mode."""
-    there = page.present(values)
+    there = tuple(c for c in page.present(values) if not c.elsewhere)
     matters = [c for c in there if not (c.is_folded(values) or c.placed or c.key == MODE)]
     folded = [c for c in there if c.is_folded(values) and not c.placed]
     pairs = [c for c in there if isinstance(c.kind, Pair) and not c.kind.both]
@@ -126,7 +166,7 @@ def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]
 
 def _moves(part: Part) -> bool:
     """Whether a part changes with the step or with an answer."""
-    if part.tells not in (0, CLASS) or isinstance(part, Play | Posed | Now):
+    if part.tells not in (0, CLASS) or isinstance(part, Play | Posed | Still | Now):
         return True
     return isinstance(part, Row | Stack) and any(map(_moves, part.parts))
 
@@ -134,26 +174,29 @@ def _moves(part: Part) -> bool:
 def moment(page: Page, state: State, values: Values) -> Moment:
     """Where the person stands."""
     secret = lesson().answers_hidden
-    step = int(state.get("step", 0))
+    step = int(state.get(step_key(page), 0))
     if secret:
-        return Moment(0, step, 0, True, at=0)
+        progress, _asked = _progress(page, state, values)
+        return Moment(0, step, 0, True, at=0, built=built_matrix(progress))
     if not predicts(page, state):
         return Moment(ALL, step)
     progress, asked = _progress(page, state, values)
-    at = progress["at"]
-    answered = at + (progress["label"] is not None)
+    at, given = progress["at"], progress["label"] is not None
     done = at >= len(asked)
+    decided = at + (given and not done and asked[at].decided(progress["correct"]))
     return Moment(
-        ALL if done else answered, step, withheld_from(asked, answered), at=at,
-        inquiries=answered_in(state, page.parts(values)),
+        ALL if done else at + given, step, withheld_from(asked, decided), at=at,
+        inquiries=answered_in(state, page.parts(values)), built=built_matrix(progress),
     )  # fmt: skip
 
 
 def _progress(page: Page, state: State, values: Values) -> tuple[State, Any]:
     """The progress through the questions, and these."""
-    step = share.asked_step(state) if "step" in state else 0
+    step = share.asked_step(state) if page.steps else 0
     visit = state["visit"] if page.about else 0
-    progress = quiz(state, f"{signature(page, values)} {visit}", f"{page.address}_quiz")
+    linked = any(control.name == "step" for control in page.controls)
+    name = f"{signature(page, values)} {visit}"
+    progress = quiz(state, name, f"{page.address}_quiz", linked)
     if progress["label"] is None:  # else what was asked stays, whatever a person changes meanwhile
         progress["about"] = values
     return progress, page.kept_questions(progress["about"], step, lesson().answers_hidden)
@@ -168,6 +211,7 @@ def signature(page: Page, values: Values) -> str:
 @fragment
 def _hero(page: Page, state: State, values: Values) -> None:
     """The question, the picture, what moves with them, and the menu "Save"."""
+    WATCHED.set(Bar)
     if not state.pop(WHOLE, False):
         values = _moved_on(page, state, values)
     parts, _rest = _split(page.parts(values))
@@ -210,10 +254,11 @@ def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:
 @fragment
 def _stage(page: Page, state: State, values: Values, first: int, last: int) -> None:
     """What is drawn again at a step: nothing else is."""
+    WATCHED.set(Bar)
     parts, _rest = _split(page.parts(values))
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, parts[first:last])
-    save_menu(replace(desk, moment=replace(desk.moment, step=int(state.get("step", 0)))))
+    save_menu(replace(desk, moment=replace(desk.moment, step=int(state.get(step_key(page), 0)))))
     if predicts(page, state) and _picked(page, state, values):
         st.rerun()
     share.save(state, share.settings_of(page))
@@ -223,7 +268,7 @@ def _picked(page: Page, state: State, values: Values) -> bool:
     """Whether a cell was clicked that the open question takes for an answer."""
     progress, asked = _progress(page, state, values)
     at = progress["at"]
-    if at >= len(asked) or progress["label"] is not None or not asked[at].cells:
+    if at >= len(asked) or progress["label"] is not None or not asked[at].pickable:
         return False
     message = exchange.last(page.address)
     waiting = message.get("n", 0) != progress.get("heard", message.get("n", 0))
@@ -235,15 +280,22 @@ def _ask(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> N
     if not asked:
         return
     _take_pick(page, state, values, progress, asked, parts)
-    if progress["shown"] != progress["at"] and not lesson().answers_hidden:
-        at = progress["at"]
+    at = progress["at"]
+    task = asked[at] if at < len(asked) and isinstance(asked[at], Task) else None
+    if task is not None:
+        take(progress, task, page.address)
+    if progress["shown"] != at:
         step = asked[-1].lands if at >= len(asked) else asked[at].stands
         if step is None and at < len(asked):
             step = asked[at].step
         progress["shown"] = at
         if step is not None:
-            state["step"] = step
+            state[step_key(page)] = step
     with st.container(border=True):
+        if task is not None:
+            ask_task(progress, task, page.address)
+            show_parts(Desk(page, state, values, moment(page, state, values)), task.under)
+            return
         ask(progress, asked, page.address)
         _offer_example(page, state, progress, asked)
 
@@ -271,7 +323,9 @@ def _take_pick(
 ) -> None:
     """A cell of the input that was clicked since the last time is an answer."""
     message, at = exchange.news(page.address, progress), progress["at"]
-    if message is None or at >= len(asked) or not asked[at].cells or message["panel"] != "input":
+    if message is None or at >= len(asked) or not asked[at].pickable or message["panel"] != "input":
+        return
+    if progress["label"] is not None:
         return
     here = moment(page, state, values)
     play = first_play(parts, here)
@@ -281,4 +335,7 @@ def _take_pick(
     row, col = divmod(int(message["cell"]), panel.values.shape[1])
     if panel.kind is None or panel.kind[row, col] == 0:
         picked = (row + panel.origin[0], col + panel.origin[1], float(panel.values[row, col]))
-        answer(progress, asked[at].picked(*picked), picked)
+        if isinstance(asked[at], Task):
+            give(progress, progress["signature"], picked[:2])
+        else:
+            answer(progress, asked[at].picked(*picked), picked)

@@ -1,23 +1,18 @@
 """What a person takes away: the link, the state as a file, and the numbers as CSV and .npy."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from poolviz.readers import ReadError, Reading
-from poolviz.readers.reading import LARGEST_FILE
-from poolviz.readers.state import FILES, SavedState, read_state, write_state
-from poolviz.stage.arrays import csv_bytes, npy_bytes
+from poolviz.readers.state import SavedState, read_state, write_state
+from poolviz.stage.files import TAKES_NONE, brought, carried
 from poolviz.stage.matrix import current_matrix, make_own, mend
-from poolviz.stage.offer import Made, Numbers, Refused
+from poolviz.stage.words import slug
 from poolviz.text import _
 from poolviz.ui.download import download_button
-from poolviz.ui.lesson import lesson
-from poolviz.ui.offers import forget, offer
 from poolviz.ui.share import Settings, State, link, read_url, url_parameters
-from poolviz.wings.pooling.core.filenames import slug
+from poolviz.wings.pages import BY_ADDRESS
 
 PAGE = "page_address"
 """Where the frame keeps the address of the page that is shown."""
@@ -27,42 +22,10 @@ LINK = "link.open"
 """The key of the box with the link."""
 
 
-def downloads(
-    values: np.ndarray, name: str, key: str, hidden: bool = False, what: str | None = None
-) -> None:
-    """Two buttons for an array (H, W); while the answers are hidden they are not to be had.
-
-    ``what``: the name of the array on the buttons, by default "Output".
-    """
-    if hidden:
-        if lesson().answers_hidden:  # then there is no when
-            return
-        st.caption(_("The numbers can be downloaded when the questions are answered."))
-        return
-    offer(Numbers(name, values))
-    what = what or _("Output")
-    with st.container(horizontal=True):
-        download_button(
-            _("{what} as CSV").format(what=what),
-            lambda: csv_bytes(values),
-            f"{name}.csv",
-            f"{key}.csv",
-        )
-        download_button(
-            _("{what} as .npy").format(what=what),
-            lambda: npy_bytes(values),
-            f"{name}.npy",
-            f"{key}.npy",
-        )
-
-
 def copy_link(state: State, settings: Settings, note: str | None = None) -> None:
     """Folded: the address of this state, with a copy button, and the same as a file."""
     page = page_address()
     _take_file(state, settings)
-    for sentence in state["complaints"]:
-        offer(Refused(sentence))
-    offer(Made(_state_name(page), "state", lambda: state_bytes(state, settings, page)))
     large = state.get("large") is not None
     folded = st.expander(
         _("This state as a link or a file"),
@@ -125,10 +88,8 @@ def _take_file(state: State, settings: Settings) -> None:
         load_state(state, settings, data, page)
     except ReadError as error:
         state["file_told"] = ("error", str(error))
-        offer(Refused(str(error)))
         return
     state["file_told"] = ("success", _("The state from the file is on the screen."))
-    forget()
     st.rerun()
 
 
@@ -136,18 +97,9 @@ def state_bytes(state: State, settings: Settings, page: str) -> bytes:
     """The state as a file; the input comes along where no link can carry it."""
     parameters = url_parameters(state, settings)
     large = current_matrix(state) if state.get("large") is not None else None
-    saved = SavedState(page, parameters, large, bool(state.get("picture")), _own_files(state))
-    data = write_state(saved)
-    return data if len(data) <= LARGEST_FILE else write_state(replace(saved, files={}))
-
-
-def _own_files(state: State) -> dict[str, str]:
-    """The texts that were uploaded, where they are texts."""
-    try:
-        texts = [p if isinstance(p, str) else p.decode("utf-8") for p in state.get("own") or ()]
-    except UnicodeDecodeError:
-        return {}
-    return dict(zip(FILES, texts, strict=False))
+    declared = BY_ADDRESS.get(page)
+    files = carried(declared, declared.values(state)) if declared else {}
+    return write_state(SavedState(page, parameters, large, bool(state.get("picture")), files))
 
 
 def load_state(state: State, settings: Settings, data: bytes, page: str) -> None:
@@ -164,16 +116,17 @@ def load_state(state: State, settings: Settings, data: bytes, page: str) -> None
         )
     large = held.matrix is not None
     if large and "sample" not in {setting.key for setting in settings(state)}:
-        raise ReadError(_("The file brings an input, and this page takes none."))
-    if held.files and "factor" not in {setting.key for setting in settings(state)}:
-        raise ReadError(_("The file brings an input, and this page takes none."))
+        raise ReadError(_(TAKES_NONE))
+    declared = BY_ADDRESS.get(page)
+    if held.files and declared is None:
+        raise ReadError(_(TAKES_NONE))
+    files = brought(declared, held.files) if declared else {}
     for name in ("large", "matrix", "kept"):
         if name in state:
             state[name] = None
     state["complaints"] = read_url(state, held.link, settings)
     state["visit"] += 1
-    if held.files:
-        state["files"] = held.files
+    state.update(files)
     if held.matrix is not None:
         make_own(state, Reading(held.matrix), held.picture)
     if "picture" in state:

@@ -35,6 +35,7 @@ from poolviz.stage.control import (
     Visit,
     Whole,
 )
+from poolviz.stage.files import Files
 from poolviz.stage.handmade import Brings, Joints
 from poolviz.stage.words import plain
 from poolviz.text import _, titled
@@ -43,10 +44,12 @@ from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.keypoints import moved
 from poolviz.ui.lesson import lesson
 from poolviz.ui.share import State
+from poolviz.ui.uploads import draw_files
 
 NARROW = 150
 """Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
-MENU, WIDE = 220, 330
+MENU, WIDE = 220, 480
+"""Of a menu, and of one with long titles."""
 SEVERAL = 460
 """Of a list of which several are chosen: four short names stand side by side."""
 
@@ -263,6 +266,7 @@ def choice(bound: Bound) -> None:
     every = f"every_{bound.key}"
     if kind.first and not bound.state.get(every) and now in kind.first:
         offered = list(kind.first)
+    now = kind.stands(bound.values, now)
     widget = bound.shows(now if now in offered else offered[0])
     args = (bound, widget, offered)
     if kind.look == "segments":
@@ -558,6 +562,12 @@ def take_joints(key: str, controls: Iterable[Control], state: State, values: Val
                 state[name] = value
 
 
+def files(bound: Bound) -> None:
+    """An uploader for each file, beside each other."""
+    if not bound.held:
+        draw_files(bound.control, bound.state)
+
+
 def nothing(bound: Bound) -> None:
     """Set by something else than a widget of its own."""
 
@@ -580,6 +590,7 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
     Brings: brings,
     Joints: nothing,
     Matrix: nothing,
+    Files: files,
     Silent: nothing,
     Visit: nothing,
 }

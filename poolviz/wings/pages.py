@@ -1,6 +1,7 @@
 """Every page, in the order of the navigation: whoever has to do with pages loops over it."""
 
 from poolviz.stage.page import Page
+from poolviz.wings.kinds import KINDS
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
 from poolviz.wings.pooling.compare.page import COMPARE
@@ -9,10 +10,20 @@ from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
+from poolviz.wings.pose.coco_eval.page import COCO_EVAL
 from poolviz.wings.pose.oks.page import OKS
+from poolviz.wings.start.glossary import glossary_page
+from poolviz.wings.start.home import home_page
+from poolviz.wings.start.practise import practise_page
+from poolviz.wings.teach.teach import teach_page
 
-PAGES: tuple[Page, ...] = (
-    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS,
+_WINGS = (
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS, COCO_EVAL,
 )  # fmt: skip
+PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
+GLOSSARY = glossary_page((PRACTISE, *_WINGS))
+HOME = home_page((PRACTISE, *_WINGS, GLOSSARY))
+TEACH = teach_page({page.address: page for page in (*_WINGS, PRACTISE, GLOSSARY, HOME)})
+PAGES: tuple[Page, ...] = (HOME, PRACTISE, *_WINGS, TEACH, GLOSSARY)
 
 BY_ADDRESS = {page.address: page for page in PAGES}

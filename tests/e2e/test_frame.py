@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from poolviz.ui.browser import sent
-from poolviz.ui.frame import ASSETS
+from poolviz.ui.browser import ASSETS, sent
 from tests.e2e.test_every_page import IDLE
 
 POOLVIZ = ASSETS.parent / "poolviz"

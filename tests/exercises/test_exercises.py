@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.exercises import KINDS, MISCONCEPTIONS, exercise, material
-from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Sizes, Typed
+from poolviz.exercises.kind import WRONG as PEOPLE_GET_WRONG
+from poolviz.exercises.kind import first
 from poolviz.samples import SAMPLES, sample
+from poolviz.stage.part import Table
+from poolviz.stage.task import Build, Number, Pick
+from poolviz.wings.kinds import KINDS
+from poolviz.wings.pooling.exercises.material import POOLING, attempts, material
 from tests.pooling import oracle
 
 A = sample("worked-example")
@@ -20,7 +24,16 @@ OTHER = [kind for kind in KINDS if kind not in WRONG]
 
 
 def made(kind, seed=0, x=A, variant=None, geometry=None):
-    return exercise(kind, material(x, variant or pv.Max(), geometry or pv.Sliding(2), seed))
+    it = KINDS[kind]
+    if it.source is not POOLING:
+        return first(it.ask, it.source.attempts(None, seed))
+    state = material(x, variant or pv.Max(), geometry or pv.Sliding(2), seed)
+    return first(it.ask, attempts(state))
+
+
+def behind(option):
+    """The number of the misconception behind an answer, 0 if none is."""
+    return option.misconception.number if option.misconception else 0
 
 
 def windows(x, kernel, stride, padding=0):
@@ -32,20 +45,33 @@ def windows(x, kernel, stride, padding=0):
 
 
 def test_all_twelve_are_there_and_named():
-    assert sorted(MISCONCEPTIONS) == list(range(1, 13))
-    assert [KINDS[kind].misconception for kind in WRONG] == list(range(1, 13))
-    assert len(set(MISCONCEPTIONS.values())) == 12
+    misconceptions = [KINDS[kind].misconception for kind in WRONG]
+    assert [each.number for each in misconceptions] == list(range(1, 13))
+    assert len({each.name for each in misconceptions}) == 12
+    assert all(KINDS[kind].group == PEOPLE_GET_WRONG for kind in WRONG)
+
+
+def test_the_menu_is_in_the_order_of_its_groups():
+    assert list(KINDS) == [
+        "value", "location", "shape", "gradient", "oks",
+        "max-equals-average", "silent-corner", "expectation-is-mean", "unpooling-restores",
+        "one-takes-all", "find-output", "find-shape",
+        *(f"misconception-{n}" for n in range(1, 13)),
+    ]  # fmt: skip
+    assert KINDS["misconception-7"].menu == "What people get wrong (7): There and back"
+    assert KINDS["value"].menu == "Predict: A value"
 
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_misconception_is_refused_by_name_and_with_numbers_whatever_the_seed(kind):
-    n = KINDS[kind].misconception
+    misconception = KINDS[kind].misconception
+    n = misconception.number
     for seed in SEEDS:
         it = made(kind, seed)
-        options = it.form.options
+        options = it.options
         assert len({o.label for o in options}) == len(options) >= 2
         assert [o.right for o in options].count(True) == 1
-        trapped = [i for i, o in enumerate(options) if o.misconception == n]
+        trapped = [i for i, o in enumerate(options) if behind(o) == n]
         assert trapped
         for i, option in enumerate(options):
             verdict = it.check(i)
@@ -53,13 +79,13 @@ def test_a_misconception_is_refused_by_name_and_with_numbers_whatever_the_seed(k
             told = verdict.why.replace(f"Misconception {n}, ", "")
             assert any(digit in told for digit in "0123456789")
             if i in trapped:
-                assert f"Misconception {n}, “{MISCONCEPTIONS[n]}”" in verdict.why
+                assert f"Misconception {n}, “{misconception.name}”" in verdict.why
             if not option.right:
                 assert f"Right is {next(o.label for o in options if o.right)}" in verdict.why
 
 
 def right(it):
-    return next(o.label for o in it.form.options if o.right)
+    return next(o.label for o in it.options if o.right)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -71,7 +97,7 @@ class TestTheTwelveAgainstTheirDefinitions:
         largest = max(float(run.x.flat[i]) for i in index if i >= 0)
         assert largest < 0
         assert float(right(it).replace("−", "-")) == largest
-        assert "0" in [o.label for o in it.form.options if o.misconception == 1]
+        assert "0" in [o.label for o in it.options if behind(o) == 1]
 
     def test_2_the_move_that_crosses_into_the_next_window(self, seed):
         it = made("misconception-2", seed)
@@ -87,7 +113,7 @@ class TestTheTwelveAgainstTheirDefinitions:
         cells = [Fraction(c) for c in it.text.split("one of ")[1].split(", each")[0].split(", ")]
         expected = sum(c * c for c in cells) / sum(cells)
         assert float(right(it)) == pytest.approx(float(expected), rel=1e-3)
-        trap = next(o.label for o in it.form.options if o.misconception == 3)
+        trap = next(o.label for o in it.options if behind(o) == 3)
         assert float(trap) == pytest.approx(float(sum(cells) / 4), rel=1e-3)
 
     def test_5_as_often_as_it_wins(self, seed):
@@ -121,7 +147,7 @@ class TestTheTwelveAgainstTheirDefinitions:
     def test_8_the_value_not_its_multiple(self, seed):
         it = made("misconception-8", seed)
         times, value = int(it.text.split("stride 1. ")[1].split()[0]), float(right(it))
-        trap = next(o.label for o in it.form.options if o.misconception == 8)
+        trap = next(o.label for o in it.options if behind(o) == 8)
         assert float(trap) == times * value
 
     def test_9_cells_that_overlap_a_stretch(self, seed):
@@ -129,7 +155,7 @@ class TestTheTwelveAgainstTheirDefinitions:
         n, out = (int(it.text.split()[i]) for i in (0, 3))
         lengths = [sum(c >= 0 for c in w) for w in oracle.adaptive_axis(n, out)]
         assert right(it).split(", …")[0] == ", ".join(map(str, lengths[:8]))
-        trap = next(o.label for o in it.form.options if o.misconception == 9)
+        trap = next(o.label for o in it.options if behind(o) == 9)
         assert len(set(trap.replace(", …", "").split(", "))) == 1
 
     def test_10_a_weight_a_map_and_class(self, seed):
@@ -140,18 +166,18 @@ class TestTheTwelveAgainstTheirDefinitions:
         numbers = [int(w.replace(",", "")) for w in it.text.split() if w.replace(",", "").isdigit()]
         maps, rows, cols, classes = numbers
         assert int(right(it).replace(",", "")) == maps * classes
-        trap = next(o.label for o in it.form.options if o.misconception == 10)
+        trap = next(o.label for o in it.options if behind(o) == 10)
         assert int(trap.replace(",", "")) == maps * rows * cols * classes
 
     def test_11_the_smallest_sigma(self, seed):
         it = made("misconception-11", seed)
-        k = dict(zip(it.picture.names, it.picture.k, strict=True))
-        joints = [o.label for o in it.form.options if not o.misconception]
+        k = dict(zip(it.picture.posing.names, it.picture.posing.k, strict=True))
+        joints = [o.label for o in it.options if not o.misconception]
         assert right(it) == min(joints, key=k.get)
 
     def test_12_only_the_truth_decides_and_1_counts_as_2(self, seed):
         it = made("misconception-12", seed)
-        shown = it.picture
+        shown = it.picture.posing
         flags = [v > 0 for v in shown.visibility]
         d = shown.distances
         kept = [
@@ -233,10 +259,10 @@ def test_wrong_numbers_are_told_what_they_are():
     assert "That is the mean" in it.check(3.75).why
     assert "That is the sum" in it.check(15.0).why
     padded = made("value", x=np.full((4, 4), -3.0), geometry=pv.Sliding(3, 2, 1))
-    assert padded.check(0.0).misconception == 1
+    assert behind(padded.check(0.0)) == 1
     often = made("gradient", geometry=pv.Sliding(3, 1))
-    assert often.check(1.0).misconception == 5
-    assert often.check(7.0).misconception == 4
+    assert behind(often.check(1.0)) == 5
+    assert behind(often.check(7.0)) == 4
     assert often.check(3.0).why.endswith("1·1 + 1·1 + 1·1 + 1·0 = 3.") or often.check(3.0).right
 
 
@@ -284,7 +310,7 @@ def test_built_matrices_are_right_whenever_they_fulfil_the_condition(seed):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e99, -1e99])
-@pytest.mark.parametrize("kind", [k for k in KINDS if isinstance(made(k).form, Grid)])
+@pytest.mark.parametrize("kind", [k for k in KINDS if isinstance(made(k).form, Build)])
 def test_a_matrix_of_no_use_is_refused_with_a_sentence(kind, bad):
     it = made(kind)
     x = it.form.start.copy()
@@ -348,7 +374,7 @@ def test_a_geometry_that_does_not_go_is_refused_with_a_sentence(kind, given):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_oks_within_a_twentieth_is_right(seed):
     it = made("oks", seed)
-    shown = it.picture
+    shown = it.picture.posing
     counts = np.array(shown.visibility) > 0
     d2 = ((shown.pred - shown.person.points) ** 2).sum(-1)
     ks = np.exp(-d2 / (2 * shown.area * (2 * np.array(shown.sigmas)) ** 2))[counts]
@@ -359,7 +385,9 @@ def test_an_oks_within_a_twentieth_is_right(seed):
         verdict = it.check(guess)
         assert verdict.right == (abs(guess - truth) <= 0.05)
         assert f"{truth:.3f}" in verdict.why
-    assert [float(v) for v in list(it.table().values())[3]] == pytest.approx(ks, abs=6e-4)
+    table = next(part for part in it.picture.parts("") if isinstance(part, Table))
+    assert table.tells == 1
+    assert [float(v) for v in list(table.columns.values())[3]] == pytest.approx(ks, abs=6e-4)
 
 
 @pytest.mark.parametrize("given", [np.nan, np.inf, -0.1, 1.01, 7.0])
@@ -383,11 +411,12 @@ GEOMETRIES = [
 
 def answers(it):
     if isinstance(it.form, Pick):
-        return range(len(it.form.options))
-    return {
-        Typed: [0.5, 0.75], Place: [(0, 0)], Sizes: [(1, 1), (2, 2)], Kernel: [(2, 1, 1)],
-        Grid: [it.form.start] if isinstance(it.form, Grid) else [],
-    }[type(it.form)]  # fmt: skip
+        return range(len(it.options))
+    if isinstance(it.form, Number):
+        return [0.5, 0.75]
+    if isinstance(it.form, Build):
+        return [it.form.start]
+    return {2: [(0, 0), (1, 1)], 3: [(2, 1, 1)]}[len(it.form.boxes)]
 
 
 @pytest.mark.parametrize("at", range(len(pv.VARIANTS)), ids=lambda n: pv.VARIANTS[n].__name__)

@@ -15,7 +15,7 @@ from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose
 from poolviz.stage.arrays import csv_bytes
 from poolviz.ui.keypoints import usable
-from poolviz.wings.pose.coco_eval.scene import read_pair
+from poolviz.wings.pose.coco_eval.evaluating import read_pair
 from poolviz.wings.pose.oks.own import brought
 from poolviz.wings.pose.oks.page import OKS
 from poolviz.wings.pose.oks.state import posing_of
@@ -25,7 +25,7 @@ from tests.hostile.files import DEEP, NAMED_POSES, PICKLE, POSES, READ, REFUSED,
 from tests.hostile.pages import check
 from tests.hostile.texts import SCRIPT, TEXTS, markup
 from tests.ui.app import ROOT, open_page, texts
-from tests.ui.test_coco_eval import FOUND, TRUTH, coded, found, person
+from tests.wings.pose.test_coco_eval import FOUND, TRUTH, coded, found, person
 
 EVALUATIONS = {
     "deep truth": (DEEP, [FOUND]),

@@ -73,15 +73,13 @@ WIDE = [(1, 1, (2, 3)), (2, 1, (5, 2)), (2, 3, (4, 4)), (3, 2, (3, 7)), (5, 1, (
 
 
 @pytest.mark.parametrize(("kernel", "stride", "pads"), WIDE)
-@pytest.mark.parametrize("variant", [pv.Max(), pv.Min(), pv.Average(), pv.L2(), pv.Sum()], ids=repr)
+@pytest.mark.parametrize("variant", [pv.Max(), pv.Min(), pv.Average(), pv.Sum()], ids=repr)
 def test_padding_wider_than_the_window_is_a_plane_padded_beforehand(
     variant, kernel, stride, pads, path
 ):
     x = np.random.default_rng(0).normal(size=(2, 6, 7))
     run = pv.pool(x, variant, pv.Sliding(kernel, stride, (pads, pads), wide_padding=True))
     padded = np.pad(x, ((0, 0), pads, pads), constant_values=variant.identity)
-    if variant == pv.L2():
-        return  # it leaves padding out of its divisor: see the table above
     whole = pv.pool(padded, variant, pv.Sliding(kernel, stride))
     np.testing.assert_allclose(run.output, whole.output, atol=1e-12)
     dy = np.random.default_rng(1).normal(size=run.output.shape)

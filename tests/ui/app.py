@@ -26,13 +26,12 @@ CODE = (
     "sequences",
     "levels",
     "oks",
-    "coco",
 )
 FOLDED = (
     "link.open",
     "own_f.open",
     "frameworks.open",
-    "coco.costs.open",
+    "coco-eval.costs.open",
     *(f"{name}.code.open" for name in CODE),
     *(
         f"{name.replace('_', '-')}.{box}"
@@ -143,7 +142,7 @@ def answer_all(at: AppTest) -> set[str]:
     ended: set[str] = set()
     for _ in range(60):
         keys = [b.key for b in at.button if b.key and not b.disabled]
-        asked = [key for key in keys if re.fullmatch(r"[a-z_]+\.\d+\.\d+|[a-z_]+\.next", key)]
+        asked = [key for key in keys if re.fullmatch(r"[a-z_-]+\.\d+\.\d+|[a-z_-]+\.next", key)]
         asked = [key for key in asked if key.split(".")[0] not in ended]
         if not asked:
             break

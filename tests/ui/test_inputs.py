@@ -385,6 +385,7 @@ def _linked_page():
     from poolviz.ui import share
     from poolviz.ui.inputs import choose_input, input_settings
 
+    st.session_state["in_own"] = True
     state = share.load("wing", input_settings)
     chosen = choose_input(state, key="in")
     share.save(state, input_settings)

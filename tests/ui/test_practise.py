@@ -1,29 +1,47 @@
 """/practise through the app's entry point: asked, answered, explained; hidden until then."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
 import poolviz as pv
-from poolviz.exercises import KINDS, MISCONCEPTIONS, exercise, material
-from poolviz.exercises.exercise import Grid, Kernel, Pick, Place, Played, Sizes, Typed
+from poolviz.cli.page_files import page_offers
 from poolviz.figures.handout import page
 from poolviz.readers import unpack_matrix
-from poolviz.samples import sample
-from poolviz.ui.practise import _take_answer
-from poolviz.ui.practise_forms import _give
-from poolviz.ui.practise_takeaway import exercise_sheet
-from poolviz.wings.pose.oks.posing import Posing
+from poolviz.stage import address
+from poolviz.stage.task import Build, Number, Pick
+from poolviz.ui.task import give as given
+from poolviz.ui.task import take
+from poolviz.wings.kinds import KINDS
+from poolviz.wings.pages import PRACTISE
+from poolviz.wings.pooling.exercises.pictures import Played
+from poolviz.wings.pose.exercises.body import Body
 from tests.ui.app import PAGES, open_page, shared, texts
 from tests.ui.app import everything as sent
 
-A = sample("worked-example")
+MISCONCEPTIONS = [it.misconception.name for it in KINDS.values() if it.misconception]
 
 
-def made(kind, seed=0, x=A, variant=None, geometry=None):
-    return exercise(kind, material(x, variant or pv.Max(), geometry or pv.Sliding(2), seed))
+def run_of(kind, seed=0, **more):
+    texts = {"kind": kind, "exercise": str(seed), **more}
+    values, complaints = address.read(PRACTISE, texts)
+    assert not complaints
+    return PRACTISE.result(address.settle(PRACTISE, values)[0])
+
+
+def made(kind, seed=0, **more):
+    return run_of(kind, seed, **more).exercise
+
+
+def some(it):
+    """Something wrong for a form that is not a choice: texts and numbers as they are typed."""
+    if isinstance(it.form, Number):
+        return ["0.12"]
+    two = [3, 3] if it.form.cell else [9, 9]
+    return {2: two, 3: [4, 4, 0]}[len(it.form.boxes)]
 
 
 def box(at, n):
@@ -64,20 +82,19 @@ def test_every_kind_is_asked_answered_and_explained(kind):
     assert made(kind).text in said(at)
     assert not at.success
     assert not at.error
-    form = made(kind).form
+    it = made(kind)
     before = everything(at)
-    for option in getattr(form, "options", ()):
+    for option in it.options:
         assert option.why not in before
-    assert not [name for name in MISCONCEPTIONS.values() if name in before]
-    wrong = {Typed: ["0.12"], Place: [3, 3], Sizes: [9, 9], Kernel: [4, 4, 0]}
-    if isinstance(form, Pick):
-        give(at, next(i for i, option in enumerate(form.options) if not option.right))
+    assert not [name for name in MISCONCEPTIONS if name in before]
+    if isinstance(it.form, Pick):
+        give(at, next(i for i, option in enumerate(it.options) if not option.right))
     else:
-        give(at, wrong.get(type(form), []))
+        give(at, [] if isinstance(it.form, Build) else some(it))
     assert len(at.error) + len(at.success) == 1
     assert any(digit in said(at) for digit in "0123456789")
     assert "of 1" in said(at)
-    at.button(key="practise.next").click().run()
+    at.button(key="practise.next.sets.0").click().run()
     assert not at.exception
     assert not at.error
     assert at.session_state["pooling_state"]["exercise"] == 1
@@ -86,21 +103,21 @@ def test_every_kind_is_asked_answered_and_explained(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_keeps_answers_hidden(kind):
     at, one = open_page("practise", kind=kind, answers="hidden"), made(kind)
-    wrong = {Typed: 0.12, Place: (3, 3), Sizes: (9, 9), Kernel: (4, 4, 0)}.get(type(one.form))
     if isinstance(one.form, Pick):
-        whys = [option.why for option in one.form.options]
+        whys = [option.why for option in one.options]
         give(at, 0)
-    elif isinstance(one.form, Grid):
+    elif isinstance(one.form, Build):
         whys = [one.check(one.form.start).why]
         give(at, [])
     else:
-        whys = [one.check(wrong).why]
-        give(at, [str(wrong)] if isinstance(one.form, Typed) else list(wrong))
+        wrong = some(one)
+        whys = [one.check(0.12 if isinstance(one.form, Number) else tuple(wrong)).why]
+        give(at, wrong)
     assert "Your teacher will say" in said(at)
     assert not at.success
     assert not at.error
     assert not [why for why in whys if why in everything(at)]
-    assert not [name for name in MISCONCEPTIONS.values() if name in everything(at)]
+    assert not [name for name in MISCONCEPTIONS if name in everything(at)]
 
 
 def test_the_first_view_asks_about_the_worked_example():
@@ -122,7 +139,7 @@ def test_what_stands_on_the_page_is_not_the_answer_until_it_is_given():
 
 def test_the_oks_comes_with_the_guess_joint_by_joint():
     at = open_page("practise", kind="oks")
-    oks = made("oks").picture.oks
+    oks = made("oks").picture.posing.oks
     assert f"{oks:.3f}" not in everything(at)
     assert posed(at)["hidden"]
     give(at, [f"{oks:.2f}"])
@@ -153,7 +170,8 @@ def test_a_huge_number_is_merely_wrong():
 def test_a_second_answer_does_not_count():
     at = open_page("practise", kind="misconception-3")
     give(at, 0)
-    assert all(b.disabled for b in at.button if b.key.startswith("practise.") and b.key[-1] == "1")
+    second = [b for b in at.button if b.key and re.fullmatch(r"practise\.\w+\.1", b.key)]
+    assert [b.disabled for b in second] == [True]
     assert "Misconception 3, “Stochastic pooling averages to the mean”" in said(at)
     assert "this visit: 0 of 1 right" in said(at)
 
@@ -210,7 +228,7 @@ def test_a_clicked_cell_is_an_answer():
 
 def test_the_link_restores_the_exercise_but_not_the_answer():
     at = open_page("practise", kind="gradient", exercise="17", kernel_size="3", stride="1")
-    question = made("gradient", 17, geometry=pv.Sliding(3, 1)).text
+    question = made("gradient", 17, kernel_size="3", stride="1").text
     assert question in said(at)
     give(at, ["0.123"])
     link = dict(p.split("=") for p in shared(at).split("?")[1].split("&"))
@@ -252,12 +270,37 @@ def test_every_sample_makes_an_exercise(name):
 def test_a_teacher_may_hide_the_answers_and_fix_the_exercise():
     at = open_page("practise", answers="hidden", fix="exercise,kind", kind="misconception-7")
     keys = [b.key for b in at.button]
-    assert "practise.next" not in keys
-    assert "practise.kind" not in keys
+    assert not [key for key in keys if key and key.startswith("practise.next")]
+    assert at.selectbox(key="control.kind").disabled
+    assert at.number_input(key="control.exercise").disabled
     give(at, 3)
     assert "You answered 16." in said(at)
     assert "Misconception 7, “" not in everything(at)
     assert not at.error
+
+
+@pytest.mark.parametrize(("fixed", "left"), [("kind", "0"), ("exercise", "1")])
+def test_what_a_teacher_fixes_no_button_moves(fixed, left):
+    at = open_page("practise", fix=fixed)
+    assert [b.key for b in at.button if ".next." in (b.key or "")] == [f"practise.next.sets.{left}"]
+
+
+def test_the_cell_selected_on_other_pages_stays_so():
+    at = open_page("windows", mode="watch", step="3")
+    at = at.switch_page(PAGES["practise"]).run()
+    assert at.session_state["pooling_state"]["step"] == 3
+    assert at.session_state["pooling_state"]["practise_step"] == 0
+
+
+def test_the_picture_stands_at_the_window_that_is_asked_about():
+    seed = next(n for n in range(1, 20) if made("value", n).picture.step == 3)
+    at = open_page("practise", exercise=str(seed))
+    assert at.session_state["pooling_state"]["practise_step"] == 3
+    assert offered_step(PRACTISE, {"exercise": str(seed)}) == 3
+
+
+def offered_step(page, given):
+    return next(each.step for each in page_offers(page, given, True) if hasattr(each, "step"))
 
 
 def test_see_it_on_its_page_opens_this_very_instance():
@@ -277,7 +320,7 @@ def test_see_it_on_its_page_opens_this_very_instance():
 
 
 def test_nothing_of_the_answer_is_kept_outside_the_session():
-    assert isinstance(made("max-equals-average").form, Grid)
+    assert isinstance(made("max-equals-average").form, Build)
     at = open_page("practise", kind="max-equals-average")
     at.button(key="practise.check").click().run()
     assert "built" not in shared(at)
@@ -285,20 +328,21 @@ def test_nothing_of_the_answer_is_kept_outside_the_session():
 
 def test_an_answer_belongs_to_the_exercise_whose_button_was_pressed():
     """The next exercise may have begun, and not been drawn, when it is pressed."""
-    progress = {"signature": "next"}
-    _give(progress, "before", (3, 4))
-    _take_answer(progress, made(next(iter(KINDS))), np.zeros((2, 2)))
-    assert progress == {"signature": "next", "unread": "", "unread_of": "next"}
+    progress = {"signature": "next", "label": None, "chosen": None}
+    given(progress, "before", (3, 4))
+    take(progress, PRACTISE.questions(run_of("value"))[0], "practise")
+    assert progress["label"] is None
+    assert "tried" not in progress
 
 
 def kept(at):
-    """The labels of what can be downloaded, every box opened."""
-    for box in ("files", "handout"):
-        at.session_state[f"practise.{box}"] = True
+    """The labels of what can be downloaded, the menu opened."""
+    at.session_state["practise.save"] = True
     return {b.proto.label for b in at.run().get("download_button")}
 
 
-ANSWERS = "The same with answers and reasons"
+ASKED = "Handout: questions, to hand out (PDF)"
+ANSWERS = "Handout: the same with answers and reasons (PDF)"
 
 
 @pytest.mark.parametrize(
@@ -315,7 +359,7 @@ def test_an_exercise_is_taken_away_and_its_answer_once_it_is_given(kind, answere
     at = open_page("practise", kind=kind)
     first = kept(at)
     assert not at.exception
-    assert before | {"Questions, to hand out"} <= first
+    assert before | {ASKED} <= first
     assert not first & (after | {ANSWERS})
     give(at, answered)
     assert before | after | {ANSWERS} <= kept(at)
@@ -348,7 +392,7 @@ def test_a_lesson_that_hides_answers_gives_none_away():
     at = open_page("practise", kind="value", answers="hidden")
     give(at, ["7"])
     labels = kept(at)
-    assert "Questions, to hand out" in labels
+    assert ASKED in labels
     assert not labels & {"Output as CSV", ANSWERS}
 
 
@@ -360,22 +404,23 @@ def words(sheet, answers):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_sheet_asks_and_the_one_to_correct_by_answers(kind):
-    exercise_ = made(kind)
-    asked, cells = words(exercise_sheet(kind, exercise_, "", False), False)
-    assert exercise_.solution().why[:30] not in asked.replace("\n", " ")
-    assert exercise_.text[:40] in asked.replace("\n", " ")
-    if isinstance(exercise_.picture, Played | Posing) and not isinstance(exercise_.form, Grid):
+    run = run_of(kind)
+    it = run.exercise
+    asked, cells = words(PRACTISE.sheet(run, False), False)
+    assert it.solution().why[:30] not in asked.replace("\n", " ")
+    assert it.text[:40] in asked.replace("\n", " ")
+    if isinstance(it.picture, Played | Body) and not isinstance(it.form, Build):
         assert any("?" in cell for cell in cells)
-    told, cells = words(exercise_sheet(kind, exercise_, "", True), True)
-    assert exercise_.solution().why[:30] in told.replace("\n", " ")
+    told, cells = words(PRACTISE.sheet(run, True), True)
+    assert it.solution().why[:30] in told.replace("\n", " ")
     assert "✔" in told
     assert not any("?" in cell for cell in cells)
 
 
 @pytest.mark.parametrize("kind", ["misconception-3", "misconception-6"])
 def test_what_people_get_wrong_is_asked_without_the_formula_that_tells(kind):
-    assert not exercise_sheet(kind, made(kind), "", False).formulas
-    assert exercise_sheet(kind, made(kind), "", True).formulas
+    assert not PRACTISE.sheet(run_of(kind), False).formulas
+    assert PRACTISE.sheet(run_of(kind), True).formulas
 
 
 def test_full_width_digits_are_a_number():

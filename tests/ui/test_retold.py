@@ -37,8 +37,8 @@ def pressed(at, key):
         ("home", "home.0.1"),
         ("windows", "windows.0.3"),
         ("oks", "oks.0.3"),
-        ("coco_eval", "coco_quiz.0.1"),
-        ("global", "heads.0.1"),
+        ("coco_eval", "coco-eval.0.1"),
+        ("global", "global.0.1"),
     ],
 )
 def test_feedback_speaks_the_language_of_the_page(page, button):

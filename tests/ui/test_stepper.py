@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 import poolviz as pv
 from poolviz.figures.stories import names, story
 from poolviz.ui import stepper
-from poolviz.ui.browser import sent
-from poolviz.ui.frame import ASSETS
+from poolviz.ui.browser import ASSETS, sent
 from tests.e2e.stepper_harness import scenes
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -68,7 +68,6 @@ def test_gifs_are_kept_up_to_a_number_of_bytes():
     ("page", "folded", "query"),
     [
         ("adaptive", "adaptive.chart.rows.files", {}),
-        ("coco_eval", "coco.gains.files", {}),
         ("sequences", "sequences.layers.files", {}),
         ("global", "global.map.0.files", {}),
     ],

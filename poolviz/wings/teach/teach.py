@@ -70,7 +70,7 @@ class Teach:
         if pasted is not None:
             return pasted.wish
         page = self.pages[values["page"]]
-        visited: Visited = values["visit"] or Visited()
+        visited: Visited = values["visited"] or Visited()
         return Wish(page, dict(dict(visited.left).get(page.address, ())))
 
     def names(self, values: Values, but: str = "") -> tuple[str, ...]:
@@ -117,7 +117,7 @@ class Teach:
             values["present"], values["answers"],
             frozenset(values["hide"]), frozenset(values["fix"]),
         )  # fmt: skip
-        here = (values["visit"] or Visited()).here
+        here = (values["visited"] or Visited()).here
         wish = Wish(start.page, start.state, asked, values["lang"])
         return Run(wish, here, refused, pasted.notes if pasted else ())
 
@@ -253,7 +253,7 @@ def teach_page(pages: Pages) -> Page:
                 Choice(("", *languages()), lambda code: languages_offered()[code]), "",
             ),
             _unsaved("read", "", Silent(str), ""),
-            _unsaved("visit", "", Visit()),
+            _unsaved("visited", "", Visit()),
         ),
         run=rules.run,
         view=view,

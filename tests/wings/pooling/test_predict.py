@@ -43,6 +43,9 @@ def test_a_cell_may_be_picked_instead():
     wrong = question.picked(0, 2, 2.0)
     assert not wrong.right
     assert "inside the window" in wrong.why
+    beside = window_question(run(pv.Max()), (0, 1))  # the 2 in row 0, column 2
+    assert beside.picked(0, 2, 2.0).right
+    assert not beside.picked(2, 0, 2.0).right
 
 
 def test_every_cell_of_a_tie_is_right():

@@ -51,6 +51,7 @@ def settings():
     yield pytest.param(pv.Boltzmann(beta=-2.0), id="Boltzmann-negative")
     yield pytest.param(pv.LogSumExp(r=0.0), id="LogSumExp-mean")
     yield pytest.param(pv.MaxDropout(q=0.9, seed=3), id="MaxDropout-drops-all")
+    yield pytest.param(pv.GeM(p=0.01), id="GeM-near-0")
     yield pytest.param(pv.Tree(depth=3), id="Tree-deep")
 
 

@@ -1,28 +1,30 @@
 """Find a kernel, stride and padding that give this output or shape: every right one counts."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from poolviz.exercises.exercise import (
-    Exercise,
-    Kernel,
-    Numbers,
-    Option,
-    Unsuited,
-    place_name,
-    sentence,
-)
-from poolviz.exercises.material import Material
+from poolviz.exercises import Exercise, Option, Unsuited
+from poolviz.exercises.exercise import place_name, sentence
 from poolviz.numbers import number
 from poolviz.pooling import Max, Sliding, pool
+from poolviz.stage.task import LARGEST, Wholes
 from poolviz.text import _
+from poolviz.wings.pooling.exercises.material import Material
+from poolviz.wings.pooling.exercises.pictures import Matrices
 
 Given = tuple[int, int, int]
 """Kernel size, stride, padding."""
 MOST = 64
+SIZE = r"o = \lfloor (n + 2 p - k) / s \rfloor + 1"
+
+
+def _form() -> Wholes:
+    names = (_("Kernel size"), _("Stride"), _("Padding"))
+    return Wholes(tuple((name, LARGEST) for name in names))
 
 
 def sliding(given: Given, sizes: tuple[int, ...]) -> Sliding:
@@ -94,11 +96,11 @@ def for_output(m: Material) -> Exercise:
 
     text = _(
         "{variant} pooling made the output from the input. With which kernel, stride, padding?"
-    )
-    shown = Numbers(((_("Input"), x), (_("Output"), wanted)))
+    ).format(variant=_(variant.title))
+    shown = Matrices(text, ((_("Input"), x), (_("Output"), wanted)))
     return Exercise(
-        text.format(variant=_(variant.title)), Kernel(), check, lambda: check(_given(secret)),
-        shown, notes=m.notes, again=True,
+        text, _form(), check, lambda: check(_given(secret)), shown, notes=m.notes, again=True,
+        formulas=(SIZE,),
     )  # fmt: skip
 
 
@@ -126,7 +128,8 @@ def for_shape(m: Material) -> Exercise:
         "Find a kernel (2 or more), stride and padding that make {rows} × {cols} cells into "
         "{out_rows} × {out_cols}. Every right one counts."
     ).format(rows=sizes[0], cols=sizes[1], out_rows=wanted[0], out_cols=wanted[1])
-    return Exercise(text, Kernel(), check, lambda: check(_given(secret)), again=True)
+    solution = partial(check, _given(secret))
+    return Exercise(text, _form(), check, solution, again=True, formulas=(SIZE,))
 
 
 def _given(geometry: Any) -> Given:

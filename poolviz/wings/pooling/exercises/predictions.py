@@ -4,27 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from poolviz.exercises.exercise import (
-    Exercise,
-    Option,
-    Place,
-    Played,
-    Sizes,
-    Trap,
-    Unsuited,
-    picked,
-    place_name,
-    sentence,
-    typed_number,
-)
-from poolviz.exercises.material import Material, setting_name, size_of
+from poolviz.exercises import Exercise, Option, Unsuited
+from poolviz.exercises.exercise import Trap, picked, place_name, sentence, typed_number
 from poolviz.numbers import number, products
 from poolviz.pooling import Max, Pooled
 from poolviz.pooling.windows import Axis
+from poolviz.stage.task import LARGEST, Wholes
 from poolviz.text import _, clauses, titled
 from poolviz.wings.pooling.core.predict import window_question
 from poolviz.wings.pooling.core.shapes import quoted
 from poolviz.wings.pooling.core.window_scene import narration, window
+from poolviz.wings.pooling.exercises.material import Material, setting_name, size_of
+from poolviz.wings.pooling.exercises.misconceptions import GRADIENT_OF_MAX, ONCE, PADS_ZERO
+from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pooling.gradients.questions import sign_question
 
 LARGEST_INPUT = 32
@@ -75,14 +67,14 @@ def _value_traps(run: Pooled, cell: tuple[int, int]) -> list[Trap]:
     if run.variant.selects and cells.size < w.size:
         filled = np.where(run.windows.index[cell] >= 0, w, 0.0)
         as_zero = float(run.variant.forward(filled[None], np.ones((1, w.size), bool))[0])
-        traps.append((as_zero, _("Padding is no cell: it can never win."), 1))
+        traps.append((as_zero, _("Padding is no cell: it can never win."), PADS_ZERO))
     return [
         *traps,
-        (float(cells.mean()), _("That is the mean: every cell counts equally."), 0),
-        (float(cells.sum()), _("That is the sum: it is not divided by the number of cells."), 0),
-        (float(cells.max()), _("That is the largest cell."), 0),
-        (float(cells.min()), _("That is the smallest cell."), 0),
-        (float(cells.sum() / seen.size), _("Count the cells: the divisor is another one."), 0),
+        (float(cells.mean()), _("That is the mean: every cell counts equally."), None),
+        (float(cells.sum()), _("That is the sum: it is not divided by the number of cells."), None),
+        (float(cells.max()), _("That is the largest cell."), None),
+        (float(cells.min()), _("That is the smallest cell."), None),
+        (float(cells.sum() / seen.size), _("Count the cells: the divisor is another one."), None),
     ]
 
 
@@ -124,7 +116,9 @@ def location(m: Material) -> Exercise:
     text = _("{setting}: which cell of the input does output {place} come from?").format(
         setting=setting_name(m), place=place_name(cell)
     )
-    form, best = Place(*run.x.shape), divmod(int(run.locations[cell]), columns)
+    rows, cols = run.x.shape
+    form = Wholes(((_("Row"), rows - 1), (_("Column"), cols - 1)), cell=True)
+    best = divmod(int(run.locations[cell]), columns)
     return Exercise(text, form, check, lambda: check(best), Played(run, cell), notes=m.notes)
 
 
@@ -164,7 +158,8 @@ def shape(m: Material) -> Exercise:
     text = text.format(
         setting=setting_name(replace(m, x=np.zeros(sizes))), rows=sizes[0], cols=sizes[1]
     )
-    return Exercise(text, Sizes(), check, lambda: check(right), notes=_unshuffled(m))
+    form = Wholes(((_("Rows"), LARGEST), (_("Columns"), LARGEST)))
+    return Exercise(text, form, check, lambda: check(right), notes=_unshuffled(m))
 
 
 def _calculation(axis: Axis) -> str:
@@ -244,17 +239,23 @@ def _gradient_traps(run: Pooled, dy: np.ndarray, flat: int) -> list[Trap]:
     flowing, held = sent * slopes, float(run.x.flat[flat])
     traps: list[Trap] = []
     if (flowing != 0).sum() > 1:
-        traps += [(float(v), _("That is what one window sends; they add up."), 5) for v in flowing]
+        traps += [
+            (float(v), _("That is what one window sends; they add up."), ONCE) for v in flowing
+        ]
     if run.variant.selects:
         shared = float(sent.sum() / run.windows.size)
         traps += [
-            (float(sent.sum()), _("It lies in all these windows, but does not win in all."), 0),
-            (held, _("That is the value: how large the cell is does not matter."), 4),
-            (held * float(flowing.sum()), _("The value is no part of a gradient."), 4),
-            (shared, _("Nothing is shared: the cell that wins gets all of it."), 4),
+            (float(sent.sum()), _("It lies in all these windows, but does not win in all."), None),
+            (held, _("That is the value: how large the cell is does not matter."), GRADIENT_OF_MAX),
+            (
+                held * float(flowing.sum()),
+                _("The value is no part of a gradient."),
+                GRADIENT_OF_MAX,
+            ),
+            (shared, _("Nothing is shared: the cell that wins gets all of it."), GRADIENT_OF_MAX),
         ]
     else:
-        traps.append((float(sent.sum()), _("Each window hands the cell a part, not all."), 0))
+        traps.append((float(sent.sum()), _("Each window hands the cell a part, not all."), None))
     return traps
 
 

@@ -3,26 +3,45 @@
 A real person of the shipped annotations, with joints displaced by the seed.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from poolviz.exercises.exercise import Exercise, Option, Typed, Unsuited, picked
-from poolviz.exercises.material import Material
+from poolviz.exercises import Exercise, Misconception, Option, Source, Unsuited
+from poolviz.exercises.exercise import picked
 from poolviz.numbers import number
 from poolviz.pose import similarity_radius
-from poolviz.readers.pose import pack_numbers
 from poolviz.stage.question import Question
-from poolviz.text import _, listed
+from poolviz.stage.task import Number
+from poolviz.text import N_, _, listed
+from poolviz.wings.pose.exercises.body import Body
 from poolviz.wings.pose.oks.posing import Person, Posing, measures, shipped_people
 from poolviz.wings.pose.oks.questions import similarity_at
 
+EQUALLY = Misconception(11, N_("Equal errors in pixels cost equally in OKS"))
+FLAGS = Misconception(12, N_("Hidden joints are left out, or the flags of the detection count"))
 TOLERANCE = 0.05
+TRIES = 36
 FEWEST = 5
 """Labelled joints that a person needs to be asked about."""
 
 
-def posing(m: Material) -> Posing:
+@dataclass(frozen=True)
+class Draw:
+    """What an exercise is made of: a seed; ``attempt`` counts what was tried before."""
+
+    seed: int
+    attempt: int
+
+    def rng(self, salt: int) -> np.random.Generator:
+        """Draws that depend on the seed and the attempt alone."""
+        return np.random.default_rng([self.seed, self.attempt, salt])
+
+
+POSES = Source(lambda _values, seed: (Draw(seed, attempt) for attempt in range(TRIES)))
+
+
+def posing(m: Draw) -> Posing:
     """A person and a detected pose, both by the seed; joints are off by up to some 15 % of s."""
     people = [p for p in shipped_people() if p.labelled >= FEWEST]
     rng = m.rng(14)
@@ -33,11 +52,7 @@ def posing(m: Material) -> Posing:
     return Posing(person, pred, person.visibility, person.sigmas, person.area)
 
 
-def _link(shown: Posing) -> dict[str, str]:
-    return {"person": shown.person.name, "pose": pack_numbers(shown.pred), "mode": "watch"}
-
-
-def guess(m: Material) -> Exercise:
+def guess(m: Draw) -> Exercise:
     """The OKS of the pose in the picture, within .05."""
     shown = posing(m)
 
@@ -74,24 +89,11 @@ def guess(m: Material) -> Exercise:
         ".05 counts as right."
     ).format(s=number(round(shown.scale)))
     return Exercise(
-        text, Typed(_("OKS")), check, lambda: check(shown.oks), shown, "oks", _link(shown),
-        table=lambda: joints(shown),
+        text, Number(_("OKS")), check, lambda: check(shown.oks), Body(shown, listed=True), "oks"
     )  # fmt: skip
 
 
-def joints(shown: Posing) -> dict[str, list[str]]:
-    """The numbers of every joint that counts: distance, k s, similarity."""
-    at = np.flatnonzero(shown.counts)
-    reach = shown.k * shown.scale
-    return {
-        _("joint"): [shown.names[i] for i in at],
-        _("d, px"): [f"{shown.distances[i]:.1f}" for i in at],
-        _("k·s, px"): [f"{reach[i]:.1f}" for i in at],
-        _("similarity"): [f"{shown.similarities[i]:.3f}" for i in at],
-    }
-
-
-def equal_errors(m: Material) -> Exercise:
+def equal_errors(m: Draw) -> Exercise:
     """11: equal errors in pixels cost equally."""
     shown = posing(m)
     order = m.rng(15).permutation(np.flatnonzero(shown.counts))
@@ -115,14 +117,12 @@ def equal_errors(m: Material) -> Exercise:
             Option(shown.names[i], i == strict, rule if i == strict else _left(shown, i, pixels))
             for i in chosen
         ),
-        Option(equal, False, same, 11),
+        Option(equal, False, same, EQUALLY),
     )
     text = _("The same slip of {d} px on one joint (s = {s} px): where does it cost most?").format(
         d=pixels, s=number(round(shown.scale))
     )
-    return picked(
-        Question(text, options), {equal: 11}, picture=shown, page="oks", link=_link(shown)
-    )
+    return picked(Question(text, options), {equal: EQUALLY}, picture=Body(shown), page="oks")
 
 
 def _left(shown: Posing, i: int, pixels: float) -> str:
@@ -131,7 +131,7 @@ def _left(shown: Posing, i: int, pixels: float) -> str:
     )
 
 
-def flags(m: Material) -> Exercise:
+def flags(m: Draw) -> Exercise:
     """12: hidden joints are left out, or the flags of the detection count."""
     shown = posing(m)
     free = [i for i, v in enumerate(shown.visibility) if v == 0]
@@ -169,15 +169,15 @@ def flags(m: Material) -> Exercise:
     return _becomes(
         text.format(**names),
         [
-            (after, right.format(**names), 0),
-            (without, wrong.format(**names), 12),
-            (half, wrong.format(**names), 12),
+            (after, right.format(**names), None),
+            (without, wrong.format(**names), FLAGS),
+            (half, wrong.format(**names), FLAGS),
         ],
         shown,
     )
 
 
-def _unlabelled(m: Material, shown: Posing, i: int) -> Exercise:
+def _unlabelled(m: Draw, shown: Posing, i: int) -> Exercise:
     pred = shown.pred.copy()
     pred[i] += round(0.2 * shown.scale)
     moved = shown.with_pose(pred)
@@ -197,25 +197,26 @@ def _unlabelled(m: Material, shown: Posing, i: int) -> Exercise:
     return _becomes(
         text,
         [
-            (moved.oks, right, 0),
-            (counted.oks, wrong, 12),
-            (moved.oks * n / (n + 1), wrong, 12),
+            (moved.oks, right, None),
+            (counted.oks, wrong, FLAGS),
+            (moved.oks * n / (n + 1), wrong, FLAGS),
         ],
         moved,
     )
 
 
-def _becomes(text: str, offers: list[tuple[float, str, int]], shown: Posing) -> Exercise:
-    labels = [_three(value) for value, _why, _n in offers]
+def _becomes(
+    text: str, offers: list[tuple[float, str, Misconception | None]], shown: Posing
+) -> Exercise:
     kept: dict[str, Option] = {}
-    for label, (_value, why, n) in zip(labels, offers, strict=True):
-        kept.setdefault(label, Option(label, n == 0, why, n))
+    for value, why, wrong in offers:
+        label = _three(value)
+        kept.setdefault(label, Option(label, wrong is None, why, wrong))
     options = tuple(kept[label] for label in sorted(kept))
-    behind = {option.label: 12 for option in options if option.misconception}
+    behind = {option.label: FLAGS for option in options if option.misconception}
     if not behind:
         raise Unsuited
-    question = Question(text, options)
-    return picked(question, behind, picture=shown, page="oks", link=_link(shown))
+    return picked(Question(text, options), behind, picture=Body(shown), page="oks")
 
 
 def _flag(shown: Posing, i: int, v: int) -> tuple[int, ...]:

@@ -5,17 +5,19 @@ The engine runs over what was built; the answer names the windows that fail, wit
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from poolviz.exercises.exercise import Exercise, Grid, Option, Played, Unsuited, place_name
-from poolviz.exercises.material import Material, setting_name
-from poolviz.exercises.predictions import chooses
+from poolviz.exercises import Exercise, Option, Unsuited
+from poolviz.exercises.exercise import place_name
 from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Pooled, Sliding, Stochastic, pool, unpool
+from poolviz.stage.task import Build
 from poolviz.text import _, together
 from poolviz.wings.pooling.core.window_scene import narration
+from poolviz.wings.pooling.exercises.material import Material, setting_name
+from poolviz.wings.pooling.exercises.pictures import Built
+from poolviz.wings.pooling.exercises.predictions import chooses
 
 LARGEST = 1e6
 NAMED = 4
@@ -30,7 +32,7 @@ def _build(
     failures: Failures,
     why: Callable[[np.ndarray], str],
     example: np.ndarray,
-    **rest: Any,
+    page: str = "windows",
 ) -> Exercise:
     """The exercise to change ``m.x`` until nothing fails; it must not be so from the start.
 
@@ -50,9 +52,10 @@ def _build(
             lines = _("{lines} {more} more fail.").format(lines=lines, more=len(failing) - NAMED)
         return Option(label, False, lines)
 
+    picture = Built(m.run, text=text, example=example, back=page == "gradients")
     return Exercise(
-        text, Grid(m.x), check, lambda: check(example), Played(m.run), notes=m.notes, again=True,
-        example=example, **rest,
+        text, Build(m.x), check, lambda: check(example), picture, page, notes=m.notes, again=True,
+        many=_("The input in the picture, and many others"),
     )  # fmt: skip
 
 

@@ -10,12 +10,16 @@ from functools import cached_property
 
 import numpy as np
 
-from poolviz.exercises.exercise import Unsuited
+from poolviz.exercises import Source, Unsuited
 from poolviz.numbers import number
 from poolviz.pooling import Max, Pooled, Sliding, Variant, pool
 from poolviz.pooling.windows import Axis
 from poolviz.samples import sample
+from poolviz.stage.control import Values
+from poolviz.stage.part import Leads, Part, Says
+from poolviz.stage.words import plain
 from poolviz.text import _
+from poolviz.wings.pooling.core import controls as shared
 
 SIDE = 6
 """Rows and columns of an exercise, at most."""
@@ -172,3 +176,32 @@ def size_of(x: np.ndarray) -> float:
 def listed(values: np.ndarray) -> str:
     """A short row of numbers."""
     return ", ".join(number(v) for v in np.ravel(values))
+
+
+def of_state(values: Values, seed: int) -> Material:
+    """The material that the values of the pooling pages are."""
+    variant, geometry = shared.chosen_variant(values), shared.chosen_geometry(values)
+    return material(shared.matrix_of(values), variant, geometry, seed)
+
+
+def made_of(values: Values, seed: int) -> tuple[Part, ...]:
+    """What the exercises are made of, and where to change it."""
+    m = of_state(values, seed)
+    text = _(
+        "Exercises are made of what you have chosen on the pooling pages: {setting}, an input of "
+        "{rows} × {cols}. Seed 0 takes the numbers as they are, others shuffle them."
+    ).format(setting=setting_name(m), rows=m.x.shape[0], cols=m.x.shape[1])
+    return (
+        Says(plain(text), "caption"),
+        Leads("windows", _("Choose another input, variant or window")),
+    )
+
+
+POOLING = Source(
+    lambda values, seed: attempts(of_state(values, seed)),
+    (*shared.INPUT, *shared.VARIANT, *shared.GEOMETRY),
+    shared.fit,
+    shared.SHARES,
+    made_of,
+)
+"""Exercises are made of what is chosen on the pages of the wing."""

@@ -1,7 +1,7 @@
 """What people get wrong about pooling, each as an exercise: numbers 1 to 10 of twelve.
 
 Each makes an instance in which the misconception gives another answer than the engine, and says so
-with the numbers of this instance. Those about poses are in ``poses``.
+with the numbers of this instance. Those about poses are in ``wings.pose``.
 """
 
 from dataclasses import replace
@@ -9,28 +9,34 @@ from itertools import combinations
 
 import numpy as np
 
-from poolviz.exercises.exercise import (
-    Exercise,
-    Option,
-    Played,
-    Trap,
-    Unsuited,
-    pick_number,
-    picked,
-    place_name,
-    sentence,
-)
-from poolviz.exercises.material import Material, listed, setting_name
+from poolviz.exercises import Exercise, Misconception, Option, Unsuited
+from poolviz.exercises.exercise import Trap, pick_number, picked, place_name, sentence
 from poolviz.numbers import number, numbers
 from poolviz.pooling import Adaptive, Average, Max, Pooled, Sliding, SoftPool, Stochastic, pool
+from poolviz.stage.matrix import RANDOM
 from poolviz.stage.question import Question
-from poolviz.text import _
+from poolviz.text import N_, _
 from poolviz.wings.pooling.adaptive.scene import axis_windows, lengths_question
 from poolviz.wings.pooling.core.window_scene import narration, window
+from poolviz.wings.pooling.exercises.material import Material, listed, setting_name
+from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pooling.global_.heads import Maps, size_question, weights_question
 from poolviz.wings.pooling.gradients.questions import often_question, sign_question, where_question
 from poolviz.wings.pooling.unpooling.journey import journey
 from poolviz.wings.pooling.unpooling.questions import return_question, twice_question
+
+PADS_ZERO = Misconception(1, N_("Max pads with zeros"))
+SHIFT = Misconception(2, N_("Pooling is shift-invariant"))
+DRAWS_MEAN = Misconception(3, N_("Stochastic pooling averages to the mean"))
+GRADIENT_OF_MAX = Misconception(4, N_("Max's gradient carries the value, or is shared"))
+ONCE = Misconception(5, N_("A cell receives gradient once"))
+WEIGHT = Misconception(6, N_("A blend's weight is its gradient"))
+INVERTS = Misconception(7, N_("Unpooling inverts pooling"))
+BACKWARD = Misconception(8, N_("Unpooling is max's backward"))
+EQUALLY_LONG = Misconception(9, N_("Adaptive windows are all equally long"))
+SMALLER_LAYER = Misconception(
+    10, N_("Global average pooling is a smaller fully connected layer, or fixes the input size")
+)
 
 
 def padding_is_zero(m: Material) -> Exercise:
@@ -54,12 +60,12 @@ def padding_is_zero(m: Material) -> Exercise:
                 "Padding holds −∞ for max, not 0: it never wins, so negative numbers stay "
                 "negative. The largest cell is {top}."
             ).format(top=top),
-            1,
+            PADS_ZERO,
         ),
-        (-np.inf, _("The window holds cells too, and −∞ loses to each of them."), 0),
-        (float(mean.output[cell]), _("That is the average, with padding as zeros."), 0),
-        (float(real.min()), _("That is the smallest cell."), 0),
-        (float(real.sum()), _("That is the sum."), 0),
+        (-np.inf, _("The window holds cells too, and −∞ loses to each of them."), None),
+        (float(mean.output[cell]), _("That is the average, with padding as zeros."), None),
+        (float(real.min()), _("That is the smallest cell."), None),
+        (float(real.sum()), _("That is the sum."), None),
     ]
     text = _(
         "All numbers are negative. Max, kernel {kernel}, stride {stride}, padding 1: what goes to "
@@ -109,7 +115,7 @@ def shift_invariant(m: Material) -> Exercise:
     options = tuple(
         Option(label, True, right)
         if list(moves) == changes
-        else Option(label, False, wrong.get(moves, within), 0 if any(moves) else 2)
+        else Option(label, False, wrong.get(moves, within), None if any(moves) else SHIFT)
         for moves, label in labels.items()
     )
     text = _(
@@ -120,7 +126,7 @@ def shift_invariant(m: Material) -> Exercise:
         kernel=kernel,
     )  # fmt: skip
     at = (0, start // kernel)
-    behind = {labels[False, False]: 2}
+    behind = {labels[False, False]: SHIFT}
     return picked(Question(text, options), behind, picture=Played(run(start), at))
 
 
@@ -141,12 +147,12 @@ def stochastic_mean(m: Material) -> Exercise:
                 "Large cells are drawn more often than small ones, by p = a / Σa. The mean of "
                 "{cells} is {mean}, and the draws come to more."
             ).format(cells=numbers(w), mean=number(mean)),
-            3,
+            DRAWS_MEAN,
         ),
-        (float(w.max()), _("That is the likeliest value, where it is not always drawn."), 0),
-        (float(w.sum()), _("That is the sum."), 0),
-        (float(np.median(w)), _("That is the median: what is drawn depends on the values."), 0),
-        (float(w.min()), _("That is the smallest cell."), 0),
+        (float(w.max()), _("That is the likeliest value, where it is not always drawn."), None),
+        (float(w.sum()), _("That is the sum."), None),
+        (float(np.median(w)), _("That is the median: what is drawn depends on the values."), None),
+        (float(w.min()), _("That is the smallest cell."), None),
     ]
     text = _(
         "Stochastic pooling draws one of {cells}, each with probability a / Σa. What do many draws "
@@ -163,7 +169,8 @@ def gradient_of_max(m: Material) -> Exercise:
     w = window(other.run, cell)[0]
     sent = next(g for g in (2.0, 3.0, 5.0) if g != w.max())  # as the question has it
     spot = np.where(np.arange(w.size) == w.argmax(), w.max(), 0)
-    behind = {numbers(spot): 4, numbers(np.full(w.size, sent / w.size)): 4}
+    shared = numbers(np.full(w.size, sent / w.size))
+    behind = {numbers(spot): GRADIENT_OF_MAX, shared: GRADIENT_OF_MAX}
     dy = np.zeros(other.run.output.shape)
     dy[cell] = sent
     question = where_question(other.run, None, cell)
@@ -176,7 +183,8 @@ def gradient_once(m: Material) -> Exercise:
     other = m.using(Max(), Sliding(3, 1))
     question = often_question(other.run, None)
     shown = Played(other.run, dy=np.ones(other.run.output.shape))
-    return picked(_under(other, question), {"1": 5}, picture=shown, page="gradients", notes=m.notes)
+    asked = _under(other, question)
+    return picked(asked, {"1": ONCE}, picture=shown, page="gradients", notes=m.notes)
 
 
 def share_is_gradient(m: Material) -> Exercise:
@@ -195,7 +203,7 @@ def share_is_gradient(m: Material) -> Exercise:
     dy = np.zeros(other.run.output.shape)
     dy[cell] = 1
     shown = Played(other.run, cell, dy)
-    return picked(question, {same: 6}, picture=shown, page="gradients", notes=m.notes)
+    return picked(question, {same: WEIGHT}, picture=shown, page="gradients", notes=m.notes)
 
 
 def unpooling_inverts(m: Material) -> Exercise:
@@ -203,7 +211,7 @@ def unpooling_inverts(m: Material) -> Exercise:
     other = m.using(Max(), Sliding(2))
     question = return_question(journey(other.run), None)
     return picked(
-        _under(other, question), {number(other.x.size): 7}, picture=Played(other.run),
+        _under(other, question), {number(other.x.size): INVERTS}, picture=Played(other.run),
         page="unpooling", notes=m.notes,
     )  # fmt: skip
 
@@ -216,7 +224,7 @@ def unpooling_is_backward(m: Material) -> Exercise:
     times = np.bincount(other.run.locations.ravel(), minlength=other.x.size)
     total = float(other.x.flat[times.argmax()] * times.max())
     return picked(
-        _under(other, question), {number(total): 8}, picture=Played(other.run),
+        _under(other, question), {number(total): BACKWARD}, picture=Played(other.run),
         page="unpooling", notes=m.notes,
     )  # fmt: skip
 
@@ -242,8 +250,8 @@ def adaptive_lengths(m: Material) -> Exercise:
     question = lengths_question(line)
     tag = next((c.label for c in question.choices if c.label.startswith(equal)), "")
     return picked(
-        question, {tag: 9}, page="adaptive",
-        link={"sample": "random", "rows": str(n), "cols": str(n), "output_size": str(o)},
+        question, {tag: EQUALLY_LONG}, page="adaptive",
+        state={"sample": RANDOM, "rows": n, "cols": n, "output_size": (o, o)},
     )  # fmt: skip
 
 
@@ -256,14 +264,14 @@ def global_average(m: Material) -> Exercise:
             int(rng.choice([64, 128, 256, 512, 1024])), int(rng.integers(4, 15)),
             int(rng.integers(4, 15)), int(rng.choice([10, 20, 100, 1000])),
         )  # fmt: skip
-    link = {
-        "channels": str(maps.channels), "rows_of_maps": str(maps.rows),
-        "cols_of_maps": str(maps.cols), "classes": str(maps.classes),
+    state = {
+        "channels": maps.channels, "rows_of_maps": maps.rows,
+        "cols_of_maps": maps.cols, "classes": maps.classes,
     }  # fmt: skip
     if m.seed % 2 == 0:
         question = weights_question(maps)
-        behind = {f"{maps.flatten_weights:,}": 10}
+        behind = {f"{maps.flatten_weights:,}": SMALLER_LAYER}
     else:
         question = size_question(maps)
-        behind = {c.label: 10 for c in (question.choices[1], question.choices[3])}
-    return picked(question, behind, page="global", link=link)
+        behind = {c.label: SMALLER_LAYER for c in (question.choices[1], question.choices[3])}
+    return picked(question, behind, page="global", state=state)

@@ -1,0 +1,1 @@
+"""Exercises about pooling, made of the state of its pages."""

@@ -1,0 +1,12 @@
+"""Every kind of exercise about poses."""
+
+from poolviz.exercises import Kind
+from poolviz.exercises.kind import PREDICT, WRONG
+from poolviz.text import N_
+from poolviz.wings.pose.exercises.poses import EQUALLY, FLAGS, POSES, equal_errors, flags, guess
+
+KINDS = (
+    Kind("oks", PREDICT, N_("An OKS"), guess, POSES),
+    Kind("misconception-11", WRONG, N_("A slip of a joint"), equal_errors, POSES, EQUALLY),
+    Kind("misconception-12", WRONG, N_("Flags of a joint"), flags, POSES, FLAGS),
+)
