@@ -37,7 +37,7 @@ from actions import KINDS, Cost, Person, processor_clock
 from servers import SEATS, Deployment, cpu_seconds, memory, nginx_path, serve
 from visitor import Visitor
 
-from poolviz.ui.frame import ENTRIES
+from poolviz.wings.pages import PAGES
 
 Server = tuple[subprocess.Popen, str]
 """A process and its host."""
@@ -224,7 +224,7 @@ def main() -> int:
     parser.add_argument("--limit-ms", type=float, help="fail if p95 of an action is above")
     parser.add_argument("--limit-mb", type=float, help="fail if memory is above")
     args = parser.parse_args()
-    pages = [each.address for each in ENTRIES] if args.pages == ["all"] else args.pages
+    pages = [each.address for each in PAGES] if args.pages == ["all"] else args.pages
     failed = not cost_of_actions(pages, args.actions)
     if not args.sessions:
         return int(failed)

@@ -24,9 +24,9 @@ from servers import memory
 from sessions import Served, failures, served
 from visitor import Visitor
 
-from poolviz.ui.frame import ENTRIES
+from poolviz.wings.pages import BY_ADDRESS
 
-PAGES = [each.address for each in ENTRIES]
+PAGES = list(BY_ADDRESS)
 MARKS = re.compile(rb"(?<![0-9a-f])9021(\d{3})7(?![0-9a-f])")
 """Not within a longer number: messages carry their hashes, and among millions any digits occur."""
 GROWTH, P95 = 0.05, 0.5

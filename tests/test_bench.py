@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from poolviz.ui import share
-from poolviz.ui.frame import ENTRIES
+from poolviz.wings.pages import PAGES
 from tests.hostile.pages import settings_of_pages
 from tests.ui.app import ROOT, open_page
 
@@ -38,7 +38,7 @@ def test_a_session_tells_its_own_mark_from_others(soak):
     assert len(visitor.others) == 1
 
 
-@pytest.mark.parametrize("address", [entry.address for entry in ENTRIES])
+@pytest.mark.parametrize("address", [entry.address for entry in PAGES])
 def test_the_marked_links_are_read_without_a_complaint(soak, address):
     given = dict(parse_qsl(soak.link(address, soak.mark(3))))
     settings = settings_of_pages().get(address.replace("-", "_"))

@@ -12,6 +12,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.__main__ import main
+from poolviz.cli.page_files import offers_of_link
 from poolviz.cli.terminal import USAGE
 from poolviz.figures.export import still
 from poolviz.pose import CROWD_STATS, STATS, evaluate_keypoints
@@ -20,9 +21,7 @@ from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.samples import sample
 from poolviz.stage.offer import Made
 from poolviz.text import language
-from poolviz.ui.frame import ENTRIES
-from poolviz.ui.headless import offers_of_link
-from poolviz.wings.kinds import KINDS
+from poolviz.wings.pages import BY_ADDRESS, KINDS
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.pose.datasets import by_faster_coco_eval
 from tests.pose.test_coco import COCO_FILE, shipped
@@ -250,7 +249,7 @@ class TestExport:
     @pytest.mark.parametrize(
         ("page", "questions"),
         [
-            *((each.address, False) for each in ENTRIES),  # the sheets of questions and of answers
+            *((each, False) for each in BY_ADDRESS),  # the sheets of questions and of answers
             *(("unpooling", True), ("practise", True)),  # the former alone, however it is asked for
         ],
     )
@@ -273,7 +272,7 @@ class TestExport:
     @pytest.mark.parametrize(
         "entry",
         [
-            *(each.address for each in ENTRIES if each.address not in PLAIN_PAGES),
+            *(each for each in BY_ADDRESS if each not in PLAIN_PAGES),
             *("catalogue?card=Max", "catalogue?card=KMax"),
         ],
     )

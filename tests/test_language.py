@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from poolviz.glossary import TERMS, ordered
 from poolviz.pose import SKELETONS
 from poolviz.text import LOCALE, SOURCE, _, language, languages, translated, use_language
-from poolviz.ui.frame import ENTRIES
+from poolviz.wings.pages import BY_ADDRESS
 from poolviz.wings.pose.oks.posing import JOINTS, readable
 from tests.ui.app import PAGES
 from tools.translate import KEYWORDS, SOURCES, extracted, po_file, save, translation, update
@@ -133,7 +133,7 @@ def test_a_term_of_the_glossary_has_one_chinese_word():
 
 
 def test_the_glossary_is_sorted_searched_and_leads_to_pages(chinese):
-    addresses = {entry.address for entry in ENTRIES}
+    addresses = set(BY_ADDRESS)
     assert {term.page for term in TERMS} <= addresses
     assert len({term.name for term in TERMS}) == len(TERMS) >= 50
     words = [next(iter(term.words().values())) for term in ordered()]

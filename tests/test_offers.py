@@ -8,13 +8,12 @@ from functools import cache
 import pytest
 
 from poolviz.cli.export import FORMATS, files
+from poolviz.cli.page_files import offers_of_file, offers_of_link
 from poolviz.stage.offer import Made, Offer
-from poolviz.ui.frame import ENTRIES
-from poolviz.ui.headless import offers_of_file, offers_of_link
-from poolviz.wings.kinds import KINDS
+from poolviz.wings.pages import BY_ADDRESS, KINDS
 from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 
-PAGES = tuple(entry.address for entry in ENTRIES)
+PAGES = tuple(BY_ADDRESS)
 LINKS = (
     *PAGES,
     "adaptive?output_size=3",

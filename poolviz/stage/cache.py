@@ -147,8 +147,6 @@ def size_of(value: Any, deep: int = 6, counted: set[int] | None = None) -> int:
         return SIZES[type(value)](value)
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + 100
-    if type(value) in SIZES:
-        return SIZES[type(value)](value)
     if isinstance(value, str | bytes) or deep == 0:
         return sys.getsizeof(value)
     overhead, held = _held(value)

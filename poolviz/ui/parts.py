@@ -1,6 +1,7 @@
 """One function a kind of part: how Streamlit shows it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -379,7 +380,9 @@ def _act(desk: Desk, named: dict[str, Act], key: str) -> None:
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
     there = {c.key: c for c in desk.page.present(desk.values)}
-    draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
+    place = st.container(horizontal=True) if part.across else nullcontext()
+    with place:
+        draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
 
 
 def leads(desk: Desk, part: Leads) -> None:

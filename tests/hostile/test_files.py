@@ -11,7 +11,8 @@ from poolviz.readers import ReadError, parse_number, read_csv, read_file
 from poolviz.readers.pose import read_pose
 from poolviz.stage.matrix import choose_sample, mend
 from poolviz.ui import takeaway
-from poolviz.ui.pooling import pooling_settings
+from poolviz.ui.share import settings_of
+from poolviz.wings.pooling.windows import WINDOWS
 from poolviz.wings.pose.oks.own import picture
 from tests.hostile.files import NAMED_POSES, POSES, READ, REFUSED, STATES
 from tests.hostile.pages import check
@@ -61,7 +62,7 @@ def test_what_is_no_state_is_refused_and_changes_nothing(what):
     state = {"complaints": (), "visit": 0, "kernel_size": (5, 5)}
     before = dict(state)
     with pytest.raises(ReadError) as caught:
-        takeaway.load_state(state, pooling_settings, STATES[what], "windows")
+        takeaway.load_state(state, settings_of(WINDOWS), STATES[what], "windows")
     assert state == before
     assert 10 < len(str(caught.value)) < 400
     assert not markup(str(caught.value))

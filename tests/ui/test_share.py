@@ -6,9 +6,12 @@ from hypothesis import strategies as st
 
 import poolviz as pv
 from poolviz.ui import share
-from poolviz.ui.controls import chosen_geometry, chosen_variant, fit_geometry
-from poolviz.ui.pooling import pooling_settings
-from poolviz.ui.share import read_url, url_parameters
+from poolviz.ui.share import read_url, settings_of, url_parameters
+from poolviz.wings.pooling.core.controls import chosen_geometry, chosen_variant
+from poolviz.wings.pooling.core.fit import fit_geometry
+from poolviz.wings.pooling.windows import WINDOWS
+
+pooling_settings = settings_of(WINDOWS)
 
 
 def state_of(**given):

@@ -7,16 +7,26 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from poolviz.figures.qr import BORDER, DENSE, qr, qr_pdf, qr_png, qr_svg, squares
+from poolviz.stage import class_link
+from poolviz.stage.class_link import Wish, bindable, known_names, preview, spoken
 from poolviz.stage.lesson import Lesson, read_lesson
 from poolviz.stage.link import LONGEST
 from poolviz.text import languages, use_language
-from poolviz.ui.frame import ENTRIES
-from poolviz.ui.language import spoken
-from poolviz.ui.teach import TITLES, titled
-from poolviz.ui.teachers_link import SUBJECTS, Wish, complaints, known_names, preview, read_link
+from poolviz.wings.pages import BY_ADDRESS
 from poolviz.wings.pooling.catalogue.cards import years
 from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 from tests.ui.app import PAGES, ROOT, everything, nodes, open_page, sent, shared, texts, unfold
+
+SUBJECTS = {address: page for address, page in BY_ADDRESS.items() if not page.tells}
+
+
+def complaints(lesson, lang):
+    return class_link.complaints(lesson, lang, BY_ADDRESS)
+
+
+def read_link(text):
+    return class_link.read_link(text, SUBJECTS)
+
 
 # Reading the link
 
@@ -85,9 +95,10 @@ def test_a_languages_tag_finds_what_is_spoken_here(tag, code):
 
 
 def test_every_page_with_a_link_is_a_subject():
-    assert set(SUBJECTS) == {entry.address for entry in ENTRIES if not entry.tells}
-    assert known_names() >= set(TITLES)
-    assert titled("no such control") == "no such control"
+    names = known_names(BY_ADDRESS)
+    assert names >= {"lang", "mode", "stride", "draw_seed", "between", "families", "kind"}
+    for page in SUBJECTS.values():
+        assert set(bindable(page, page.values({}))) <= names
 
 
 WISHES = [
@@ -151,12 +162,12 @@ def test_only_known_parameters_with_usable_values_are_taken():
 
 def test_what_students_see_is_said_in_sentences():
     wish = WISHES[1]
-    told = preview(wish, "Windows", [("stride", "Stride"), ("variant", "Variant")])
+    told = preview(wish)
     assert "variant = Average" in told[0]
     assert "step 3" in told[2]
     assert told[3:] == [
-        "Not on the page: Stride.",
-        "On the page, but it cannot be moved: Variant.",
+        "Not on the page: Stride (stride).",
+        "On the page, but it cannot be moved: Variant (variant).",
     ]
 
 
@@ -178,8 +189,8 @@ def test_a_code_holds_a_link_or_says_that_it_cannot():
 
 
 def test_the_code_is_had_as_png_svg_and_pdf():
-    labels = [b.proto.label for b in open_page("teach").get("download_button")]
-    assert labels == ["QR code as PNG", "QR code as SVG", "QR code as PDF"]
+    labels = [b.proto.label for b in unfold(open_page("teach")).get("download_button")]
+    assert {"PNG", "SVG", "PDF"} <= set(labels)
 
 
 # On the pages
@@ -189,11 +200,11 @@ def test_the_page_makes_a_link_from_the_wing_as_it_was_left():
     at = open_page("windows", variant="Average", kernel_size="3", mode="watch")
     at.switch_page(PAGES["teach"]).run()
     assert not at.exception
-    at.checkbox(key="teach.present").check().run()
-    at.checkbox(key="teach.answers").check().run()
-    at.multiselect(key="teach.hide").select("stride").run()
-    at.multiselect(key="teach.fix").select("variant").run()
-    assert "stride" not in at.multiselect(key="teach.fix").options
+    at.checkbox(key="control.present").check().run()
+    at.checkbox(key="control.answers").check().run()
+    at.multiselect(key="control.hide").select("stride").run()
+    at.multiselect(key="control.fix").select("variant").run()
+    assert "stride" not in at.multiselect(key="control.fix").options
     link = at.code[0].value
     assert link.startswith("/windows?")
     assert read_link(link).wish.parameters() == {
@@ -201,13 +212,13 @@ def test_the_page_makes_a_link_from_the_wing_as_it_was_left():
         "present": "1", "answers": "hidden", "hide": "stride", "fix": "variant",
     }  # fmt: skip
     assert "kernel_size = 3" in texts(at).replace("\\", "")
-    at.text_input(key="teach.pasted").set_value("javascript:alert(1)").run()
+    at.text_input(key="control.pasted").set_value("javascript:alert(1)").run()
     assert "does not lead" in texts(at)
-    at.text_input(key="teach.pasted").set_value("https://x.example/oks?k=1&present=1").run()
+    at.text_input(key="control.pasted").set_value("https://x.example/oks?k=1&present=1").run()
     assert not at.exception
     assert at.code[0].value == "/oks?k=1&present=1"
     matrix = ";".join([",".join(["0.123456789012"] * 16)] * 16)
-    at.text_input(key="teach.pasted").set_value(f"/windows?matrix={matrix}").run()
+    at.text_input(key="control.pasted").set_value(f"/windows?matrix={matrix}").run()
     assert "too many for a QR code" in texts(at)
 
 
@@ -238,6 +249,7 @@ KEYS = {
     "noise": "control.(noise|sigma)",
     "noise_seed": r"control.noise_seed(\.new)?",
     "area": "control.(area|area_number|area_kind)",
+    "sigmas": "control.(sigmas|sigma)",
     "search": "(control.words|glossary.search)",
     "ties": r"control.(\w+.ties|gradient_ties)",
     "variant": "control.(variant|every_variant)",
@@ -264,8 +276,8 @@ def test_what_a_link_hides_is_not_there_and_what_it_fixes_is_not_moved(subject):
     seen, offered = set(), set()
     for query in SHOWN.get(subject.address, ({},)):
         at = open_page(subject.address.replace("-", "_"), mode="watch", **query)
-        state = at.session_state[f"{subject.wing}_state"]
-        before, controls = widgets(at), subject.controls(state)
+        state = at.session_state[f"{subject.keeps}_state"]
+        before, controls = widgets(at), bindable(subject, subject.values(state))
         offered |= set(controls)
         for name in controls:
             own = {key for key in before if belongs(key, name)}
@@ -287,7 +299,8 @@ def test_what_a_link_hides_is_not_there_and_what_it_fixes_is_not_moved(subject):
 
 
 def test_practise_offers_what_it_has():
-    assert SUBJECTS["practise"].controls({}) == ("kind", "exercise")
+    page = SUBJECTS["practise"]
+    assert tuple(bindable(page, page.values({}))) == ("kind", "exercise")
 
 
 def test_what_a_link_fixes_no_control_moves():
