@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from poolviz.figures.enlarge import enlarged
 from poolviz.figures.images import png
-from poolviz.figures.tabled import tabled
 from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
@@ -190,6 +188,9 @@ def numbers(desk: Desk, part: Numbers) -> None:
 
 def chart(desk: Desk, part: Chart) -> None:
     """A chart, and its numbers as tables when they are asked for."""
+    from poolviz.figures.enlarge import enlarged  # Plotly, only where there is a chart
+    from poolviz.figures.tabled import tabled
+
     figure = part.figure()
     st.plotly_chart(
         enlarged(figure) if lesson().present else figure,
