@@ -10,8 +10,7 @@ import pytest
 from poolviz.cli.export import FORMATS, files
 from poolviz.cli.page_files import offers_of_file, offers_of_link
 from poolviz.stage.offer import Made, Offer
-from poolviz.wings.kinds import KINDS
-from poolviz.wings.pages import BY_ADDRESS
+from poolviz.wings.pages import BY_ADDRESS, KINDS
 from poolviz.wings.pooling.compare.experiments import EXPERIMENTS
 
 PAGES = tuple(BY_ADDRESS)

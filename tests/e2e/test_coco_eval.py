@@ -34,8 +34,9 @@ def test_uploads_good_and_bad(page: Page, app_server: str):
     page.get_by_role("button", name="Remove dt.json").or_(
         page.get_by_test_id("stFileUploaderDeleteBtn").nth(1).locator("button")
     ).first.click()
+    expect(page.get_by_text("The other file is needed too").first).to_be_visible()
     page.wait_for_selector(IDLE)
     uploaders.nth(1).set_input_files(file([{**FOUND, "score": "high"}], "bad.json"))
-    said = page.locator("[data-testid=stAlertContentInfo]").first
-    expect(said).to_contain_text("results[0]")
+    said = page.locator("[data-testid=stAlertContentInfo]", has_text="results[0]")
+    expect(said).to_be_visible()
     expect(page.get_by_text("nobody counts here").first).to_be_visible()

@@ -158,7 +158,7 @@ def test_a_flag_and_a_chosen_joint_reach_python(page: Page, settled: Locator):
 
 def test_a_mistake_moves_the_picture(page: Page, settled: Locator):
     before = value(settled)
-    page.get_by_role("button", name="Missed").click()
+    page.get_by_role("radio", name="Missed").click()
     expect(page.get_by_text(re.compile("Missed, left wrist: OKS"))).to_be_visible()
     assert value(settled) < before
     python_says(page, value(settled))

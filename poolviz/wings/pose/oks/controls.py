@@ -209,7 +209,7 @@ TRUTH = (
 
 CONSTANTS = (
     Control(
-        "joint", N_("Selected joint"), Index(_names, MOST_KEYPOINTS - 1), 9, folded=True,
+        "joint", N_("Selected joint"), Index(_names, MOST_KEYPOINTS - 1), 9, folded=True, near=True,
     ),
     Control(
         "area", N_("Scale s = √area, pixels"),
@@ -244,6 +244,7 @@ CONSTANTS = (
             tries=((0.05,) * 17, None),
         ), None,
         N_("How far annotators stray from each other on this joint, as a share of s."),
+        placed=True, near=True,
     ),
 )  # fmt: skip
 """The selected joint, and what each of them is measured by."""

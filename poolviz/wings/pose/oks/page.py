@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
-from poolviz.stage.part import PICTURE, Now, Part, Posed, Says
+from poolviz.stage.part import PICTURE, Now, Part, Place, Posed, Says
 from poolviz.stage.posing import Ground
 from poolviz.stage.question import Question
 from poolviz.text import N_, _
@@ -76,6 +76,7 @@ def view(run: Run) -> tuple[Part, ...]:
             ), id=run.id, moves="pose", joint=joint, arrows=run.arrows, by_truth=run.by_truth,
             ground=run.ground, name=file_name(posing),
         ),
+        Place(("sigmas",)),
         Now(waits),
         mistakes(posing, joint, run.where, run.flagged, run.constants),
         *(Says(sentence, "caption", tells=PICTURE) for sentence in said),
