@@ -43,7 +43,7 @@ from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.standing import MODE, predicts, settle
-from poolviz.ui.takeaway import LINK, copy_link
+from poolviz.ui.takeaway import copy_link, link_key
 from poolviz.ui.task import ask_task, built_matrix, give, take
 from poolviz.ui.uploads import take_files
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
@@ -237,7 +237,7 @@ def _moved_on(page: Page, state: State, before: Values) -> Values:
     changed = [c for c in page.controls if now[c.key] != before[c.key]]
     far = [c for c in changed if not (c.passing or c.near or c.within) or c.key == MODE]
     opened = [c for c in changed if c.is_folded(now)] and st.session_state.get(more_key(page))
-    if far or opened or (changed and st.session_state.get(LINK)):
+    if far or opened or (changed and st.session_state.get(link_key(page.address))):
         st.rerun()
     return now
 

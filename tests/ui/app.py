@@ -28,7 +28,6 @@ CODE = (
     "oks",
 )
 FOLDED = (
-    "link.open",
     "own_f.open",
     "frameworks.open",
     "coco-eval.costs.open",
@@ -38,7 +37,7 @@ FOLDED = (
         for name in PAGES
         for box in (
             *("more", "code.open", "levels-code.open", "frameworks.open"),
-            *("own_f.open", "own.open", "charts.open"),
+            *("own_f.open", "own.open", "charts.open", "link.open"),
         )
     ),
     "input_own",

@@ -251,11 +251,11 @@ CONSTANTS = (
 
 POSE = (
     Control(
-        "flags", N_("Visibility flags"),
+        "flags", "",
         Silent(reading.flags, reading.write_flags, ((1, *(2,) * 16), (0,) * 17)), None, near=True,
     ),
     Control(
-        "pose", N_("Detected pose"),
+        "pose", "",
         Joints(
             reading.rows(2), reading.write_rows, _count, take_moved,
             (tuple((10.0 * i, 5.0) for i in range(17)), None),
@@ -277,7 +277,7 @@ POSE = (
     ),
     MODE,
 )  # fmt: skip
-"""The pose in hand, and how it is broken."""
+"""The pose in hand, and how it is broken. What is set in the picture alone has no label."""
 
 BESIDE = (
     Control(
