@@ -63,7 +63,7 @@ def test_a_saved_state_offers_what_its_link_offers(link):
     states = [each for each in offers if isinstance(each, Made) and each.kind == "state"]
     for each in states:
         assert file_names(offers_of_file(each.make())) == file_names(offers)
-    assert len(states) == (link not in ("home", "teach"))
+    assert len(states) == 1
 
 
 def test_a_file_says_what_it_holds():
