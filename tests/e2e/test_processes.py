@@ -114,9 +114,16 @@ def seat(page: Page) -> str:
 
 def upload(page: Page, text: str) -> None:
     """The student's own numbers, as a file: it must reach the process that has the session."""
-    if not page.locator("input[type=file]").first.is_visible():
-        page.get_by_text("Your own numbers or picture").click()
-    page.locator("input[type=file]").first.set_input_files(
+    box = page.locator("details", has_text="Your own numbers or picture")
+    print(
+        "OPEN",
+        box.get_attribute("open"),
+        page.locator("input[type=file]").count(),
+        page.locator("input[type=file]").first.is_visible(),
+    )
+    if box.get_attribute("open") is None:
+        box.locator("summary").click()
+    box.locator("input[type=file]").set_input_files(
         {"name": "own.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     packed = text.strip().replace(",", "_").replace("\n", "__")
