@@ -21,8 +21,7 @@ from poolviz.readers.state import SavedState, read_state, write_state
 from poolviz.samples import sample
 from poolviz.stage.offer import Made
 from poolviz.text import language
-from poolviz.wings.kinds import KINDS
-from poolviz.wings.pages import BY_ADDRESS
+from poolviz.wings.pages import BY_ADDRESS, KINDS
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.pose.datasets import by_faster_coco_eval
 from tests.pose.test_coco import COCO_FILE, shipped

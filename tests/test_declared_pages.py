@@ -3,6 +3,10 @@
 A new page is tested by this file for nothing; its own tests are about its own mathematics.
 """
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,6 +22,7 @@ from poolviz.stage.question import withheld_from
 from poolviz.text import languages, use_language
 from poolviz.wings.pages import BY_ADDRESS, PAGES
 
+ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ("", "nan", "-1", "1e999", "<script>alert(1)</script>", "x" * 9_000, "１２", "\x00")
 
 
@@ -198,3 +203,19 @@ def test_values_are_told_apart_and_changed_as_a_copy():
     assert one != one.but(a=2)
     assert one == Values({"a": 1})
     assert hash(one) == hash(Values({"a": 1}))
+
+
+def test_home_needs_no_drawing_library():
+    """What only charts and files need is imported where one is made (Streamlit brings Plotly)."""
+    code = (
+        "import sys; from poolviz.wings.pages import HOME;"
+        "from poolviz.stage.part import Moment, walk;"
+        "parts = HOME.parts(HOME.values({}));"
+        "list(walk(parts, Moment(0, 0, 0, at=0)));"
+        "print(sorted({'matplotlib', 'plotly', 'PIL', 'pandas'} & set(sys.modules)));"
+        "import poolviz.ui.show; print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["[]", "False"]

@@ -423,12 +423,6 @@ MUTATIONS = (
     ),
     # Pages.
     Mutation(
-        "poolviz/ui/quiz.py",
-        "return seen if seen < min(windows, 2) else None",
-        "return seen if seen <= min(windows, 2) else None",
-        ("tests/ui/test_pages.py", "tests/ui/test_practise.py"),
-    ),
-    Mutation(
         "poolviz/ui/share.py",
         "return any(given == old and now - t < OVERTAKEN",
         "return not any(given == old and now - t < OVERTAKEN",

@@ -52,10 +52,8 @@ class Picture:
         return ()
 
     def sheet(self, answers: bool) -> Any:
-        """A ``figures.handout.Sheet`` of the picture alone."""
-        from poolviz.figures.handout import Sheet
-
-        return Sheet("", None, (1.0, 1.0), (), (), ())
+        """A ``figures.handout.Sheet`` of the picture alone; None: there is nothing to draw."""
+        return None
 
     def state(self) -> Mapping[str, Any]:
         """The values, by key, with which a page shows it."""

@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
 
 
 def grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -22,6 +21,8 @@ def fitted(picture: np.ndarray, side: int) -> np.ndarray:
     longer = max(picture.shape[:2])
     if longer <= side:
         return picture.repeat(side // longer, axis=0).repeat(side // longer, axis=1)
+    from PIL import Image
+
     rows, cols = (max(1, round(n * side / longer)) for n in picture.shape[:2])
     return np.asarray(Image.fromarray(picture).resize((cols, rows), Image.Resampling.BOX))
 
@@ -32,6 +33,8 @@ def png(picture: np.ndarray) -> bytes:
     >>> png(np.zeros((2, 3), np.uint8))[:4]
     b'\\x89PNG'
     """
+    from PIL import Image
+
     buffer = BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()

@@ -7,6 +7,8 @@ from poolviz.figures.style import BLUE, GREEN, ORANGE, assembled
 from poolviz.stage.posing import Poses
 from poolviz.text import _, listed, titled
 
+PLACES = 81
+"""On a curve."""
 FAINT = "rgba(135,149,166,.75)"
 
 
@@ -16,7 +18,7 @@ def falloff_chart(poses: Poses, joint: int) -> go.Figure:
     far = max(2.2 * reach, 1.0)
     if poses.counts[joint] and not poses.bare:
         far = max(far, min(1.1 * float(poses.distances[joint]), 3 * far))
-    d = np.linspace(0, far, 201)
+    d = np.linspace(0, far, PLACES, dtype=np.float32)  # a chart is sent anew at every drag
     traces = []
     for k in sorted({float(value) for value in poses.k}):
         named = [name for name, own in zip(poses.names, poses.k, strict=True) if own == k]
@@ -29,7 +31,7 @@ def falloff_chart(poses: Poses, joint: int) -> go.Figure:
                 "mode": "lines",
                 "name": label,
                 "x": d,
-                "y": np.exp(-(d**2) / (2 * poses.area * k**2)),
+                "y": np.exp(-(d**2) / (2 * poses.area * k**2)).astype(np.float32),
                 "line": line,
                 "hovertemplate": titled(label, "%{y:.3f}<br>%{x:.1f} px<extra></extra>"),
             }
@@ -60,6 +62,7 @@ def falloff_chart(poses: Poses, joint: int) -> go.Figure:
         _("similarity"),
         {"range": [-0.02 * far, far]},
         {"range": [0, 1.04], "tickvals": [0, 0.25, 0.5, 0.75, 0.85, 1]},
+        checked=False,
         showlegend=False,
         shapes=[level | {"y0": t, "y1": t} for t in (0.5, 0.75, 0.85)],
     )
@@ -117,6 +120,7 @@ def oks_heat_map(
         _("y, pixels"),
         {"constrain": "domain"},
         {"autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
+        checked=False,
         margin={"l": 8, "r": 8, "t": 48, "b": 8},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )

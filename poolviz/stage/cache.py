@@ -128,7 +128,7 @@ def _digest(array: np.ndarray) -> bytes:
 
 
 SIZES: dict[type, Callable[[Any], int]] = {}
-"""Type -> bytes of its values, for those that hold much."""
+"""Type -> bytes of its values, for those that hold much or are slow to walk through."""
 
 
 def size_of(value: Any, deep: int = 6, counted: set[int] | None = None) -> int:

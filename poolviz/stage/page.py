@@ -125,7 +125,8 @@ class Page:
 
     def kept_questions(self, values: Values, step: int, alone: bool) -> Sequence[Question]:
         """``asked`` of these values in the language spoken, kept."""
-        name = ("asked", self.address, language(), self.computes(values), step if alone else None)
+        needed = self.computes(values).name
+        name = ("asked", self.address, language(), needed, step if alone else None)
         return STORE.get(name, lambda: self.asked(self.result(values), step, alone))
 
     def name_of_files(self, run: Any) -> str:

@@ -292,9 +292,13 @@ class Acts(Part):
 
 @dataclass(frozen=True, eq=False)
 class Place(Part):
-    """Where controls of the page stand that belong beside a part, by their keys."""
+    """Where controls of the page stand that belong beside a part, by their keys.
+
+    ``across``: side by side, as far as there is room.
+    """
 
     keys: tuple[str, ...]
+    across: bool = False
 
 
 @dataclass(frozen=True, eq=False)

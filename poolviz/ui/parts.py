@@ -1,6 +1,7 @@
 """One function a kind of part: how Streamlit shows it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -8,9 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from poolviz.figures.enlarge import enlarged
 from poolviz.figures.images import png
-from poolviz.figures.tabled import tabled
 from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
@@ -189,6 +188,9 @@ def numbers(desk: Desk, part: Numbers) -> None:
 
 def chart(desk: Desk, part: Chart) -> None:
     """A chart, and its numbers as tables when they are asked for."""
+    from poolviz.figures.enlarge import enlarged  # Plotly, only where there is a chart
+    from poolviz.figures.tabled import tabled
+
     figure = part.figure()
     st.plotly_chart(
         enlarged(figure) if lesson().present else figure,
@@ -379,7 +381,9 @@ def _act(desk: Desk, named: dict[str, Act], key: str) -> None:
 def place(desk: Desk, part: Place) -> None:
     """Controls beside a part."""
     there = {c.key: c for c in desk.page.present(desk.values)}
-    draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
+    place = st.container(horizontal=True) if part.across else nullcontext()
+    with place:
+        draw([there[key] for key in part.keys if key in there], desk.state, desk.values)
 
 
 def leads(desk: Desk, part: Leads) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from poolviz.figures.export import Animation, animation, thinned
 from poolviz.stage.scene import Scene
 from poolviz.text import _
 from poolviz.ui.download import download_button
@@ -23,16 +22,16 @@ class Films:
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self.most, self._guard = most, Lock()
-        self._held: OrderedDict[str, Animation] = OrderedDict()
+        self._held: OrderedDict[str, Any] = OrderedDict()
 
-    def get(self, name: str) -> Animation | None:
+    def get(self, name: str) -> Any:
         """The one of this name, if it is still there."""
         with self._guard:
             if name in self._held:
                 self._held.move_to_end(name)
             return self._held.get(name)
 
-    def put(self, name: str, made: Animation) -> None:
+    def put(self, name: str, made: Any) -> None:
         """Keep it, and forget others until the bytes suffice."""
         with self._guard:
             self._held[name] = made
@@ -48,6 +47,8 @@ films = Films()
 
 def show_film(scene: Scene, name: str, key: str) -> None:
     """Ask for the GIF, see it being made, fetch it."""
+    from poolviz.figures.export import animation, thinned  # Matplotlib, only where it draws
+
     ident = hashlib.blake2b(scene.wire.encode(), digest_size=12).hexdigest()
     made = films.get(ident)
     if made is None and st.session_state.pop(f"{key}.film_asked", None) == ident:

@@ -33,17 +33,6 @@ def quiz(state: State, signature: str, key: str = "quiz", stepped: bool = True) 
     return progress
 
 
-def withheld(hidden: int | None) -> int | None:
-    """The first step withheld, as the questions have it; all are where a link hides the answers."""
-    return 0 if lesson().answers_hidden else hidden
-
-
-def hidden_from(progress: State, windows: int) -> int | None:
-    """The first step whose answer is still withheld: the first two windows are asked one by one."""
-    seen = progress["at"] + (progress["label"] is not None)
-    return seen if seen < min(windows, 2) else None
-
-
 def ask(
     progress: State, asked: Sequence[Question], key: str, next_label: str | None = None
 ) -> None:

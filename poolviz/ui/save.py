@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from poolviz.figures.export import FORMATS, still
 from poolviz.figures.files import offers
 from poolviz.stage.arrays import csv_bytes, npy_bytes
 from poolviz.stage.offer import Drawn, Made, Numbers, Offer, Played
@@ -42,6 +41,8 @@ SHEETS = {"questions", "answers"}
 
 
 def _buttons(offer: Offer, key: str) -> None:
+    from poolviz.figures.export import FORMATS, still  # Matplotlib, only where the menu is open
+
     match offer:
         case Played():
             st.caption(offer.name)

@@ -43,7 +43,7 @@ from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.standing import MODE, predicts, settle
-from poolviz.ui.takeaway import LINK, copy_link
+from poolviz.ui.takeaway import copy_link, link_key
 from poolviz.ui.task import ask_task, built_matrix, give, take
 from poolviz.ui.uploads import take_files
 from poolviz.ui.widgets import axes_differ, draw, offer_all, take_grids, take_joints
@@ -137,12 +137,17 @@ def _mode(page: Page, state: State, values: Values) -> None:
     draw([c for c in page.controls if c.key == MODE], state, values)
 
 
+def more_key(page: Page) -> str:
+    """The key of the box with what most visitors leave as it is."""
+    return f"{page.address}.more"
+
+
 def _folded(
     page: Page, folded: list[Control], pairs: list[Control], there: tuple[Control, ...],
     state: State, values: Values,
 ) -> None:  # fmt: skip
     """What most visitors leave as it is; drawn when it is opened."""
-    more = st.expander(_("More"), key=f"{page.address}.more", on_change="rerun")
+    more = st.expander(_("More"), key=more_key(page), on_change="rerun")
     if not more.open:
         return
     with more:
@@ -223,14 +228,16 @@ def _hero(page: Page, state: State, values: Values) -> None:
 def _moved_on(page: Page, state: State, before: Values) -> Values:
     """The values where the picture's part of the page runs alone, after something in it was moved.
 
-    The whole page runs where something else depends on that, as a control or an open link.
+    The whole page runs where something else depends on that, as a control that is seen elsewhere,
+    or an open link.
     """
     now = page.values(state)
     take_joints(poses_key(page), page.present(now), state, now)
     now, _sentences = settle(page, state)
     changed = [c for c in page.controls if now[c.key] != before[c.key]]
     far = [c for c in changed if not (c.passing or c.near or c.within) or c.key == MODE]
-    if far or (changed and st.session_state.get(LINK)):
+    opened = [c for c in changed if c.is_folded(now)] and st.session_state.get(more_key(page))
+    if far or opened or (changed and st.session_state.get(link_key(page.address))):
         st.rerun()
     return now
 

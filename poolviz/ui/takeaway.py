@@ -18,8 +18,9 @@ PAGE = "page_address"
 """Where the frame keeps the address of the page that is shown."""
 
 
-LINK = "link.open"
-"""The key of the box with the link."""
+def link_key(page: str) -> str:
+    """The key of a page's box with its link: opened on one page, it is not on the next."""
+    return f"{page}.link.open"
 
 
 def copy_link(state: State, settings: Settings, note: str | None = None) -> None:
@@ -31,7 +32,7 @@ def copy_link(state: State, settings: Settings, note: str | None = None) -> None
         _("This state as a link or a file"),
         expanded=large,
         icon=":material/link:",
-        key=LINK,
+        key=link_key(page),
         on_change="rerun",
     )
     if not folded.open:

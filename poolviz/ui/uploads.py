@@ -27,12 +27,6 @@ def draw_files(control: Control, state: State) -> None:
     kind = _kind(control)
     st.caption(titled(_(control.label), _(kind.note)))
     full = [_uploaded(control, state, slot) is not None for slot in _uploads(kind)]
-    if state[control.key] is not None and not all(full):
-        st.caption(_("Your own files are shown."))
-        st.button(
-            _("Put them away"), key=f"control.{control.key}.away",
-            on_click=_put_away, args=(control, state),
-        )  # fmt: skip
     for slot, column in zip(_uploads(kind), st.columns(len(_uploads(kind))), strict=True):
         column.file_uploader(
             _(slot.label), list(kind.endings), max_upload_size=kind.most_mb,
@@ -41,6 +35,14 @@ def draw_files(control: Control, state: State) -> None:
     for at, slot in enumerate(kind.slots):
         if slot.typed:
             _draw_typed(control, state, slot, at)
+    # What comes and goes stands below: above, it would move the uploaders, and the browser would
+    # drop what is on its way to them.
+    if state[control.key] is not None and not all(full):
+        st.caption(_("Your own files are shown."))
+        st.button(
+            _("Put them away"), key=f"control.{control.key}.away",
+            on_click=_put_away, args=(control, state),
+        )  # fmt: skip
     if any(full) and not all(full):
         st.info(_("The other file is needed too. Until then the page shows what it showed."))
 

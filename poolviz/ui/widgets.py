@@ -451,7 +451,7 @@ def dial(bound: Bound) -> None:
     least, most = kind.ends(bound.values)
     widget = bound.shows(min(max(kind.now(bound.values), least), most))
     place = st.slider if kind.look == "slider" else st.number_input
-    width: Any = "stretch" if kind.look == "slider" else NARROW
+    width = WIDE if kind.look == "slider" else NARROW
     place(
         kind.label(bound.values) if kind.label else bound.label, least, most, key=widget,
         step=kind.step, format=kind.form, width=width,

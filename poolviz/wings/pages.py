@@ -1,16 +1,18 @@
 """Every page, in the order of the navigation: whoever has to do with pages loops over it."""
 
+from poolviz.exercises import by_name
 from poolviz.stage.page import Page
-from poolviz.wings.kinds import KINDS
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
 from poolviz.wings.pooling.compare.page import COMPARE
+from poolviz.wings.pooling.exercises.kinds import KINDS as POOLING
 from poolviz.wings.pooling.global_.page import GLOBAL
 from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
 from poolviz.wings.pose.coco_eval.page import COCO_EVAL
+from poolviz.wings.pose.exercises.kinds import KINDS as POSE
 from poolviz.wings.pose.oks.page import OKS
 from poolviz.wings.start.glossary import glossary_page
 from poolviz.wings.start.home import home_page
@@ -20,6 +22,8 @@ from poolviz.wings.teach.teach import teach_page
 _WINGS = (
     WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS, COCO_EVAL,
 )  # fmt: skip
+KINDS = by_name((*POOLING, *POSE))
+"""Every kind of exercise that a wing gives, by name, in the order of the menu."""
 PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
 GLOSSARY = glossary_page((PRACTISE, *_WINGS))
 HOME = home_page((PRACTISE, *_WINGS, GLOSSARY))

@@ -148,7 +148,7 @@ def test_a_flag_and_a_chosen_joint_reach_python(page: Page, settled: Locator):
 
 def test_a_mistake_moves_the_picture(page: Page, settled: Locator):
     before = value(settled)
-    page.locator(".st-key-oks-mistakes-acts").get_by_text("Missed", exact=True).click()
+    page.get_by_role("radio", name="Missed").click()
     expect(page.get_by_text(re.compile("Missed, left wrist: OKS"))).to_be_visible()
     assert value(settled) < before
     python_says(page, value(settled))
@@ -202,10 +202,11 @@ def test_on_a_phone_nothing_is_cut_off(new_page: Callable[..., Page], app_server
     for path in ("/oks", WATCH):
         visit(page, app_server + path)
         expect(page.get_by_test_id("keypoints").locator("svg .joint")).to_have_count(17)
-        page.wait_for_function(  # a chart takes its width once it is drawn
-            "() => Math.max(document.documentElement.scrollWidth, "
-            "document.querySelector('[data-testid=stMain]').scrollWidth) <= 390"
+        wide = page.evaluate(
+            "() => [document.documentElement.scrollWidth, "
+            "document.querySelector('[data-testid=stMain]').scrollWidth]"
         )
+        assert max(wide) <= 390
 
 
 def test_the_guess_hides_the_value(page: Page, app_server: str):

@@ -26,7 +26,7 @@ def test_by_keyboard_alone_and_the_next_exercise_is_in_the_address(page: Page, a
     page.keyboard.press("Enter")
     expect(page.get_by_text("Exercise 1 · this visit: 1 of 1 right")).to_be_visible()
     expect(page).to_have_url(re.compile(r"exercise=1"))
-    expect(page.get_by_label("Number (seed)")).to_have_value("1")
+    expect(page.get_by_label("Number (seed)", exact=True)).to_have_value("1")
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
 
 

@@ -13,7 +13,7 @@ from poolviz.exercises.kind import first
 from poolviz.samples import SAMPLES, sample
 from poolviz.stage.part import Table
 from poolviz.stage.task import Build, Number, Pick
-from poolviz.wings.kinds import KINDS
+from poolviz.wings.pages import KINDS
 from poolviz.wings.pooling.exercises.material import POOLING, attempts, material
 from tests.pooling import oracle
 

@@ -1,20 +1,14 @@
 """The pages of the app, what their links hold, and what they say that a person might have put."""
 
-import ast
-import importlib
 import logging
-import pkgutil
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import poolviz.ui
-from poolviz.ui.share import Setting, Settings, State
+from poolviz.ui.share import Settings, State, settings_of
+from poolviz.wings import pages
 from tests.hostile.texts import markup
-from tests.ui.app import PAGES
 
 FIRST = (
     {},
@@ -34,23 +28,8 @@ FIRST = (
 
 
 def settings_of_pages() -> dict[str, Settings]:
-    """page -> the settings that its script gives to ``share.load``."""
-    found: dict[str, Settings] = {}
-    for page, path in PAGES.items():
-        for call in ast.walk(ast.parse(Path(path).read_text())):
-            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("load"):
-                name = ast.unparse(call.args[1])
-                found[page] = _function(name)
-    return found
-
-
-def _function(name: str) -> Callable[[State], tuple[Setting, ...]]:
-    for module in pkgutil.iter_modules(poolviz.ui.__path__, "poolviz.ui."):
-        if not module.name.endswith("shell"):
-            held = importlib.import_module(module.name)
-            if getattr(getattr(held, name, None), "__module__", "") == module.name:
-                return getattr(held, name)
-    raise LookupError(name)
+    """page, as its script is called -> the settings that its link can hold."""
+    return {page.address.replace("-", "_"): settings_of(page) for page in pages.PAGES}
 
 
 def parameters(settings: Settings) -> dict[str, dict[str, str]]:

@@ -28,7 +28,6 @@ CODE = (
     "oks",
 )
 FOLDED = (
-    "link.open",
     "own_f.open",
     "frameworks.open",
     "coco-eval.costs.open",
@@ -37,12 +36,8 @@ FOLDED = (
         f"{name.replace('_', '-')}.{box}"
         for name in PAGES
         for box in (
-            "more",
-            "code.open",
-            "levels-code.open",
-            "frameworks.open",
-            "own_f.open",
-            "own.open",
+            *("more", "code.open", "levels-code.open", "frameworks.open"),
+            *("own_f.open", "own.open", "charts.open", "link.open"),
         )
     ),
     "input_own",
@@ -56,9 +51,10 @@ CONSTANT = ("js_content", "css_content", "html_content", "id", "key", "url", "pl
 
 def open_page(name: str, unfolded: bool = True, **query: str) -> AppTest:
     """A page of the app, as a visitor with this link sees it who opens everything."""
-    at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30).run()
+    at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30)
     for key in FOLDED if unfolded else ():
         at.session_state[key] = True
+    at.run()  # Home, whose box with the link has the key of the page's own
     for key, value in query.items():
         at.query_params[key] = value
     return at.switch_page(PAGES[name]).run()

@@ -29,7 +29,7 @@ from tests.wings.pose.test_coco_eval import (
 def opened(**query):
     """The page with the controls unfolded, and nothing else."""
     at = open_page("coco_eval", unfolded=False, **query)
-    at.session_state["coco-eval.more"] = at.session_state["link.open"] = True
+    at.session_state["coco-eval.more"] = at.session_state["coco-eval.link.open"] = True
     return at.run()
 
 

@@ -184,7 +184,8 @@ def test_every_file_of_the_page_is_in_its_menu():
     labels = [button.proto.label for button in at.get("download_button")]
     assert [labels.count(kind) for kind in ("PNG", "SVG", "PDF")] == [3, 3, 3], "pose and charts"
     assert {
-        "Similarities as CSV", "Similarities as .npy", "oks-442619-joints",
-        "oks-442619-pose-and-results", "Handout: questions, to hand out (PDF)",
+        "Similarities as CSV", "Similarities as .npy",
+        "Joints as CSV",
+        "Everything as JSON", "Handout: questions, to hand out (PDF)",
         "Handout: the same with answers and reasons (PDF)", "Save this state as JSON",
     } <= set(labels)  # fmt: skip

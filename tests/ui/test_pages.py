@@ -5,7 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import SAMPLES
-from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts
+from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts, unfold
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -51,14 +51,16 @@ def test_home_is_the_first_minute():
 
 def test_home_is_taken_away_and_its_answers_once_they_are_given():
     at = open_page("home")
-    for box in ("files", "handout"):
-        at.session_state[f"home.{box}"] = True
 
     def labels():
-        return {b.proto.label for b in at.run().get("download_button")}
+        return {b.proto.label for b in unfold(at).get("download_button")}
 
-    answers = {"Output as CSV", "Output as .npy", "The same with answers and reasons"}
-    assert {"This step as PNG", "Questions, to hand out"} <= labels()
+    answers = {
+        "Output as CSV",
+        "Output as .npy",
+        "Handout: the same with answers and reasons (PDF)",
+    }
+    assert {"This step as PNG", "Handout: questions, to hand out (PDF)"} <= labels()
     assert not answers & labels()
     for key in ("home.0.1", "home.next", "home.1.0", "home.next"):
         assert not answers & labels()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -15,8 +16,7 @@ from poolviz.stage import address
 from poolviz.stage.task import Build, Number, Pick
 from poolviz.ui.task import give as given
 from poolviz.ui.task import take
-from poolviz.wings.kinds import KINDS
-from poolviz.wings.pages import PRACTISE
+from poolviz.wings.pages import BY_ADDRESS, KINDS, PRACTISE
 from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pose.exercises.body import Body
 from tests.ui.app import PAGES, open_page, shared, texts
@@ -170,7 +170,7 @@ def test_a_huge_number_is_merely_wrong():
 def test_a_second_answer_does_not_count():
     at = open_page("practise", kind="misconception-3")
     give(at, 0)
-    second = [b for b in at.button if b.key and re.fullmatch(r"practise\.\w+\.1", b.key)]
+    second = [b for b in at.button if b.key and re.fullmatch(r"practise\.[\w ]+\.1", b.key)]
     assert [b.disabled for b in second] == [True]
     assert "Misconception 3, “Stochastic pooling averages to the mean”" in said(at)
     assert "this visit: 0 of 1 right" in said(at)
@@ -317,6 +317,31 @@ def test_see_it_on_its_page_opens_this_very_instance():
     assert found["mode"] == "watch"
     np.testing.assert_array_equal(unpack_matrix(found["matrix"]), x)
     assert found["kernel_size"] == (3, 3)
+
+
+@pytest.mark.parametrize("kind", ["oks", "misconception-11", "misconception-12"])
+def test_the_page_on_oks_opens_with_this_very_pose(kind):
+    shown = made(kind).picture.posing
+    at = open_page("practise", kind=kind)
+    give(at, ["0.5"] if kind == "oks" else 0)
+    given = dict(parse_qsl(at.get("page_link")[0].proto.query_string))
+    values, complaints = address.read(BY_ADDRESS["oks"], given)
+    assert not complaints
+    there = BY_ADDRESS["oks"].result(values).posing
+    assert there.person.name == shown.person.name
+    np.testing.assert_allclose(there.pred, shown.pred, atol=0.05)  # a link holds tenths
+    assert values["mode"] == "watch"
+
+
+@pytest.mark.parametrize("kind", ["misconception-9", "misconception-10"])
+def test_what_is_about_sizes_opens_its_page_with_these(kind):
+    it = made(kind, 3)
+    at = open_page("practise", kind=kind, exercise="3")
+    give(at, 0)
+    given = dict(parse_qsl(at.get("page_link")[0].proto.query_string))
+    values, complaints = address.read(BY_ADDRESS[it.page], given)
+    assert not complaints
+    assert {key: values[key] for key in it.state} == it.state
 
 
 def test_nothing_of_the_answer_is_kept_outside_the_session():

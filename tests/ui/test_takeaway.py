@@ -14,18 +14,16 @@ from poolviz.readers.state import SavedState, write_state
 from poolviz.samples import sample
 from poolviz.ui.pictures import Films, films
 from poolviz.wings.pooling.gradients.scene import gradient_scene
-from tests.ui.app import nodes, open_page, texts
+from tests.ui.app import open_page, texts, unfold
 
 
 def buttons(at):
     return {b.proto.label: b.proto for b in at.get("download_button")}
 
 
-def opened(name, *folded, **query):
-    at = open_page(name, **query)
-    for key in folded:
-        at.session_state[key] = True
-    return at.run()
+def opened(name, **query):
+    """A page with its menu "Save" open."""
+    return unfold(open_page(name, **query))
 
 
 def test_nothing_is_made_until_a_person_asks():
@@ -35,13 +33,13 @@ def test_nothing_is_made_until_a_person_asks():
 
 
 def test_a_step_as_png_svg_and_pdf():
-    at = opened("windows", "windows.files", mode="watch")
+    at = opened("windows", mode="watch")
     assert {f"This step as {kind}" for kind in ("PNG", "SVG", "PDF")} <= buttons(at).keys()
 
 
 def test_the_gif_is_made_with_progress_kept_and_then_had_for_nothing(monkeypatch):
     films.__init__()
-    at = opened("windows", "windows.files", mode="watch")
+    at = opened("windows", mode="watch")
     make = next(b for b in at.button if b.label == "Make a GIF of the run")
     at = make.click().run()
     assert not at.exception
@@ -51,7 +49,7 @@ def test_the_gif_is_made_with_progress_kept_and_then_had_for_nothing(monkeypatch
     with Image.open(io.BytesIO(made.data)) as gif:
         assert gif.n_frames == 4
     monkeypatch.setattr("poolviz.ui.pictures.animation", None)
-    again = opened("windows", "windows.files", mode="watch")
+    again = opened("windows", mode="watch")
     assert any(label.startswith("The run as GIF") for label in buttons(again))
 
 
@@ -64,49 +62,30 @@ def test_gifs_are_kept_up_to_a_number_of_bytes():
     assert [name for name in "abcd" if kept.get(name)] == ["d"]
 
 
-@pytest.mark.parametrize(
-    ("page", "folded", "query"),
-    [
-        ("adaptive", "adaptive.chart.rows.files", {}),
-        ("oks", "oks.falloff.files", {}),
-        ("oks", "oks.picture.files", {}),
-        ("sequences", "sequences.layers.files", {}),
-        ("global", "global.map.0.files", {}),
-    ],
-)
-def test_charts_can_be_saved(page, folded, query):
-    at = opened(page, folded, mode="watch", **query)
+@pytest.mark.parametrize("page", ["adaptive", "oks", "sequences", "global"])
+def test_charts_can_be_saved(page):
+    at = opened(page, mode="watch")
     assert not at.exception
     assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
 
 
 @pytest.mark.parametrize("page", ["windows", "gradients", "unpooling"])
 def test_the_whole_planes_of_a_large_input_can_be_saved(page):
-    at = opened(page, f"{page}.whole.files", mode="watch", sample="photograph")
+    at = opened(page, mode="watch", sample="photograph")
     assert not at.exception
     assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
-    small = opened(page, f"{page}.whole.files", mode="watch")
-    assert "PNG" not in buttons(small)
+    assert "PNG" not in buttons(opened(page, mode="watch"))
 
 
-def test_the_whole_output_is_not_saved_where_answers_are_hidden():
-    labels = {
-        hidden: [b.proto.popover.label for b in nodes(at, "popover")]
-        for hidden, at in (
-            (True, open_page("windows", sample="photograph", answers="hidden")),
-            (False, open_page("windows", sample="photograph")),
-        )
-    }
-    assert "Save the whole input" in labels[True]
-    assert "Save the whole input and output" in labels[False]
+QUESTIONS = "Handout: questions, to hand out (PDF)"
+ANSWERS = "Handout: the same with answers and reasons (PDF)"
 
 
 def test_the_handout_with_answers_comes_when_the_questions_are_answered():
-    asked = opened("windows", "windows.handout")
-    assert "Questions, to hand out" in buttons(asked)
-    assert "The same with answers and reasons" not in buttons(asked)
-    watched = opened("windows", "windows.handout", mode="watch")
-    assert "The same with answers and reasons" in buttons(watched)
+    asked = opened("windows")
+    assert QUESTIONS in buttons(asked)
+    assert ANSWERS not in buttons(asked)
+    assert ANSWERS in buttons(opened("windows", mode="watch"))
 
 
 def test_what_is_asked_for_is_blank_on_the_sheet():
@@ -125,8 +104,9 @@ def scene_table(run):
 
 
 def test_a_lesson_that_hides_answers_hands_out_none():
-    at = opened("gradients", "gradients.handout", answers="hidden")
-    assert "The same with answers and reasons" not in buttons(at)
+    at = opened("gradients", answers="hidden")
+    assert QUESTIONS in buttons(at)
+    assert ANSWERS not in buttons(at)
 
 
 LARGE = np.random.default_rng(3).standard_normal((30, 20))

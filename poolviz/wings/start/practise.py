@@ -121,10 +121,13 @@ def view(run: Run) -> tuple[Part, ...]:
 
 def sheet(run: Run, answers: bool) -> Any:
     """The exercise on paper. What people get wrong comes without a formula: it would tell."""
+    from poolviz.figures.handout import Sheet
+
     exercise, kind = run.exercise, run.kind
     formulas = (*exercise.picture.formulas, *exercise.formulas)
+    drawn = exercise.picture.sheet(answers) or Sheet("", None, (1.0, 1.0), (), (), ())
     return replace(
-        exercise.picture.sheet(answers),
+        drawn,
         title=kind.menu,
         formulas=formulas if answers or kind.misconception is None else (),
         worked=exercise.notes,

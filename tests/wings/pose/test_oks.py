@@ -7,14 +7,15 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
-from poolviz.figures.posing import oks_heat_map
+from poolviz.figures.posing import falloff_chart, oks_heat_map
 from poolviz.pose import COCO17, Skeleton, keypoint_similarities
 from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose, unpack_numbers
 from poolviz.stage import address
-from poolviz.stage.part import Acts, Fold, Moment, Posed, Program, Says, walk
+from poolviz.stage.part import Acts, Fold, Formula, Moment, Posed, Program, Says, walk
 from poolviz.stage.posing import Moved
 from poolviz.ui.keypoints import usable
 from poolviz.wings.pose.oks.field import oks_field
@@ -61,7 +62,9 @@ def shown_oks(values) -> float:
 
 
 def texts(values, moment=ANSWERED) -> str:
-    return "\n".join(p.text for p in walk(OKS.parts(values), moment) if isinstance(p, Says))
+    parts = list(walk(OKS.parts(values), moment))
+    said = [part.text for part in parts if isinstance(part, Says)]
+    return "\n".join([*said, *(part.latex for part in parts if isinstance(part, Formula))])
 
 
 def settled(values):
@@ -515,3 +518,12 @@ def test_a_pose_is_read_from_a_list(text):
     pose = read_pose(text)
     assert pose.points.tolist() == [[120, 80], [130, 90]]
     assert pose.visibility == (2, 1)
+
+
+@pytest.mark.parametrize("person", [PEOPLE[0], PEOPLE[3]], ids=lambda p: p.name)
+@pytest.mark.parametrize("factor", [2.0, 0.0])
+def test_what_plotly_does_not_look_at_while_a_joint_is_dragged_is_right(person, factor):
+    shown = posing(person, factor=factor)
+    for figure in (falloff_chart(shown.poses, 0), heat_map(shown)):
+        looked_at = go.Figure(figure.to_dict())  # raises at what Plotly does not know
+        assert looked_at.to_dict() == figure.to_dict()

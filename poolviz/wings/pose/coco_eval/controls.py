@@ -138,7 +138,7 @@ def read_splits(text: str) -> tuple[float, float]:
 
 AREA_NAMES = {"all": N_("everybody"), "medium": N_("medium"), "large": N_("large")}
 SET_NAMES = {
-    OWN: N_("typed with the files, else COCO's"),
+    OWN: N_("as typed, else COCO's"),
     "coco": "COCO",
     "crowdpose": "CrowdPose",
     "ap10k": "AP-10K",

@@ -98,7 +98,7 @@ def view(run: Run) -> tuple[Part, ...]:
         *_numbers(run),
         *_crowding(run),
         Says(_("Who is matched with whom"), "heading"),
-        Place(("threshold", "area", "image", "category")),
+        Place(("threshold", "area", "image", "category"), across=True),
         *_matching(run),
         *_charts(run),
         errors_and_sigmas(run.setting, is_large(run.setting), run.costs),

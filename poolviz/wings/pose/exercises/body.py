@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from poolviz.exercises import Picture
-from poolviz.readers.pose import pack_numbers
 from poolviz.stage.part import Numbers, Part, Posed, Table
 from poolviz.text import _
 from poolviz.wings.pose.oks.posing import Posing
+from poolviz.wings.pose.oks.state import as_primitives
 from poolviz.wings.pose.oks.words import OKS_FORMULA
 
 
@@ -27,7 +27,7 @@ class Body(Picture):
         """Both poses; their similarities wait for the answer."""
         shown = self.posing
         seen = np.column_stack([shown.person.points, shown.visibility, shown.pred])
-        alt = _("The true pose and the detected one, with {n} joints").format(n=len(shown.names))
+        alt = _("A detected pose of {n} joints beside the true one").format(n=len(shown.names))
         return (
             Posed(shown.poses, alt, prefix, name=prefix),
             *((Table(joints(shown), tells=1),) if self.listed else ()),
@@ -49,7 +49,7 @@ class Body(Picture):
         """The person and the detected pose, to be watched."""
         shown = self.posing
         return {
-            "person": shown.person.name, "pose": pack_numbers(shown.pred), "mode": "watch"
+            "person": shown.person.name, "pose": as_primitives(shown.pred), "mode": "watch"
         }  # fmt: skip
 
 

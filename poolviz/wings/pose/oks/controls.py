@@ -209,7 +209,7 @@ TRUTH = (
 
 CONSTANTS = (
     Control(
-        "joint", N_("Selected joint"), Index(_names, MOST_KEYPOINTS - 1), 9, folded=True,
+        "joint", N_("Selected joint"), Index(_names, MOST_KEYPOINTS - 1), 9, folded=True, near=True,
     ),
     Control(
         "area", N_("Scale s = √area, pixels"),
@@ -244,17 +244,18 @@ CONSTANTS = (
             tries=((0.05,) * 17, None),
         ), None,
         N_("How far annotators stray from each other on this joint, as a share of s."),
+        placed=True, near=True,
     ),
 )  # fmt: skip
 """The selected joint, and what each of them is measured by."""
 
 POSE = (
     Control(
-        "flags", N_("Visibility flags"),
+        "flags", "",
         Silent(reading.flags, reading.write_flags, ((1, *(2,) * 16), (0,) * 17)), None, near=True,
     ),
     Control(
-        "pose", N_("Detected pose"),
+        "pose", "",
         Joints(
             reading.rows(2), reading.write_rows, _count, take_moved,
             (tuple((10.0 * i, 5.0) for i in range(17)), None),
@@ -276,7 +277,7 @@ POSE = (
     ),
     MODE,
 )  # fmt: skip
-"""The pose in hand, and how it is broken."""
+"""The pose in hand, and how it is broken. What is set in the picture alone has no label."""
 
 BESIDE = (
     Control(

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from poolviz.stage.cache import kept
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
-from poolviz.stage.part import PICTURE, Now, Part, Posed, Says
+from poolviz.stage.part import PICTURE, Now, Part, Place, Posed, Says
 from poolviz.stage.posing import Ground
 from poolviz.stage.question import Question
 from poolviz.text import N_, _
@@ -76,6 +75,7 @@ def view(run: Run) -> tuple[Part, ...]:
             ), id=run.id, moves="pose", joint=joint, arrows=run.arrows, by_truth=run.by_truth,
             ground=run.ground, name=file_name(posing),
         ),
+        Place(("sigmas",)),
         Now(waits),
         mistakes(posing, joint, run.where, run.flagged, run.constants),
         *(Says(sentence, "caption", tells=PICTURE) for sentence in said),
@@ -90,16 +90,10 @@ def view(run: Run) -> tuple[Part, ...]:
     )  # fmt: skip
 
 
-@kept
-def _asked(posing: Posing) -> tuple[Question, ...]:
-    """The picture tells its numbers once the OKS has been guessed."""
-    guess = guess_question(posing).text
-    return tuple(replace(q, step=0) if q.text == guess else q for q in pose_questions(posing))
-
-
 def asked(run: Run) -> Sequence[Question]:
-    """What costs most, the OKS itself, and what the flags do."""
-    return _asked(run.posing)
+    """What costs most, the OKS itself, which the picture then tells, and what the flags do."""
+    guess = guess_question(run.posing).text
+    return tuple(replace(q, step=0) if q.text == guess else q for q in pose_questions(run.posing))
 
 
 OKS = Page(

@@ -188,6 +188,11 @@ class Posing:
         return similarity_radius(0.5, self.area, self.effective)
 
     @cached_property
+    def measured(self) -> "Measures":
+        """The other measures on the same poses."""
+        return measures(self)
+
+    @property
     def poses(self) -> Poses:
         """The same as whoever draws it takes it."""
         rings = [(t, similarity_radius(t, self.area, self.effective)) for t in RINGS]

@@ -8,7 +8,7 @@ from poolviz.numbers import number
 from poolviz.pose import similarity_radius
 from poolviz.stage.question import Choice, Question
 from poolviz.text import _, listed, together
-from poolviz.wings.pose.oks.posing import Posing, measures
+from poolviz.wings.pose.oks.posing import Posing
 
 
 def pose_questions(posing: Posing) -> tuple[Question, ...]:
@@ -68,7 +68,7 @@ def guess_question(posing: Posing) -> Question:
             _("That takes k = σ. In COCO's formula k is 2σ: twice as far for the same loss."),
         ),
         (
-            measures(posing).pck,
+            posing.measured.pck,
             _("That is PCK: every joint near enough counts fully. OKS is graded."),
         ),
         (

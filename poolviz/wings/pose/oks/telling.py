@@ -15,6 +15,7 @@ from poolviz.stage.part import (
     Chart,
     File,
     Fold,
+    Formula,
     Moment,
     Numbers,
     Part,
@@ -28,7 +29,7 @@ from poolviz.stage.posing import Poses
 from poolviz.stage.words import plain, slug
 from poolviz.text import _, listed
 from poolviz.wings.pose.oks.field import oks_field
-from poolviz.wings.pose.oks.posing import Posing, measures
+from poolviz.wings.pose.oks.posing import Posing
 from poolviz.wings.pose.oks.programs import numpy_code, pycocotools_code
 from poolviz.wings.pose.oks.questions import pose_questions
 from poolviz.wings.pose.oks.words import (
@@ -84,10 +85,7 @@ def explained(posing: Posing, joint: int) -> tuple[Part, ...]:
     sigmas = listed(f"{plain(name)} {sigma:.4g}" for name, sigma in each)
     text = "\n\n".join(
         (
-            f"### {_('OKS with the numbers in')}",
-            f"$$\n{joint_latex(posing, joint)}\n$$",
             _("The selected joint: {name}").format(name=plain(posing.names[joint])),
-            f"$$\n{oks_latex(posing)}\n$$",
             _("The mean over the joints that count; each stands in the list above."),
             plain(k_sentence(posing, joint)),
             _("σ of every joint: {sigmas}.").format(sigmas=sigmas),
@@ -99,14 +97,24 @@ def explained(posing: Posing, joint: int) -> tuple[Part, ...]:
         "counts as found; the match only excuses the detection."
     )
     return (
+        Says(_("OKS with the numbers in"), "heading", tells=PICTURE),
+        Formula(joint_latex(posing, joint), tells=PICTURE),
+        Formula(oks_latex(posing), tells=PICTURE),
         Says(text, tells=PICTURE),
         *((Says(bare, "info", tells=PICTURE),) if posing.bare else ()),
     )
 
 
-def charts(posing: Posing, joint: int) -> Row:
-    """The fall-off of the joints, and the map of one."""
-    name, file = plain(posing.names[joint]), slug(posing.person.skeleton.names[joint])
+def charts(posing: Posing, joint: int) -> Fold:
+    """The fall-off of the joints, and the map of one: drawn anew at every drag only while open."""
+    name = plain(posing.names[joint])
+    title = _("How each joint falls off, and OKS for every place of the {name}").format(name=name)
+    make = partial(_charts, posing, joint, name)
+    return Fold(title, make, "show_chart", name="charts", tells=PICTURE)
+
+
+def _charts(posing: Posing, joint: int, name: str) -> tuple[Part, ...]:
+    file = slug(posing.person.skeleton.names[joint])
     falls = _(
         "Thick blue line: {name}. Thin grey lines: the other σ. Dots: the joints where "
         "they are, the selected one larger."
@@ -120,13 +128,9 @@ def charts(posing: Posing, joint: int) -> Row:
         name=f"{file_name(posing)}-falloff-{file}",
     )
     places = Chart(partial(_heat_map, posing, joint), place, name=f"{file_name(posing)}-map-{file}")
-    return Row(
-        (
-            Stack((Says(f"{_('**How each joint falls off**')}\n\n{falls}"), falloff)),
-            Stack((Says(_("**OKS for every place of the {name}**").format(name=name)), places)),
-        ),
-        tells=PICTURE,
-    )
+    above = f"{_('**How each joint falls off**')}\n\n{falls}"
+    beside = _("**OKS for every place of the {name}**").format(name=name)
+    return (Row((Stack((Says(above), falloff)), Stack((Says(beside), places)))),)
 
 
 @kept
@@ -145,7 +149,7 @@ def _heat_map(posing: Posing, joint: int) -> Any:
 
 def compared(posing: Posing) -> Says:
     """PCK, PCKh and IoU on the same poses, and where they say something else."""
-    found = measures(posing)
+    found = posing.measured
     head = f"| {_('measure')} | {_('value')} | {_('what it looks at')} |\n|---|---|---|"
     rows = [" | ".join(map(plain, row)) for row in measure_rows(posing, found)]
     lines = [plain(line) for line in disagreement_sentences(posing, found)]
