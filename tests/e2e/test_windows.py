@@ -247,7 +247,7 @@ FILES = {
         "{'descr': '|O', 'fortran_order': False, 'shape': (2, 2)}", b"cos\nsystem\n"
     ),
     "text.npy": npy("{'descr': '<U3', 'fortran_order': False, 'shape': (2,)}", b"\0" * 24),
-    "four.npy": npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2, 2, 2)}", b"\0" * 128),
+    "complex.npy": npy("{'descr': '<c16', 'fortran_order': False, 'shape': (2, 2)}", b"\0" * 64),
     "bomb.png": png(30_000, 30_000, zlib.compress(b"\0" * 10_000_000)),
     "cut.png": png(64, 64, zlib.compress(b"\0" * 300)),
     "svg.png": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
