@@ -5,7 +5,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_oks import patient as patient
 from tests.e2e.test_oks import visit
 from tests.e2e.test_windows import IDLE
 

@@ -14,7 +14,7 @@ PANELS = {"global": "means", "sequences": "words", "compare": "input"}
 def drawn(page: Page, address: str):
     """The page's stepper, with its scene decoded and drawn."""
     stepper = page.get_by_test_id("stepper")
-    expect(stepper).to_have_attribute("data-places", re.compile(PANELS[address]), timeout=20_000)
+    expect(stepper).to_have_attribute("data-places", re.compile(PANELS[address]))
     return stepper
 
 
@@ -69,7 +69,7 @@ def test_an_experiment_by_clicking(page: Page, app_server: str):
     page.get_by_role("button", name="Next question").click()
     page.get_by_role("button", name="BlurPool", exact=True).click()
     expect(page.get_by_text("the 1 jumps from output to output")).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=10_000)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
 
 
 @pytest.mark.parametrize("address", PANELS)

@@ -21,13 +21,13 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 def visit(page: Page, url: str) -> None:
     page.goto(url)
-    page.wait_for_selector(IDLE, timeout=20_000)
+    page.wait_for_selector(IDLE)
 
 
 def drawn(page: Page) -> Locator:
     """The stepper, with its scene decoded and drawn."""
     stepper = page.get_by_test_id("stepper")
-    expect(stepper).to_have_attribute("data-places", re.compile("input"), timeout=15_000)
+    expect(stepper).to_have_attribute("data-places", re.compile("input"))
     return stepper
 
 
@@ -262,7 +262,7 @@ def test_a_bad_upload_gets_a_sentence_and_changes_nothing(page: Page, app_server
     page.get_by_text("Your own numbers or picture").click()
     uploader = page.locator("input[type=file]")
     uploader.set_input_files({"name": name, "mimeType": "", "buffer": FILES[name]})
-    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible()
     said = errors(page)
     assert all(s.strip().endswith((".", "?", "!")) for s in said)
     assert not any("Traceback" in s or "Error" in s for s in said)
