@@ -25,9 +25,9 @@ ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-expect.set_options(timeout=20_000)  # a slow machine is no fault of the page
 PATIENCE = 90_000
 """Milliseconds: a slow machine is waited for, a right answer is taken at once."""
+expect.set_options(timeout=PATIENCE)
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 21, 28)"}
 """The page's background in each theme (.streamlit/config.toml)."""
@@ -144,6 +144,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def watched(**options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return watch(context.new_page(), wrong)
 
@@ -199,15 +200,7 @@ def shared_guest(browser: Browser, app_server: str) -> Iterator[Guest]:
 
 
 @pytest.fixture
-def patient() -> Iterator[None]:
-    """Expectations wait as long as everything else."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=20_000)
-
-
-@pytest.fixture
-def guest(shared_guest: Guest, patient: None) -> Iterator[Guest]:
+def guest(shared_guest: Guest) -> Iterator[Guest]:
     """The guest of this file; what goes wrong in a test, in the console too, is that test's."""
     shared_guest.wrong.clear()
     yield shared_guest

@@ -23,6 +23,7 @@ def one() -> None:
     st.title("Each element")
     st.caption("small print")
     st.markdown("|a|b|\n|-|-|\n|1|2|")
+    st.markdown("[the other page](two)")
     st.latex("x^2")
     st.code(CODE)
     st.multiselect("Several", ["a", "b"], default=["a"])

@@ -1,10 +1,10 @@
 """/coco-eval in a real browser: a good pair is evaluated, a bad file is answered."""
 
 import json
+import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_oks import patient as patient
 from tests.e2e.test_oks import visit
 from tests.e2e.test_windows import IDLE
 
@@ -40,3 +40,14 @@ def test_uploads_good_and_bad(page: Page, app_server: str):
     said = page.locator("[data-testid=stAlertContentInfo]", has_text="results[0]")
     expect(said).to_be_visible()
     expect(page.get_by_text("nobody counts here").first).to_be_visible()
+
+
+def test_a_control_beside_the_picture_moves_all_that_depends_on_it(page: Page, app_server: str):
+    """It stands in the picture's part of the page; the table and the charts are outside of it."""
+    visit(page, f"{app_server}/coco-eval?mode=watch")
+    row = page.get_by_text("reaches the threshold 0.5.", exact=False).first
+    expect(row).to_be_visible()
+    page.get_by_role("combobox", name="OKS threshold").click()
+    page.get_by_role("option", name="0.95").click()
+    expect(page.get_by_text("is below the threshold 0.95", exact=False).first).to_be_visible()
+    expect(page).to_have_url(re.compile("threshold=0.95"))

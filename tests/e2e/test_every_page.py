@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE, Guest
+from tests.e2e.conftest import Guest
 from tests.e2e.reading import MOVING, MUTE, findings, narrow, sayings, unfold
 from tests.ui.app import PAGES
 
@@ -100,10 +100,9 @@ OUTPUTS = {
 
 @pytest.mark.parametrize("play", OUTPUTS)
 def test_a_link_a_key_and_a_tap_choose_the_step_and_playing_is_silent(
-    new_page: Callable[..., Page], app_server: str, patient: None, play: str
+    new_page: Callable[..., Page], app_server: str, play: str
 ):
     page, frames = new_page(has_touch=True), []
-    page.set_default_timeout(PATIENCE)
 
     def listen(socket) -> None:
         socket.on("framesent", lambda _: frames.append(1))

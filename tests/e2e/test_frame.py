@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from poolviz.ui.browser import ASSETS, sent
-from tests.e2e.test_every_page import IDLE
+from tests.e2e.conftest import IDLE
 
 POOLVIZ = ASSETS.parent / "poolviz"
 HARNESS = "tests/e2e/frame_harness.py"

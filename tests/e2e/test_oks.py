@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,19 +13,9 @@ from tests.e2e.test_windows import IDLE
 ROOT = Path(__file__).resolve().parents[2]
 CASES = json.loads((ROOT / "tests/golden/oks.json").read_text())["cases"]
 WATCH = "/oks?mode=watch"
-PATIENCE = 60_000
-"""Milliseconds: a slow machine is waited for, a right answer is taken at once."""
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def visit(page: Page, url: str) -> None:
-    page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.wait_for_selector(IDLE)
 

@@ -104,7 +104,7 @@ def student(new_page: Callable[..., Page], deployment: Deployment, seat: int) ->
     page = new_page()
     page.context.add_cookies([{"name": "poolviz_seat", "value": str(seat), "url": deployment.url}])
     page.goto(f"{deployment.url}/windows?mode=watch&matrix=1_2_3__4_5_6__7_8_{seat}")
-    page.wait_for_selector(IDLE, timeout=90_000)
+    page.wait_for_selector(IDLE)
     return page
 
 
@@ -114,13 +114,14 @@ def seat(page: Page) -> str:
 
 def upload(page: Page, text: str) -> None:
     """The student's own numbers, as a file: it must reach the process that has the session."""
-    if not page.locator("input[type=file]").first.is_visible():
-        page.get_by_text("Your own numbers or picture").click()
-    page.locator("input[type=file]").first.set_input_files(
+    box = page.locator("details", has_text="Your own numbers or picture")
+    if box.get_attribute("open") is None:
+        box.locator("summary").click()
+    box.locator("input[type=file]").set_input_files(
         {"name": "own.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     packed = text.strip().replace(",", "_").replace("\n", "__")
-    expect(page).to_have_url(re.compile(f"matrix={packed}(&|$)"), timeout=60_000)
+    expect(page).to_have_url(re.compile(f"matrix={packed}(&|$)"))
 
 
 def choose(page: Page, label: str, value: int) -> None:
@@ -160,7 +161,7 @@ def test_a_process_dies_and_its_students_go_on_where_they_were(
     deployment.kill(1)
     wait(first, opened, 10, "no new connection within 10 s")
     wait(first, frames, 30, "the page was not run anew")
-    first.wait_for_selector(IDLE, timeout=30_000)
+    first.wait_for_selector(IDLE)
     assert seat(first) == "2"
     assert first.url == address
     expect(first.locator("input[aria-label='Stride']")).to_have_value("1")

@@ -32,7 +32,7 @@ def mount(page: Page, url: str, scene: str) -> Locator:
     """The stepper of this scene, drawn, on a page at rest."""
     page.goto(f"{url}/?scene={quote(scene)}")
     stepper = page.get_by_test_id("stepper")
-    expect(stepper).to_have_attribute("data-places", re.compile("[a-z]"), timeout=15_000)
+    expect(stepper).to_have_attribute("data-places", re.compile("[a-z]"))
     page.wait_for_selector(IDLE)
     return stepper
 

@@ -21,7 +21,7 @@ def fetched(page: Page, button: Locator) -> tuple[str, bytes]:
 def test_files_go_and_the_state_comes_back(page: Page, app_server: str):
     visit(page, f"{app_server}/windows?mode=watch&kernel_size=3&stride=1&step=2")
     drawn(page)
-    page.get_by_role("button", name="Save this picture").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     name, data = fetched(page, page.get_by_role("button", name="This step as PNG"))
     assert (name, data[:4]) == ("windows-max-k3-s1-step-3.png", b"\x89PNG")
     page.get_by_role("button", name="Make a GIF of the run").click()
@@ -29,9 +29,7 @@ def test_files_go_and_the_state_comes_back(page: Page, app_server: str):
     assert name == "windows-max-k3-s1.gif"
     with Image.open(io.BytesIO(data)) as gif:
         assert gif.n_frames == 4
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Handout (PDF)").click()
-    name, data = fetched(page, page.get_by_role("button", name="Questions, to hand out"))
+    name, data = fetched(page, page.get_by_role("button", name="Handout: questions"))
     assert (name, data[:4]) == ("windows-max-k3-s1-questions.pdf", b"%PDF")
     page.keyboard.press("Escape")
     page.get_by_text("This state as a link or a file").click()

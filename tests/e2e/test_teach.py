@@ -13,18 +13,17 @@ from tests.e2e.conftest import start
 from tests.ui.app import PAGES
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-LONG = 30_000
 NAVIGATION = "[data-testid=stSidebarNav] a"
 
 
 def visit(page: Page, url: str) -> None:
     page.goto(url)
-    page.wait_for_selector(IDLE, timeout=LONG)
+    page.wait_for_selector(IDLE)
 
 
 def drawn(page: Page) -> Locator:
     stepper = page.get_by_test_id("stepper")
-    expect(stepper).to_have_attribute("data-places", re.compile("input"), timeout=LONG)
+    expect(stepper).to_have_attribute("data-places", re.compile("input"))
     return stepper
 
 
@@ -96,21 +95,21 @@ def test_a_language_is_chosen_in_the_frame(new_page: Callable[..., Page], app_se
     menu = page.locator("[data-testid=stSidebar] .st-key-frame-language")
     menu.locator("input").click()
     page.get_by_role("option", name="English").click()
-    expect(page.locator("html")).to_have_attribute("lang", "en", timeout=LONG)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page).to_have_url(re.compile("lang=en"))
     page.locator(NAVIGATION, has_text="Windows").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Windows", timeout=LONG)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Windows")
     expect(page).to_have_url(re.compile("windows.*lang=en"))
 
 
 def test_the_page_makes_a_link_that_works(page: Page, app_server: str):
     visit(page, f"{app_server}/windows?variant=Average&mode=watch")
     page.locator(NAVIGATION, has_text="Teacher's link").click()
-    expect(page.get_by_alt_text("QR code of the link", exact=False)).to_be_visible(timeout=LONG)
+    expect(page.get_by_alt_text("QR code of the link", exact=False)).to_be_visible()
     page.wait_for_selector(IDLE)
     page.get_by_test_id("stCheckbox").nth(1).click()
     code = page.get_by_test_id("stCode").first
-    expect(code).to_contain_text("answers=hidden", timeout=LONG)
+    expect(code).to_contain_text("answers=hidden")
     link = code.inner_text().strip()
     assert link == f"{app_server}/windows?variant=Average&answers=hidden"
     visit(page, link)
@@ -159,9 +158,9 @@ def test_a_course_site_may_embed_a_page_if_it_is_named(
         page.goto(course(f"{allowed}/windows?embed=true&mode=watch&lang=zh"))
         frame = page.frame_locator("iframe")
         stepper = frame.get_by_test_id("stepper")
-        expect(stepper).to_have_attribute("data-places", re.compile("input"), timeout=LONG)
+        expect(stepper).to_have_attribute("data-places", re.compile("input"))
         stepper.locator("button.play").click()
-        expect(stepper).not_to_have_attribute("data-step", "0", timeout=LONG)
+        expect(stepper).not_to_have_attribute("data-step", "0")
         expect(frame.locator("html")).to_have_attribute("lang", "zh")
         expect(frame.locator(NAVIGATION).first).not_to_be_in_viewport()
         assert not [text for text in said if "Content Security Policy" in text]

@@ -21,13 +21,13 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 def visit(page: Page, url: str) -> None:
     page.goto(url)
-    page.wait_for_selector(IDLE, timeout=20_000)
+    page.wait_for_selector(IDLE)
 
 
 def drawn(page: Page) -> Locator:
     """The stepper, with its scene decoded and drawn."""
     stepper = page.get_by_test_id("stepper")
-    expect(stepper).to_have_attribute("data-places", re.compile("input"), timeout=15_000)
+    expect(stepper).to_have_attribute("data-places", re.compile("input"))
     return stepper
 
 
@@ -164,8 +164,25 @@ def test_home_in_the_first_minute(page: Page, app_server: str):
     page.get_by_role("button", name="3.75", exact=True).click()
     page.get_by_role("button", name="Move the window").click()
     expect(stepper).to_have_attribute("data-step", "1")
-    page.locator("[data-testid=stPageLink] a", has_text="Windows").first.click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Windows").click()
     expect(page.get_by_role("heading", name="Windows")).to_be_visible()
+
+
+def test_a_card_on_home_leads_on_in_the_same_visit(page: Page, app_server: str):
+    """A link in a text would load the page anew, and what was chosen before would be gone."""
+    visit(page, f"{app_server}/windows?mode=watch")
+    drawn(page)
+    kernel = page.locator("input[aria-label='Kernel size']")
+    kernel.fill("3")
+    kernel.press("Enter")
+    expect(page).to_have_url(re.compile("kernel_size=3"))
+    connections: list[object] = []
+    page.on("websocket", lambda socket: connections.append(socket))
+    page.locator("[data-testid=stSidebarNav] a", has_text="Home").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Windows").click()
+    expect(page).to_have_url(re.compile("/windows.*kernel_size=3"))
+    expect(kernel).to_have_value("3")
+    assert not connections, "a new session"
 
 
 def test_the_step_stays_when_another_control_moves(page: Page, app_server: str):
@@ -174,7 +191,7 @@ def test_the_step_stays_when_another_control_moves(page: Page, app_server: str):
     page.get_by_role("button", name="Next step").click()
     page.get_by_role("button", name="Next step").click()
     expect(page).to_have_url(re.compile("step=2"))
-    page.get_by_text("More: dilation").click()
+    page.get_by_text("More", exact=True).click()
     page.get_by_text("Ceil mode", exact=True).click()
     expect(page).to_have_url(re.compile("ceil_mode=true"))
     expect(stepper).to_have_attribute("data-step", "2")
@@ -245,7 +262,7 @@ def test_a_bad_upload_gets_a_sentence_and_changes_nothing(page: Page, app_server
     page.get_by_text("Your own numbers or picture").click()
     uploader = page.locator("input[type=file]")
     uploader.set_input_files({"name": name, "mimeType": "", "buffer": FILES[name]})
-    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-testid=stAlertContentError]").first).to_be_visible()
     said = errors(page)
     assert all(s.strip().endswith((".", "?", "!")) for s in said)
     assert not any("Traceback" in s or "Error" in s for s in said)
