@@ -113,8 +113,12 @@ def draw_menu(state: State, key: str = "input") -> None:
 
 
 def draw_input(state: State, asked: Asked, key: str = "input") -> None:
-    """Folded: the numbers in use, to edit where they are few, and the ways to one's own."""
-    folded = st.expander(_("Your own numbers or picture"), key=f"{key}_own", on_change="rerun")
+    """Folded: the numbers in use, to edit where they are few, and the ways to one's own.
+
+    Where a teacher's link holds the input, the numbers can be read, and no more is promised.
+    """
+    title = _("Input") if lesson().holds("sample") else _("Your own numbers or picture")
+    folded = st.expander(title, key=f"{key}_own", on_change="rerun")
     if folded.open:
         with folded:
             _numbers(state, asked, key)

@@ -62,9 +62,10 @@ def test_home_is_taken_away_and_its_answers_once_they_are_given():
     }
     assert {"This step as PNG", "Handout: questions, to hand out (PDF)"} <= labels()
     assert not answers & labels()
-    for key in ("home.0.1", "home.next", "home.1.0", "home.next"):
+    for key in ("home.0.1", "home.next", "home.1.0"):
         assert not answers & labels()
         at.button(key=key).click().run()
+    at.button(key="home.next").click().run()
     assert answers <= labels()
 
 

@@ -8,10 +8,12 @@ import pytest
 from PIL import Image
 
 import poolviz as pv
+from poolviz.cli.page_files import offers_of_link
 from poolviz.figures.export import Animation
 from poolviz.figures.files import blank, finished
 from poolviz.readers.state import SavedState, write_state
 from poolviz.samples import sample
+from poolviz.stage.offer import Drawn
 from poolviz.ui.pictures import Films, films
 from poolviz.wings.pooling.gradients.scene import gradient_scene
 from tests.ui.app import open_page, texts, unfold
@@ -48,7 +50,7 @@ def test_the_gif_is_made_with_progress_kept_and_then_had_for_nothing(monkeypatch
     [made] = films._held.values()
     with Image.open(io.BytesIO(made.data)) as gif:
         assert gif.n_frames == 4
-    monkeypatch.setattr("poolviz.ui.pictures.animation", None)
+    monkeypatch.setattr("poolviz.figures.export.animation", None)
     again = opened("windows", mode="watch")
     assert any(label.startswith("The run as GIF") for label in buttons(again))
 
@@ -69,12 +71,20 @@ def test_charts_can_be_saved(page):
     assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
 
 
+def wholes(link):
+    """The ends of the names of the pictures of whole planes that a link offers."""
+    offered = [each.name for each in offers_of_link(link, "en") if isinstance(each, Drawn)]
+    return {name[name.index("-whole") :] for name in offered if "-whole" in name}
+
+
 @pytest.mark.parametrize("page", ["windows", "gradients", "unpooling"])
 def test_the_whole_planes_of_a_large_input_can_be_saved(page):
-    at = opened(page, mode="watch", sample="photograph")
-    assert not at.exception
-    assert {"PNG", "SVG", "PDF"} <= buttons(at).keys()
-    assert "PNG" not in buttons(opened(page, mode="watch"))
+    assert wholes(f"{page}?mode=watch&sample=photograph") == {"-whole-input", "-whole"}
+    assert not wholes(f"{page}?mode=watch")
+
+
+def test_the_whole_output_is_not_saved_where_answers_are_hidden():
+    assert wholes("windows?sample=photograph&answers=hidden") == {"-whole-input"}
 
 
 QUESTIONS = "Handout: questions, to hand out (PDF)"

@@ -200,8 +200,8 @@ def test_the_page_makes_a_link_from_the_wing_as_it_was_left():
     at = open_page("windows", variant="Average", kernel_size="3", mode="watch")
     at.switch_page(PAGES["teach"]).run()
     assert not at.exception
-    at.checkbox(key="control.present").check().run()
-    at.checkbox(key="control.answers").check().run()
+    at.toggle(key="control.present").set_value(True).run()
+    at.toggle(key="control.answers").set_value(True).run()
     at.multiselect(key="control.hide").select("stride").run()
     at.multiselect(key="control.fix").select("variant").run()
     assert "stride" not in at.multiselect(key="control.fix").options
