@@ -340,7 +340,9 @@ def wildcat(cells, k_top, k_bottom, alpha):
     return (y + alpha * sum(cells[-k_bottom:]) / k_bottom) / 2 if alpha else y
 
 
-@pytest.mark.parametrize(("k", "alpha"), itertools.product(((1, 1), (2, 3)), (0.7, -1.0, 0.0)))
+@pytest.mark.parametrize(
+    ("k", "alpha"), list(itertools.product(((1, 1), (2, 3)), (0.7, -1.0, 0.0)))
+)
 def test_half_of_top_and_bottom_is_wildcats(k, alpha):
     w = np.random.default_rng(0).normal(size=(4, 4))
     run = pv.pool(w, pv.TopBottom(*k, alpha, halved=True), pv.Global())
