@@ -11,15 +11,10 @@ TITLE = N_("Share evenly")
 WEIGHS = True
 
 
-def draw(axes: Any, bench: Any) -> None:
-    bench.values_under(axes)
+def draw(pen: Any, bench: Any) -> None:
     if not bench.known:
         return
-    unit, above = bench.unit()
-    heights = np.clip(bench.values, min(0, bench.low), max(0, bench.high)) * unit
-    bench.bars(axes, heights, bench.floor - above, np.zeros(len(heights), bool))
-    if np.isfinite(bench.result):
-        room = bench.floor - bench.ceiling
-        bench.level(
-            axes, float(np.clip(bench.result * unit + above, 0, room)), number(bench.result)
-        )
+    unit, zero = bench.values(pen)
+    if not np.isnan(bench.result):
+        y = float(np.clip(zero - bench.result * unit, bench.base - bench.room, bench.base))
+        bench.level(pen, y, number(bench.result))
