@@ -21,8 +21,8 @@ class Track:
     ringed cell; ``mark`` "up" or "down" says which extreme it is, "pin" that the place was
     remembered. ``written`` (S,): the cell that is revealed. ``added`` (S, K): what a "summed"
     panel's lit cells receive; from step ``withheld`` on that is an answer, and they are "?"
-    (nothing of it may be in ``added``). ``odds`` (S, K) and ``pointer`` (S,) in [0, 1): a draw, the strip's
-    proportions and where on the strip it landed.
+    (nothing of it may be in ``added``). ``odds`` (S, K) and ``pointer`` (S,) in [0, 1): a draw,
+    the strip's proportions and where on the strip it landed.
 
     A panel may have several tracks; ``title`` says which is which in the legend. ``weighing``:
     weights that are made where they are drawn, instead of ``weights``; without ``cells`` every

@@ -116,18 +116,13 @@ def test_hidden_steps_write_nothing():
 
 
 def test_what_no_step_has_reached_is_blank_and_what_is_withheld_is_unknown():
-    blank, unknown = ["", ""], ["?", "?"]
     open_, asked = (unpool_scene(way(), "t", NAMES, hidden_from=at) for at in (None, 1))
-    assert open_.table("output", 0) == [["0", "0", *blank], ["0", "7", *blank], [*blank * 2]] + [
-        [*blank * 2]
-    ]
-    assert open_.table("residual", 0)[:2] == [["1", "3", *blank], ["4", "0", *blank]]
-    for name in ("output", "residual"):
-        assert asked.table(name, 1) == [
-            *(row[:2] + unknown for row in open_.table(name, 1)[:2]),
-            *[blank * 2] * 2,
-        ]
-    assert "" not in sum(open_.table("output"), [])
+    below = [[""] * 4] * 2
+    assert open_.table("output", 0) == [["0", "0", "", ""], ["0", "7", "", ""], *below]
+    assert open_.table("residual", 0) == [["1", "3", "", ""], ["4", "0", "", ""], *below]
+    assert asked.table("output", 1) == [["0", "0", "?", "?"], ["0", "7", "?", "?"], *below]
+    assert asked.table("residual", 1) == [["1", "3", "?", "?"], ["4", "0", "?", "?"], *below]
+    assert all("" not in row for row in open_.table("output"))
 
 
 @pytest.mark.parametrize("method", ["NearestUnpool", "AverageUnpool", "BedOfNails"])
