@@ -52,6 +52,8 @@ async function setUp(scene, panel) {
   panel.kind ||= new Uint8Array(size);
   panel.seen = new Uint8Array(size);
   panel.sum = new Float64Array(size);
+  panel.secret = new Uint8Array(size);
+  panel.steps = scene.steps;
   if (panel.ground) panel.ground.picture = await bitmap(panel.ground);
   clear(panel);
 }

@@ -81,7 +81,7 @@ function paintCell(g, panel, cell, whole) {
   block(g, whole, g.paper);
   if (kind === OUTSIDE) return frame(g, rect, -2, 1, g.ink, [3, 3]);
   if (kind === PADDING) return paintPadding(g, panel, rect);
-  if (!panel.seen[cell]) return paintBlank(g, panel, whole);
+  if (!panel.seen[cell]) return frame(g, whole, 0, 1, g.line);
   if (kind === SECRET) {
     block(g, rect, g.soft);
     frame(g, rect, -1.5, 1.5, g.ink, [4, 2]);
@@ -89,6 +89,7 @@ function paintCell(g, panel, cell, whole) {
   }
   const value = valueOf(panel, cell), tone = shade(g, panel, value);
   const terms = panel.terms.get(cell) || [];
+  if (panel.shown === "summed" && !terms.length) return paintNothing(g, whole);
   block(g, rect, tone.full);
   if (isNaN(value)) frame(g, rect, -1, 1, g.line);
   printValue(g, value, rect, tone.digits, terms[1] ? 0.4 : 0.5);
@@ -116,8 +117,8 @@ function paintPadding(g, panel, rect) {
   printFirst(g, [panel.padding_text], rect, 0.34, g.ink);
 }
 
-function paintBlank(g, panel, rect) {
-  if (panel.shown !== "summed") return frame(g, rect, 0, 1, g.line);
+// A cell that has received nothing.
+function paintNothing(g, rect) {
   frame(g, rect, -2.5, 1.5, g.line, [1.5, 3]);
   printFirst(g, ["0"], rect, 0.3, g.line);
 }

@@ -72,25 +72,25 @@ class Cells:
 
     def value(self, cell: int) -> float | None:
         """What a cell shows; None where it is blank, withheld, or holds no number."""
-        shows = self.kind[cell] == Kind.CELL and (self.seen[cell] or self.panel.shown == "summed")
+        shows = self.kind[cell] == Kind.CELL and self.seen[cell]
         return float(self.values[cell]) if shows else None
 
 
 def cells_of(scene: Scene, panel: Panel, step: int) -> Cells:
     """What a panel of a scene holds after a step."""
-    seen = np.full(panel.values_at(step).size, panel.shown in ("always", "replaced"))
     terms: dict[int, list[float]] = {}
-    for track in scene.tracks_of(panel.name):
-        if panel.shown == "written" and track.written is not None:
-            written = track.written[: step + 1]
-            seen[written[written >= 0]] = True
-        if panel.shown == "summed" and track.cells is not None and track.added is not None:
+    for track in scene.tracks_of(panel.name) if panel.shown == "summed" else ():
+        if track.cells is not None and track.added is not None:
             given, added = track.cells[: step + 1].ravel(), track.added[: step + 1].ravel()
-            for cell in np.flatnonzero((given >= 0) & (added != 0)):
-                terms.setdefault(int(given[cell]), []).append(float(added[cell]))
-    seen[list(terms)] = True
-    kind = panel.kind_at(step).ravel()
-    return Cells(panel, kind, scene.shown(panel.name, step).ravel(), seen, terms)
+            for at in np.flatnonzero((given >= 0) & (added != 0)):
+                terms.setdefault(int(given[at]), []).append(float(added[at]))
+    return Cells(
+        panel,
+        scene.kind_at(panel.name, step).ravel(),
+        scene.shown(panel.name, step).ravel(),
+        scene.reached(panel.name, step).ravel(),
+        terms,
+    )
 
 
 def draw_cells(pen: Pen, cells: Cells, place: Place) -> None:
@@ -142,22 +142,18 @@ def draw_cell(
         if numbered:
             pen.print_first([panel.padding_text], inner, 0.34, INK)
     elif not cells.seen[cell]:
-        _blank(pen, panel, rect)
+        pen.frame(rect, 0, 1, LINE)
     elif kind == Kind.SECRET:
         pen.block(inner, SOFT)
         pen.frame(inner, -1.5, 1.5, INK, (4, 2))
         if numbered:
             pen.print_first(["?"], inner, 0.55, INK)
+    elif panel.shown == "summed" and cell not in cells.terms:  # it has received nothing
+        pen.block(rect, PAPER)
+        pen.frame(rect, -2.5, 1.5, LINE, (1.5, 3))
+        pen.print_first(["0"], rect, 0.3, LINE)
     else:
         _value(pen, cells, cell, inner, filled)
-
-
-def _blank(pen: Pen, panel: Panel, rect: Rect) -> None:
-    if panel.shown != "summed":
-        pen.frame(rect, 0, 1, LINE)
-        return
-    pen.frame(rect, -2.5, 1.5, LINE, (1.5, 3))
-    pen.print_first(["0"], rect, 0.3, LINE)
 
 
 def _value(pen: Pen, cells: Cells, cell: int, rect: Rect, filled: bool) -> None:

@@ -20,8 +20,9 @@ class Track:
     weight, signed where gradients are shown; None: outlined without weight. ``chosen`` (S,): the
     ringed cell; ``mark`` "up" or "down" says which extreme it is, "pin" that the place was
     remembered. ``written`` (S,): the cell that is revealed. ``added`` (S, K): what a "summed"
-    panel's lit cells receive. ``odds`` (S, K) and ``pointer`` (S,) in [0, 1): a draw, the strip's
-    proportions and where on the strip it landed.
+    panel's lit cells receive; from step ``withheld`` on that is an answer, and they are "?"
+    (nothing of it may be in ``added``). ``odds`` (S, K) and ``pointer`` (S,) in [0, 1): a draw,
+    the strip's proportions and where on the strip it landed.
 
     A panel may have several tracks; ``title`` says which is which in the legend. ``weighing``:
     weights that are made where they are drawn, instead of ``weights``; without ``cells`` every
@@ -47,6 +48,7 @@ class Track:
     relative: bool = False
     look: str = "inset"
     title: str = ""
+    withheld: int | None = None
 
     def __post_init__(self) -> None:
         if self.look not in LOOKS:

@@ -89,6 +89,7 @@ def _track(track: Track, arrays: "_Arrays") -> dict[str, Any]:
         "mark": track.mark,
         "look": track.look,
         "relative": track.ranked,
+        "withheld": track.withheld,
         "cells": arrays.put(track.cells, "cell"),
         "weights": arrays.put(track.weights, "f2"),
         "chosen": arrays.put(track.chosen, "cell"),
