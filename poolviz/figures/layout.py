@@ -13,7 +13,7 @@ NUMBERED = 20
 """Panels with more cells on a side than this are drawn without numbers."""
 GAP, TITLE, TOLD = px(44), px(30), 1.25
 """Units between panels, for a title, and for the narration."""
-WIDEST, NARROWEST = 20.0, 8.0
+WIDEST, NARROWEST = 22.0, 8.0
 """Panels that together are wider go below one another; a picture is drawn at least so wide."""
 PICTURE, TOWER = 4.0, 2
 """Units that a panel without numbers takes, and the most rows of panels that are not a tower."""

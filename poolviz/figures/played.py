@@ -61,6 +61,11 @@ def scene_page(scene: Scene, step: int = 0) -> str:
     )
 
 
+def page_bytes(scene: Scene, step: int = 0) -> bytes:
+    """The page as a file."""
+    return scene_page(scene, step).encode()
+
+
 def _read(name: str) -> str:
     return (ASSETS / name).read_text("utf-8")
 
