@@ -11,6 +11,7 @@ import numpy as np
 
 from poolviz.figures.cells import Cells, Tone, cells_of, draw_cell, draw_value, tone
 from poolviz.figures.layout import TITLE, weighing
+from poolviz.figures.lettering import em
 from poolviz.figures.paper import INK, LINE, RING, WRITE, Pen, Rect, px
 from poolviz.figures.stories import story
 from poolviz.numbers import number
@@ -204,4 +205,5 @@ def _tile(pen: Pen, bench: Bench, slot: Slot, quiet: bool) -> None:
         under = slot.weight
     if under is not None and bench.pitch >= px(26):
         at = (slot.x + bench.pitch / 2, bench.floor + side + px(12))
-        pen.print(number(under, 2), at, min(px(13), bench.pitch / 3))
+        text = number(under, 2)
+        pen.print(text, at, min(px(13), bench.pitch / 3, 0.88 * bench.pitch / em(text)))

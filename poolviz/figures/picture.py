@@ -126,15 +126,14 @@ def _inset(pen: Pen, cells: Cells, place: Place, cell: int, weight: float, share
     if value is not None:
         shades = tone(cells.panel, value)
         pen.block(rect, shades.faded)
-        light = shades.digits == PAPER
-        if light and share < 1:  # dark where the cell is pale, light where it is dark
-            draw_value(pen, value, rect, INK)
         box = pen.block(inset, shades.full)
+        light = shades.digits == PAPER
+        if not light or share < 1:
+            draw_value(pen, value, rect, INK)
+        if light and share:  # light where the cell is dark
+            draw_value(pen, value, rect, PAPER, clip_path=box, clip_on=True)
     if inset[2] >= px(10) and weight:
         pen.frame(inset, -0.75, 1.5, INK, (3, 2) if weight < 0 else ())
-    if value is not None:
-        cut = {"clip_path": box, "clip_on": True} if light and share < 1 else {}
-        draw_value(pen, value, rect, shades.digits, **cut)
 
 
 def _veil(pen: Pen, place: Place, lit: list[tuple[int, float]], top: float) -> None:

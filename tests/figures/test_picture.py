@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -182,3 +183,22 @@ def test_colours_are_those_of_the_screen():
         paper.LINE,
         paper.SOFT,
     )
+
+
+def test_a_cell_without_weight_is_pale_with_a_dark_number():
+    s = scene(pv.Median(), pv.Sliding(3, 1))
+    place = layout_of(s).places["input"]
+    at = paper.centre(place.rect(5))  # the 7
+    assert s.tracks_of("input")[0].weights[0][4] == 0
+    over = [text for text in picture(s, 0).axes[0].texts if np.allclose(text.get_position(), at)]
+    assert [text.get_text() for text in over] == ["7", "7"], "the cell's own, and the faded one's"
+    assert over[-1].get_color() == paper.INK
+
+
+def test_weights_below_the_bench_do_not_meet():
+    figure = picture(scene(pv.SoftPool(), pv.Sliding(3, 1)), 0, told=False)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    below = [text for text in figure.axes[0].texts if text.get_text().startswith("0.0")]
+    ends = sorted(text.get_window_extent(renderer).intervalx.tolist() for text in below)
+    assert len(ends) > 5
+    assert all(before[1] <= after[0] for before, after in pairwise(ends))
