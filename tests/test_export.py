@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.patches import Polygon
 from PIL import Image
 
 import poolviz as pv
@@ -16,6 +18,7 @@ from poolviz.figures.export import FORMATS, animation, frame, frames_of, still, 
 from poolviz.figures.layout import layout_of
 from poolviz.figures.legend import legend
 from poolviz.figures.overlay import pixels_of
+from poolviz.figures.paper import PLUS
 from poolviz.figures.picture import picture
 from poolviz.figures.stories import names, story
 from poolviz.figures.turns import Turns
@@ -206,7 +209,7 @@ def rgb(name, step, panel, cell, inset=0.2):
     s = scenes()[name]
     figure = picture(s, step)
     axes = figure.axes[0]
-    x, y, side, _side = layout_of(s).places[panel].rect(cell)
+    x, y, side, _side = layout_of(s).places[panel].at(cell)
     at = axes.transData.transform((x + inset * side, y + inset * side))
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
@@ -248,7 +251,9 @@ def test_a_file_is_a_picture_as_its_pixels_are():
 def test_of_relative_weights_the_heaviest_are_linked():
     s = scenes()["attention"]
     s = replace(s, source=("output", np.arange(16)))
-    assert words(picture(s, 5)).count("+") == 12
+    drawn = picture(s, 5).axes[0].patches
+    heads = [p for p in drawn if isinstance(p, Polygon) and to_hex(p.get_facecolor()) == PLUS]
+    assert len(heads) == 12
 
 
 @pytest.mark.parametrize("name", names())

@@ -104,10 +104,12 @@ class Bench:
             pen.mark("down", (at, y - px(12)), px(7))
 
     def level(self, pen: Pen, y: float, text: str) -> None:
-        """A dashed line at this height, with what it says."""
-        ends = [(self.left - px(8), y), (self.right + px(8), y)]
-        pen.lines(ends, 3, WRITE, (9, 4))
-        pen.print(text, (self.right + px(8), y - px(11)), px(14), WRITE, bold=True, ha="right")
+        """A dashed line at this height, with what it says over the lower of the outer bars."""
+        ends = self.left - px(6), self.right + px(6)
+        pen.lines([(x, y) for x in ends], 3, WRITE, (9, 4))
+        first, last = (self.slots[i].value or 0 for i in (0, -1))
+        x, side = (ends[0], "left") if first < last else (ends[1], "right")
+        pen.print(text, (x, y - px(11)), px(14), WRITE, bold=True, ha=side)
 
 
 def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
@@ -115,7 +117,10 @@ def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
     track = weighing(scene)
     assert track is not None
     told = story(scene.story)
-    pen.print(_(told.TITLE), (box[0] + box[2] / 2, box[1] + px(12)), px(15), bold=True)
+    pen.box(box, px(8), LINE)
+    title, room = _(told.TITLE), box[2] - px(14)
+    size = min(px(15), room / em(title, bold=True))
+    pen.print(title, (box[0] + box[2] / 2, box[1] + px(17)), size, bold=True)
     bench = bench_of(scene, track, step, box)
     if not bench.slots:
         return
@@ -127,7 +132,7 @@ def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
 
 def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
     """Where everything stands at a step, and the measures."""
-    x, y, wide, tall = box
+    x, y, wide, tall = box[0] + px(8), box[1], box[2] - px(16), box[3]
     panel, told = scene.panel(track.panel), story(scene.story)
     cells = cells_of(scene, panel, step)
     lit = np.flatnonzero(track.cells_at(step) >= 0)
@@ -143,7 +148,7 @@ def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
         order = np.argsort(-np.array(heights), kind="stable")
     pitch = min(wide / max(len(lit), 1), px(64))
     left = x + (wide - pitch * len(lit)) / 2
-    floor = y + tall - min(pitch, px(44)) - px(20)
+    floor = y + tall - min(pitch, px(44)) - px(24)
     slots = [
         Slot(
             int(at[i]),
@@ -171,7 +176,7 @@ def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
         left + pitch * len(lit),
         floor,
         base,
-        base - (y + TITLE + px(22)),
+        base - (y + TITLE + px(20)),
     )
 
 
@@ -182,10 +187,16 @@ def heaviest(scene: Scene, panel: str) -> float:
 
 
 def _result(scene: Scene, step: int) -> float:
+    name, cell = written(scene, step)
+    return float(scene.shown(name, step).flat[cell]) if name else float("nan")
+
+
+def written(scene: Scene, step: int) -> tuple[str, int]:
+    """The panel and the cell that a step writes; "" where it writes none."""
     for track in scene.tracks:
         if track.written is not None and track.written[step] >= 0:
-            return float(scene.shown(track.panel, step).ravel()[int(track.written[step])])
-    return float("nan")
+            return track.panel, int(track.written[step])
+    return "", -1
 
 
 def _tile(pen: Pen, bench: Bench, slot: Slot, quiet: bool) -> None:

@@ -95,7 +95,7 @@ def cells_of(scene: Scene, panel: Panel, step: int) -> Cells:
 
 def draw_cells(pen: Pen, cells: Cells, place: Place) -> None:
     """All cells, the picture under them, and the frame around them."""
-    panel, whole = cells.panel, place.whole
+    panel, whole = cells.panel, place.rect
     rows, cols = panel.shape
     coloured = (cells.kind == Kind.CELL) & cells.seen & ~np.isnan(cells.values)
     shades = np.ones((rows * cols, 4))
@@ -114,13 +114,13 @@ def draw_cells(pen: Pen, cells: Cells, place: Place) -> None:
     for cell in range(rows * cols):
         bare = cells.kind[cell] == Kind.CELL and (panel.ground is not None or not numbered)
         if not bare:
-            draw_cell(pen, cells, cell, place.rect(cell), filled=True, numbered=numbered)
+            draw_cell(pen, cells, cell, place.at(cell), filled=True, numbered=numbered)
     pen.frame(whole, 0.5, 1, LINE)
 
 
 def _gaps(pen: Pen, place: Place) -> None:
     """Thin lines of paper between the cells."""
-    x, y, wide, tall = place.whole
+    x, y, wide, tall = place.rect
     rows, cols = place.panel.shape
     across = [[(x, at), (x + wide, at)] for at in y + place.cell * np.arange(rows + 1)]
     down = [[(at, y), (at, y + tall)] for at in x + place.cell * np.arange(cols + 1)]
@@ -180,9 +180,9 @@ def draw_value(
 
 def draw_names(pen: Pen, place: Place) -> None:
     """Title, and what rows and columns are called: at their left, and above them."""
-    x, y, _wide, _tall = place.whole
+    x, y, _wide, _tall = place.rect
     panel, side = place.panel, place.cell
-    pen.print(panel.heading, (x, place.top + px(12)), px(16), bold=True, ha="left")
+    pen.print(panel.heading, (x, place.box[1] + px(12)), px(16), bold=True, ha="left")
     rows, cols = names_of(panel, side)
     for i, name in enumerate(rows):
         pen.print(name, (x - px(10), y + (i + 0.5) * side), place.type, ha="right")

@@ -11,8 +11,8 @@ from poolviz.stage.scene import Panel, Scene, Track
 
 NUMBERED = 20
 """Panels with more cells on a side than this are drawn without numbers."""
-GAP, TITLE, TOLD = px(44), px(30), 1.25
-"""Units between panels, for a title, and for the narration."""
+GAP, LANE, TITLE, TOLD = px(44), px(12), px(30), 1.25
+"""Units between panels, below a row of them, for a title, and for the narration."""
 WIDEST, NARROWEST = 22.0, 8.0
 """Panels that together are wider go below one another; a picture is drawn at least so wide."""
 PICTURE, TOWER = 4.0, 2
@@ -28,14 +28,24 @@ SIGN, LEGEND = px(16), px(24)
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a panel stands, in units; ``x`` and ``y`` of its first cell, whose side is ``cell``."""
+class Stand:
+    """Where a panel's cells or the bench stand: in which row, and what lies under it.
+
+    ``box``: the cells with their title and names. ``under``: the height of the lane below its row.
+    """
+
+    rect: Rect
+    box: Rect
+    row: int
+    under: float
+
+
+@dataclass(frozen=True)
+class Place(Stand):
+    """A panel, whose cells have the side ``cell``."""
 
     panel: Panel
-    x: float
-    y: float
     cell: float
-    top: float
     turned: bool
     """Whether the names of columns stand upright."""
 
@@ -44,14 +54,10 @@ class Place:
         """How tall names are: as on the screen, or as fits beside small cells."""
         return min(px(12), 0.8 * self.cell)
 
-    def rect(self, cell: int) -> Rect:
+    def at(self, cell: int) -> Rect:
+        """A cell."""
         row, col = divmod(int(cell), self.panel.shape[1])
-        return self.x + col * self.cell, self.y + row * self.cell, self.cell, self.cell
-
-    @property
-    def whole(self) -> Rect:
-        rows, cols = self.panel.shape
-        return self.x, self.y, cols * self.cell, rows * self.cell
+        return self.rect[0] + col * self.cell, self.rect[1] + row * self.cell, self.cell, self.cell
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class Layout:
     width: float
     height: float
     places: dict[str, Place]
-    bench: Rect | None
+    bench: Stand | None
     told: float
     signs: tuple[tuple[str, str, float, float], ...]
 
@@ -91,18 +97,22 @@ def layout_of(scene: Scene, told: bool = True, bench: bool = True) -> Layout:
     rows = _rows(scene, bench)
     width = max(NARROWEST, *(_width(row) + 2 * GAP for row in rows))
     places, weighed, y = {}, None, px(14)
-    for row in rows:
+    for order, row in enumerate(rows):
         x, tall = (width - _width(row)) / 2, max(box.height for box in row)
+        under = y + tall + LANE
         for box in row:
             top = y + (tall - box.height) / 2
+            whole = (x, top, box.width, box.height)
             if box.panel is None:
-                weighed = (x, top, box.width, box.height)
+                weighed = Stand(whole, whole, order, under)
             else:
+                down, across = box.panel.shape
+                cells = (x + box.left, top + box.above, across * box.cell, down * box.cell)
                 places[box.panel.name] = Place(
-                    box.panel, x + box.left, top + box.above, box.cell, top, box.turned
+                    cells, whole, order, under, box.panel, box.cell, box.turned
                 )
             x += box.width + GAP
-        y += tall + px(16)
+        y = under + px(16)
     middle = y + TOLD / 2
     y += TOLD * told
     signs = tuple(_signs(legend(scene), width, y))

@@ -31,7 +31,7 @@ def draw_overlay(axes: Any, overlay: Overlay, place: Place, step: int) -> None:
     groups = np.zeros(len(now.points), int) if overlay.groups is None else overlay.groups
 
     def to(x: float, y: float) -> tuple[float, float]:
-        return place.x + x * side, place.y + y * side
+        return place.rect[0] + x * side, place.rect[1] + y * side
 
     for i, (x, y, width, height) in enumerate(now.boxes.tolist()):
         for colour, line in ((PAPER, 3.2), (TINTS[i % 4], 1.6)):

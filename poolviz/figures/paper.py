@@ -6,9 +6,10 @@ which a unit has ``UNIT``. What is drawn later lies above what was drawn before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atan2, cos, sin
 from typing import Any
 
-from matplotlib.patches import Circle, Polygon, Rectangle
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 
 from poolviz.figures.lettering import em, letters, writable
 
@@ -74,6 +75,12 @@ class Pen:
         box = Rectangle((x, y), wide, tall, fill=False, joinstyle="round", **look, **OVER)
         self._add(box)
 
+    def box(self, rect: Rect, radius: float, colour: Any) -> None:
+        """A sheet of paper with round corners."""
+        x, y, wide, tall = rect
+        look = {**self._line(1, colour, ()), "boxstyle": f"Round, pad=0, rounding_size={radius}"}
+        self._add(FancyBboxPatch((x, y), wide, tall, facecolor=PAPER, **look, **OVER))
+
     def outline(self, rect: Rect, colour: Any, most: float) -> None:
         """A single outline on a halo of paper, for the written cell."""
         width = min(max(rect[2] * UNIT / 9, 1.5), most)
@@ -126,6 +133,15 @@ class Pen:
                     place = (x + wide / 2, y + lift * tall)
                     self.print(text, place, size, colour, **look)
                     return
+
+    def head(self, tip: Point, near: Point, size: float, colour: Any, hollow: bool = False) -> None:
+        """The head of an arrow that comes from ``near``."""
+        angle = atan2(tip[1] - near[1], tip[0] - near[0])
+        back = [
+            (tip[0] - size * cos(angle + turn), tip[1] - size * sin(angle + turn))
+            for turn in (0.5, -0.5)
+        ]
+        self.shape([tip, *back], PAPER if hollow else colour, 1.5, colour)
 
     def mark(self, kind: str, at: Point, size: float) -> None:
         """A triangle "up" or "down", or a "pin"."""

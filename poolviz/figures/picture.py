@@ -10,7 +10,7 @@ from poolviz.figures.bench import draw_bench, heaviest
 from poolviz.figures.cells import Cells, cells_of, draw_cells, draw_names, draw_value, tone
 from poolviz.figures.layout import Layout, Place, layout_of
 from poolviz.figures.lettering import letters, wrapped, writable
-from poolviz.figures.links import draw_links
+from poolviz.figures.links import draw_joints, draw_links
 from poolviz.figures.overlay import draw_overlay
 from poolviz.figures.paper import INK, MINUS, OVER, PAPER, PLUS, UNIT, WRITE, Pen, px, shrunk
 from poolviz.figures.signs import double_frame, draw_signs
@@ -53,7 +53,8 @@ def draw(
         for overlay in scene.overlays_of(name):
             draw_overlay(axes, overlay, place, step)
     if layout.bench is not None:
-        draw_bench(pen, scene, step, layout.bench)
+        draw_bench(pen, scene, step, layout.bench.rect)
+        draw_joints(pen, scene, layout, layout.bench, step)
     draw_links(pen, scene, layout, step)
     for place in layout.places.values():
         draw_names(pen, place)
@@ -73,7 +74,7 @@ def _lit(pen: Pen, scene: Scene, cells: Cells, place: Place, step: int) -> None:
         subject = scene.source[1]
     if subject is not None:
         if subject[step] >= 0:
-            pen.outline(place.rect(subject[step]), WRITE, 5)
+            pen.outline(place.at(subject[step]), WRITE, 5)
         return
     top = max(1.0, heaviest(scene, panel.name))
     for track in tracks if panel.shown == "always" else ():
@@ -83,12 +84,12 @@ def _lit(pen: Pen, scene: Scene, cells: Cells, place: Place, step: int) -> None:
         if (lit >= 0).any():
             _window(pen, lit[lit >= 0].tolist(), place, order)
         if track.chosen is not None and track.chosen[step] >= 0:
-            pen.ring(place.rect(track.chosen[step]), track.mark)
+            pen.ring(place.at(track.chosen[step]), track.mark)
 
 
 def _window(pen: Pen, lit: list[int], place: Place, order: int) -> None:
     """A double outline around the block or, where it has holes, around each cell."""
-    rects = [place.rect(cell) for cell in lit]
+    rects = [place.at(cell) for cell in lit]
     x, y = min(rect[0] for rect in rects), min(rect[1] for rect in rects)
     right, bottom = (max(rect[side] for rect in rects) + place.cell for side in (0, 1))
     whole = (x, y, right - x, bottom - y)
@@ -120,7 +121,7 @@ def _weights(pen: Pen, cells: Cells, place: Place, track: Track, step: int, top:
 
 
 def _inset(pen: Pen, cells: Cells, place: Place, cell: int, weight: float, share: float) -> None:
-    rect = place.rect(cell)
+    rect = place.at(cell)
     inset = shrunk(rect, rect[2] * (1 - share**0.5) / 2)
     value = None if cells.panel.ground is not None else cells.value(cell)
     if value is not None:
@@ -142,7 +143,7 @@ def _veil(pen: Pen, place: Place, lit: list[tuple[int, float]], top: float) -> N
     shades = np.zeros((rows * cols, 4))
     for cell, weight in lit:
         shades[cell] = (*to_rgb(MINUS if weight < 0 else PLUS), 0.85 * abs(weight) / top)
-    x, y, wide, tall = place.whole
+    x, y, wide, tall = place.rect
     extent = (x, x + wide, y + tall, y)
     image = shades.reshape(rows, cols, 4)
     pen.axes.imshow(image, extent=extent, interpolation="nearest", **OVER)

@@ -17,6 +17,7 @@ from poolviz.figures import cells, paper
 from poolviz.figures.layout import layout_of
 from poolviz.figures.legend import legend
 from poolviz.figures.lettering import em
+from poolviz.figures.links import JOINT, _route
 from poolviz.figures.picture import picture
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.e2e.stepper_harness import gradient, padded, scenes
@@ -51,7 +52,7 @@ def areas(s, step, panel="input"):
     drawn = rectangles(picture(s, step), filled=True)
     parts = []
     for cell in track.cells_at(step).tolist():
-        middle = paper.centre(place.rect(cell))
+        middle = paper.centre(place.at(cell))
         over = [box for box in drawn if np.allclose(paper.centre(box[:4]), middle)]
         parts.append(over[-1][2] * over[-1][3] / place.cell**2)
     return parts
@@ -82,8 +83,8 @@ def test_relative_weights_are_measured_by_the_largest_of_their_step():
 
 def test_the_bench_stands_between_what_is_weighed_and_what_is_written():
     layout = layout_of(scene())
-    left, top, wide, tall = layout.bench
-    input_, output = (layout.places[name].whole for name in ("input", "output"))
+    left, top, wide, tall = layout.bench.rect
+    input_, output = (layout.places[name].rect for name in ("input", "output"))
     assert input_[0] + input_[2] < left
     assert left + wide < output[0]
     assert top <= output[1]
@@ -93,7 +94,7 @@ def test_the_bench_stands_between_what_is_weighed_and_what_is_written():
 
 def test_a_window_is_one_double_frame():
     s = scene(geometry=pv.Sliding(3, 1))
-    x, y, side, _side = layout_of(s).places["input"].rect(0)
+    x, y, side, _side = layout_of(s).places["input"].at(0)
     outlines = rectangles(picture(s, 0), filled=False)
     thick = [box for box in outlines if 3 * side < box[2] < 3.2 * side]
     assert [box[4] for box in thick] == [paper.INK, paper.PAPER]
@@ -139,7 +140,7 @@ def test_numbers_fit_their_cells(name):
     axes = figure.axes[0]
     renderer = FigureCanvasAgg(figure).get_renderer()
     rects = [
-        place.rect(cell)
+        place.at(cell)
         for place in layout_of(s, told=False).places.values()
         for cell in range(place.panel.shape[0] * place.panel.shape[1])
     ]
@@ -188,7 +189,7 @@ def test_colours_are_those_of_the_screen():
 def test_a_cell_without_weight_is_pale_with_a_dark_number():
     s = scene(pv.Median(), pv.Sliding(3, 1))
     place = layout_of(s).places["input"]
-    at = paper.centre(place.rect(5))  # the 7
+    at = paper.centre(place.at(5))  # the 7
     assert s.tracks_of("input")[0].weights[0][4] == 0
     over = [text for text in picture(s, 0).axes[0].texts if np.allclose(text.get_position(), at)]
     assert [text.get_text() for text in over] == ["7", "7"], "the cell's own, and the faded one's"
@@ -202,3 +203,35 @@ def test_weights_below_the_bench_do_not_meet():
     ends = sorted(text.get_window_extent(renderer).intervalx.tolist() for text in below)
     assert len(ends) > 5
     assert all(before[1] <= after[0] for before, after in pairwise(ends))
+
+
+def test_no_link_crosses_a_number():
+    """Links run along the upper rims of rows: above the middle of a cell, where its number is."""
+    s = gradient()
+    layout = layout_of(s)
+    home, place = layout.places["dy"], layout.places["dx"]
+    for source in range(4):
+        for cell in range(16):
+            for minus in (False, True):
+                path = _route(home, source, place, cell, minus)
+                for panel in layout.places.values():
+                    x, y, _wide, _tall = panel.rect
+                    inside = [
+                        (at[1] - y) / panel.cell % 1
+                        for at in path
+                        if x < at[0] < x + panel.rect[2] and y < at[1] < y + panel.rect[3]
+                    ]
+                    assert all(part < 0.25 for part in inside)
+                assert path[-1][0] == place.at(cell)[0] + place.cell
+
+
+def test_the_bench_is_bound_to_the_window_and_to_what_is_written():
+    s = scene()
+    for step in range(4):
+        bound = picture(s, step).axes[0].patches
+        heads = [p for p in bound if to_hex(p.get_facecolor()) == JOINT]
+        tips = sorted(tuple(p.get_path().vertices[0]) for p in heads)
+        bench, output = layout_of(s).bench.box, layout_of(s).places["output"].box
+        assert len(tips) == 2
+        assert tips[0][0] == pytest.approx(bench[0] - paper.px(3))
+        assert tips[1][0] == pytest.approx(output[0] - paper.px(3))
