@@ -1,9 +1,10 @@
 """One function a kind of part: how Streamlit shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -82,28 +83,53 @@ class Desk:
         return f"{self.page.address}.{part.name or 'part'}.{what}"
 
 
-def show_parts(desk: Desk, parts: tuple[Part, ...]) -> None:
-    """The parts that may be shown now; texts that follow each other are one element."""
-    texts: list[str] = []
+def show_parts(desk: Desk, parts: Iterable[Part]) -> None:
+    """The parts that may be shown now; texts and formulas in a row are one element."""
+    for small, group in groupby(_here(desk, parts), _runs_on):
+        if small is None:
+            for part in group:
+                PARTS[type(part)](desk, part)
+        else:
+            text = "\n\n".join(filter(None, map(_running, group)))
+            if text:
+                (st.caption if small else st.markdown)(text)
+
+
+def _runs_on(part: Part) -> bool | None:
+    """Whether a part flows into one element with its neighbours: in small print; None: no."""
+    if isinstance(part, Formula):
+        return False
+    small = isinstance(part, Says) and part.look == "caption"
+    return small if small or (isinstance(part, Says) and part.look in RUNNING) else None
+
+
+def _running(part: Part) -> str:
+    """Its Markdown."""
+    if isinstance(part, Formula):
+        return f"$$\n{part.latex}\n$$" if part.screen else ""
+    assert isinstance(part, Says)
+    return RUNNING[part.look].format(part.text)
+
+
+def on_screen(part: Part) -> bool:
+    """Whether it is seen on the page: the rest is taken away by the menu "Save"."""
+    return not isinstance(part, Numbers | File)
+
+
+def _here(desk: Desk, parts: Iterable[Part]) -> Iterator[Part]:
+    """What may be shown now, with what belongs to where a person stands, the step included."""
     for part in parts:
         if not desk.moment.shows(part):
             continue
-        if isinstance(part, Says) and part.look in RUNNING:
-            texts.append(RUNNING[part.look].format(part.text))
-            continue
-        _say(texts)
-        PARTS[type(part)](desk, part)
-    _say(texts)
+        if isinstance(part, Now):
+            here = replace(desk.moment, step=desk.state.get(desk.step, desk.moment.step))
+            yield from filter(here.shows, part.make(here))
+        else:
+            yield part
 
 
-RUNNING = {"text": "{}", "heading": "### {}"}
+RUNNING = {"text": "{}", "heading": "### {}", "caption": "{}"}
 """Looks of a text that flow into one element, and how Markdown has them."""
-
-
-def _say(texts: list[str]) -> None:
-    if texts:
-        st.markdown("\n\n".join(texts))
-        texts.clear()
 
 
 def play(desk: Desk, part: Play) -> None:
@@ -156,14 +182,7 @@ def poses_key(page: Page) -> str:
     return f"{page.address}.poses"
 
 
-def now(desk: Desk, part: Now) -> None:
-    """What belongs to where a person stands, the picture's step included."""
-    here = replace(desk.moment, step=desk.state.get(desk.step, desk.moment.step))
-    show_parts(replace(desk, moment=here), part.make(here))
-
-
 LOOKS: dict[str, Callable[..., Any]] = {
-    "caption": st.caption,
     "info": st.info,
     "warning": st.warning,
     "success": st.success,
@@ -174,12 +193,6 @@ LOOKS: dict[str, Callable[..., Any]] = {
 def says(desk: Desk, part: Says) -> None:
     """A text."""
     LOOKS[part.look](part.text)
-
-
-def formula(desk: Desk, part: Formula) -> None:
-    """A formula."""
-    if part.screen:
-        st.latex(part.latex)
 
 
 def numbers(desk: Desk, part: Numbers) -> None:
@@ -400,9 +413,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Play: play,
     Posed: posed,
     Still: still,
-    Now: now,
     Says: says,
-    Formula: formula,
     Numbers: numbers,
     Chart: chart,
     Picture: picture,

@@ -3,15 +3,14 @@
 import pytest
 
 import poolviz as pv
-from tests.ui.app import open_page, sent, shared, texts, unfold
+from tests.ui.app import choose, open_page, sent, shared, texts, unfold
 
 
 def test_the_lengths_are_predicted_first():
     at = open_page("adaptive", sample="ramp")
     assert "how long are PyTorch's windows?" in texts(at)
     assert "windows agree" not in texts(at)
-    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
-    at.button(key=f"adaptive.0.{labels.index('2, 3, 2')}").click().run()
+    choose(at, "adaptive.0", "2, 3, 2")
     assert "Right" in texts(at)
     assert "1 of 3 windows agree" in texts(at)
     assert not at.exception
@@ -63,8 +62,7 @@ def test_where_the_rules_agree_the_first_view_asks_where_they_part():
     assert "5 cells to 3 outputs" in texts(at)
     assert "3 of 3 windows agree" in texts(at)  # the state's own windows are on the screen
     assert "1 of 3 windows agree" not in texts(at)
-    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
-    at.button(key=f"adaptive.0.{labels.index('3, 3, 3')}").click().run()
+    choose(at, "adaptive.0", "3, 3, 3")
     assert "That is the equal-window rule" in texts(at)
     assert "1 of 3 windows agree" in texts(at)
     at.button(key="adaptive.example").click().run()

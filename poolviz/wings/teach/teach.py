@@ -255,6 +255,7 @@ def teach_page(pages: Pages) -> Page:
             _unsaved("read", "", Silent(str), ""),
             _unsaved("visited", "", Visit()),
         ),
+        filters=True,
         run=rules.run,
         view=view,
         fit=rules.fit,

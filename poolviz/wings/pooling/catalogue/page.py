@@ -295,6 +295,7 @@ CATALOGUE = Page(
             "card", "", Silent(one_of("", *(entry.name for entry in entries()))), "",
         ),
     ),
+    filters=True,
     run=compute,
     view=view,
     questions=lambda run: guesses(),
