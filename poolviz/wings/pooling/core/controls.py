@@ -38,7 +38,7 @@ from poolviz.stage.mode import MODE as MODE
 from poolviz.stage.mode import MODES as MODES
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
-from poolviz.wings.pooling.core.fit import LARGEST, fit_geometry, limit
+from poolviz.wings.pooling.core.fit import LARGEST, WANTED, fitted, limit
 from poolviz.wings.pooling.core.window_scene import Region
 
 NAMING[Pooled] = lambda run: (run.x, run.variant, run.geometry)
@@ -200,33 +200,39 @@ def palette_of(values: Values) -> str:
     return palette(values, matrix_of(values))
 
 
-def _limit(key: str) -> Callable[[Values, int], int]:
-    return lambda values, axis: limit(key, values, matrix_of(values).shape[axis], axis)
+def _at_will(values: Values, axis: int) -> int:
+    """What can be typed: a box that refuses says nothing, ``fit`` does."""
+    return LARGEST
+
+
+def _most_padding(values: Values, axis: int) -> int:
+    return limit("padding", values, matrix_of(values).shape[axis], axis)
 
 
 WORDS = {"same_upper": N_("same (upper)"), "same_lower": N_("same (lower)")}
 GEOMETRY = (
     Control(
-        "kernel_size", N_("Kernel size"), Pair(1, LARGEST, _limit("kernel_size")), (2, 2),
+        "kernel_size", N_("Kernel size"), Pair(1, LARGEST, _at_will), (2, 2),
         N_("How many cells the window spans on each axis."),
     ),
     Control(
         "stride", N_("Stride"),
-        Pair(1, LARGEST, _limit("stride"), default_of="kernel_size"), None,
+        Pair(1, LARGEST, _at_will, default_of="kernel_size"), None,
         N_("How far the window moves. PyTorch's default is the kernel size."),
     ),
     Control(
-        "padding", N_("Padding"), Pair(0, LARGEST, _limit("padding"), WORDS), (0, 0),
+        "padding", N_("Padding"), Pair(0, LARGEST, _most_padding, WORDS), (0, 0),
         N_("Cells added around the input. “Same” gives ⌈in / stride⌉ outputs."),
     ),
     Control(
-        "dilation", N_("Dilation"), Pair(1, LARGEST, _limit("dilation")), (1, 1),
+        "dilation", N_("Dilation"), Pair(1, LARGEST, _at_will), (1, 1),
         N_("The gap between the cells of a window; 1 means neighbours."), folded=True,
     ),
     Control(
         "ceil_mode", N_("Ceil mode"), Flag(), False,
         N_("Round the output size up: the last window may reach past the input."), folded=True,
     ),
+    Control("", "", Silent(str), key=WANTED, passing=True),
 )  # fmt: skip
 """Kernel, stride, padding, dilation, ceil mode. The stride defaults to the kernel."""
 
@@ -244,9 +250,7 @@ def chosen_geometry(values: Values) -> Sliding:
 
 def fit(values: Values) -> Fitted:
     """Geometry that fits the input, and a sentence for each value that had to move."""
-    moving = dict(values)
-    sentences = fit_geometry(moving, matrix_of(values).shape)
-    return Values(moving), tuple(sentences)
+    return fitted(values, matrix_of(values).shape, {c.key: _(c.label) for c in GEOMETRY})
 
 
 @kept
