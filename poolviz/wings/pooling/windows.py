@@ -62,7 +62,7 @@ def view(made: Run) -> tuple[Part, ...]:
         Play(partial(_scene, made), name=made.name),
         explained(run, region),
         output_numbers(run, made.name),
-        notice(run),
+        notice(run, region),
         *shapes(run),
         own_f(run, made.mine),
         frameworks(run),
@@ -80,7 +80,7 @@ def asked(made: Run) -> tuple[Question, ...]:
     windows = min(2, len(made.region.cells))
     return tuple(
         replace(question, step=i if i < windows else None)
-        for i, question in enumerate(questions(made.run))
+        for i, question in enumerate(questions(made.run, made.palette == "grey"))
     )
 
 

@@ -1,6 +1,5 @@
 """The controls that pages of the pooling wing share: input, variant, geometry, and where one is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
 from math import isfinite
@@ -9,7 +8,7 @@ import numpy as np
 
 from poolviz.pooling import VARIANTS, Geometry, Pooled, Sliding, Variant, pool
 from poolviz.pooling.variant import Param
-from poolviz.readers import pack_matrix, unpack_matrix
+from poolviz.readers import Reading, pack_matrix, unpack_matrix
 from poolviz.stage.cache import NAMING, kept
 from poolviz.stage.control import (
     Block,
@@ -32,6 +31,7 @@ from poolviz.stage.matrix import (
     RANDOM,
     RANDOM_SIDE,
     current_matrix,
+    make_own,
     palette,
 )
 from poolviz.stage.mode import MODE as MODE
@@ -49,6 +49,13 @@ SHARES = "pooling"
 
 def _repack(text: str) -> str:
     return pack_matrix(unpack_matrix(text))
+
+
+def own(matrix: np.ndarray, grey: bool = False) -> dict[str, object]:
+    """The values with which the input is a matrix of one's own; ``grey``: a picture."""
+    state: dict[str, object] = {}
+    make_own(state, Reading(matrix), grey)
+    return {key: state[key] for key in ("sample", "matrix", "large", "picture")}
 
 
 def drawn(values: Values) -> bool:

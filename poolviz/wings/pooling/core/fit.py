@@ -77,6 +77,11 @@ def limit(key: str, state: Mapping[str, Any], n: int, axis: int) -> int:
         stride = (state["stride"] or state["kernel_size"])[axis]
         room = n + 2 * state["padding"][axis] + (stride - 1 if state["ceil_mode"] else 0)
     if key == "kernel_size":
-        most = LARGEST if state["stride"] is None else max(CROWD * state["stride"][axis] // n, 3)
+        most = LARGEST if state["stride"] is None else most_overlap(n, state["stride"][axis])
         return max(1, min(LARGEST, most, (room - 1) // dilation + 1))
     return LARGEST if kernel == 1 else max(1, min(LARGEST, (room - 1) // (kernel - 1)))
+
+
+def most_overlap(n: int, stride: int) -> int:
+    """The largest kernel at this stride over n cells."""
+    return max(CROWD * stride // n, 3)

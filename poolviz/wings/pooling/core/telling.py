@@ -34,11 +34,15 @@ from poolviz.wings.pooling.core.window_scene import (
     narration,
     overview,
     question,
+    shares,
     window_scene,
 )
 from poolviz.wings.pooling.programs.plan import Way, file_name, gradient_name
 from poolviz.wings.pooling.programs.snippets import snippets
 from poolviz.wings.pooling.programs.way import weights_name
+
+UNSEEN = 1e-6
+"""A cell that weighs no more than this has no say."""
 
 
 @kept
@@ -128,18 +132,18 @@ def _planes(region: Region, which: tuple[str, ...], run: Pooled) -> object:
     return sheet([(titles[name], _plane(region, name, run)) for name in which])
 
 
-def notice(run: Pooled) -> Stack:
+def notice(run: Pooled, region: Region) -> Stack:
     """What to look for in this state, with its numbers; it would answer what is asked."""
     cells, outputs = run.x.size, run.output.size
     lines = [
-        _("{cells} numbers became {outputs}: {share} % of them.").format(
+        _("Numbers that go in: {cells}; that come out: {outputs}, which is {share} %.").format(
             cells=cells, outputs=outputs, share=number(round(100 * outputs / cells, 1))
         )
     ]
     if run.locations is not None:
         lines.append(_deciding(np.unique(run.locations[run.locations >= 0]).size, cells))
     else:
-        lines.append(_("Every cell of a window has a say: the areas show how much."))
+        lines.append(_having_a_say(run, region))
     times = (run.windows.index >= 0).sum()
     if times > cells:
         lines.append(
@@ -153,6 +157,18 @@ def notice(run: Pooled) -> Stack:
         lines.append(_("The draw is fixed by the seed: another seed, another output."))
     listed = "\n".join(f"- {line}" for line in lines)
     return Stack((Says(_("What to notice"), "heading"), Says(listed)), tells=ALL)
+
+
+def _having_a_say(run: Pooled, region: Region) -> str:
+    """How many cells of a window the weights of the picture give a say."""
+    seen = np.broadcast_to(run.seen, run.cells.shape)[tuple(region.cells.T)]
+    counts = (seen & (np.abs(shares(run, region.cells)) > UNSEEN)).sum(-1)
+    least, most = int(counts.min()), int(counts.max())
+    if (counts == seen.sum(-1)).all():
+        return _("Every cell of a window has a say: the areas show how much.")
+    told = _("Cells of a window with a say: {count}. The others weigh nothing here.")
+    span = number(most) if least == most else _("{low} to {high}").format(low=least, high=most)
+    return told.format(count=span)
 
 
 def _deciding(winners: int, cells: int) -> str:

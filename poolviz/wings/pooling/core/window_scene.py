@@ -86,7 +86,7 @@ def window_scene(
     known = np.arange(steps) < hidden
 
     frame = Frame(run, cells)
-    weights = np.where(known[:, None], _shares(run, cells), 0)
+    weights = np.where(known[:, None], shares(run, cells), 0)
     chosen = np.full(steps, -1)
     if run.locations is not None:
         chosen = np.where(known, frame.cell_of(_at(run.locations, cells)), -1)
@@ -281,8 +281,8 @@ def _at(values: np.ndarray, cells: np.ndarray) -> np.ndarray:
     return values[cells[:, 0], cells[:, 1]]
 
 
-def _shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
-    """Contributions to these outputs. A draw is made for all windows at once, the rest is not."""
+def shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
+    """Contributions ``(S, K)``. A draw is made for all windows at once, the rest is not."""
     if run.variant.stochastic or len(cells) == run.output.size:
         return _at(run.contributions(), cells)
     seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)

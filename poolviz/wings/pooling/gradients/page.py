@@ -1,7 +1,7 @@
 """Gradients: what each output hands back to its window, and how it adds up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
@@ -129,6 +129,10 @@ def example(case: Case, plain: dict[str, object]) -> dict[str, object]:
         "sample": "worked-example",
         "matrix": None,
         "variant": type(case.variant).__name__,
+        **{
+            f"{type(case.variant).__name__}.{field.name}": getattr(case.variant, field.name)
+            for field in fields(case.variant)  # type: ignore[arg-type]
+        },
         "kernel_size": (case.kernel,) * 2,
         "stride": (case.stride,) * 2,
         "padding": (0, 0),
