@@ -35,7 +35,15 @@ from poolviz.text import N_, _, titled
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.channels import CHANNELS, block, features, scaled
 from poolviz.wings.pooling.core.telling import programs
-from poolviz.wings.pooling.global_.controls import CLASS, INPUT, SIZES, STEP, WEIGHT, maps_of
+from poolviz.wings.pooling.global_.controls import (
+    CLASS,
+    INPUT,
+    LARGEST_MAP,
+    SIZES,
+    STEP,
+    WEIGHT,
+    maps_of,
+)
 from poolviz.wings.pooling.global_.evidence import (
     CLASSES,
     Evidence,
@@ -50,6 +58,7 @@ from poolviz.wings.pooling.global_.heads import (
     Maps,
     fits,
     heads,
+    larger,
     size_question,
     weights_question,
 )
@@ -82,7 +91,9 @@ def compute(values: Values) -> Run:
 def asked(run: Run) -> tuple[Question, ...]:
     """The weights, the size, the score: while that is asked, the scene has no scores."""
     score = replace(score_question(run.found), step=len(CHANNELS), stands=0)
-    return weights_question(run.maps), size_question(run.maps), score
+    rows, cols = larger(run.maps)
+    shown = {"rows_of_maps": rows, "cols_of_maps": cols} if max(rows, cols) <= LARGEST_MAP else None
+    return weights_question(run.maps), replace(size_question(run.maps), example=shown), score
 
 
 def view(run: Run) -> tuple[Part, ...]:

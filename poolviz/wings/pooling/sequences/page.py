@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import numbers
-from poolviz.pooling import ChunkMax, MaxOverTime, Operated
+from poolviz.pooling import ChunkMax, DynamicKMax, MaxOverTime, Operated
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
@@ -57,7 +57,7 @@ from poolviz.wings.pooling.sequences.scene import (
     survivals,
     survivors,
 )
-from poolviz.wings.pooling.sequences.words import FEATURES, MOST_WORDS, Sentence
+from poolviz.wings.pooling.sequences.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence
 
 ADDRESS = "sequences"
 MOST_LAYERS = 6
@@ -104,13 +104,27 @@ def asked(made: Run) -> tuple[Question, ...]:
     first = (
         chunk_question(made.sentence, operator)
         if isinstance(operator, ChunkMax | MaxOverTime)
-        else order_question(made.sentence, made.k)
+        else order_question(made.sentence, made.run.output.shape[-1])
     )
+    dynamic = {"pool": DynamicKMax.__name__, f"{DynamicKMax.__name__}.layer": 1}
+    shown = isinstance(operator, DynamicKMax) and operator.layer == 1
     return (
         replace(first, step=0),
-        count_question(made.sentence, made.layers, made.top),
-        reversal_question(made.sentence, made.k, made.chunks),
+        replace(
+            count_question(made.sentence, made.layers, made.top), example=None if shown else dynamic
+        ),
+        replace(
+            reversal_question(made.sentence, made.k, made.chunks), example=backwards(made.sentence)
+        ),
     )
+
+
+def backwards(sentence: Sentence) -> dict[str, object] | None:
+    """The values that show the sentence read backwards, where a text can hold it."""
+    text = " ".join(reversed(sentence.words))
+    if len(text) > LONGEST_TEXT or Sentence.of(text).words != sentence.words[::-1]:
+        return None
+    return {"text": text}
 
 
 def view(made: Run) -> tuple[Part, ...]:
