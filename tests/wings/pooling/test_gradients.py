@@ -84,7 +84,7 @@ def test_what_goes_to_padding_is_drawn_and_lost():
     assert len(lit.cells) == 9
     assert np.count_nonzero(lit.added) == 4
     assert np.count_nonzero(lit.weights) == 9
-    assert "0.5556 goes to padding and is lost" in s.narration[0]
+    assert "0.556 goes to padding and is lost" in s.narration[0]
     assert s.table("dx")[0][0] == "lost"
     corner = scene(pv.Average(), pv.Sliding(2, 2, 1)).narration[0]
     assert "0.25 to one cell" in corner

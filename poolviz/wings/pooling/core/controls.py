@@ -85,7 +85,8 @@ def kind_of(limits: Param) -> Kind:
     if limits.choices == (False, True):
         return Flag()
     if limits.choices is not None:
-        return Choice(tuple(limits.choices))
+        called = dict(zip(limits.choices, limits.called or limits.choices, strict=True))
+        return Choice(tuple(called), lambda option: _(called[option]))
     low, high = limits.low, limits.high
     if limits.kind == "int" and not limits.optional and isfinite(low):
         return Whole(int(low), int(high) if isfinite(high) else 2**32 - 1)
@@ -150,7 +151,7 @@ def hyper_parameters(classes: tuple[type, ...], key: str) -> tuple[Control, ...]
             found += [
                 Control(
                     name,
-                    field.name,
+                    limits.title,
                     kind_of(limits),
                     field.default,
                     help=limits.help,

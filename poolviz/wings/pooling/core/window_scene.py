@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.numbers import number
+from poolviz.numbers import number, rounded
 from poolviz.pooling import Pooled, Sliding
 from poolviz.pooling.variant import uniform
 from poolviz.stage.scene import Kind, Panel, Scene, Track
@@ -160,6 +160,7 @@ def narration(run: Pooled, cell: tuple[int, ...], short: bool = False) -> str:
     else:
         with np.errstate(all="ignore"):
             sentence = run.variant.arithmetic(w, seen)
+    sentence = rounded(sentence)
     if run.locations is None or run.locations[cell] < 0:
         return sentence
     row, col = divmod(int(run.locations[cell]), run.x.shape[-1])

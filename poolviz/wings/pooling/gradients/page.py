@@ -8,7 +8,7 @@ import numpy as np
 
 from poolviz.pooling import Pooled
 from poolviz.stage.cache import kept
-from poolviz.stage.control import Choice, Control, Values
+from poolviz.stage.control import Control, Values
 from poolviz.stage.page import Fitted, Page
 from poolviz.stage.part import PICTURE, Formula, Moment, Now, Numbers, Part, Play, Stack
 from poolviz.stage.question import Question
@@ -25,7 +25,6 @@ from poolviz.wings.pooling.gradients.scene import any_tie, balance, gradient_sce
 from poolviz.wings.pooling.gradients.telling import chain_rule, difference_check, notice, sums
 
 ADDRESS = "gradients"
-TIES = {"first": N_("The first cell takes all"), "shared": N_("Equal cells share")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,12 +155,11 @@ def _untied(values: Values) -> bool:
 
 def _with_ties(control: Control) -> Control:
     """To whom a tie's gradient goes stands on the page where there is a tie."""
-    if not control.key.endswith(".ties") or not isinstance(control.kind, Choice):
+    if not control.key.endswith(".ties"):
         return control
     return replace(
         control,
         label=N_("There are ties"),
-        kind=Choice(control.kind.options, lambda name: _(TIES[name])),
         help=N_(
             "Pooling layers of all frameworks send a tie's gradient to one cell; x.amax() in "
             "PyTorch shares it. Both are right: at a tie the slope is not defined."

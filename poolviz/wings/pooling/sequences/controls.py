@@ -88,7 +88,7 @@ def _field(pool: str, field: Any) -> Control:
     integer = limits.kind == "int"
     return Control(
         field.name,
-        field.name if integer else N_("Or cut before the words"),
+        limits.title if integer else N_("Or cut before the words"),
         _kind(field.name, integer),
         field.default if integer else (),
         limits.help,
