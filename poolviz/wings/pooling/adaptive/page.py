@@ -212,10 +212,7 @@ ADAPTIVE = Page(
     title=N_("Adaptive"),
     icon="fit_width",
     shows=N_("Give the output size, and see where PyTorch's windows and equal ones differ."),
-    intro=N_(
-        "Adaptive pooling is told how many outputs to give, and chooses its windows itself. "
-        "PyTorch's rule lets their lengths differ; many texts describe windows of equal length."
-    ),
+    intro=N_("You give the output size; the windows follow, by one of two rules."),
     controls=(
         replace(shared.INPUT[0], default=PARTING),
         *shared.INPUT[1:],

@@ -62,6 +62,11 @@ class Region:
         grid = np.mgrid[self.row : self.row + self.rows, self.col : self.col + self.cols]
         return grid.reshape(2, -1).T
 
+    def cell(self, step: int) -> tuple[int, int]:
+        """(row, col) of the output cell of a step, of the last one where there are fewer."""
+        row, col = divmod(min(step, self.rows * self.cols - 1), self.cols)
+        return self.row + row, self.col + col
+
     def whole(self, out_shape: tuple[int, ...]) -> bool:
         """Whether the block is the whole output."""
         return (self.rows, self.cols) == tuple(out_shape)

@@ -111,11 +111,11 @@ def view(run: Run) -> tuple[Part, ...]:
     return (
         Now(partial(_heads, run.maps)),
         Stack(_sizes(run.maps), tells=2),
-        Now(lambda moment: (Says(title, "heading"), Says(_blocks(run.picture.shape)))),
+        Now(lambda moment: (Says(title, "heading"),)),
         Now(lambda moment: (Place(("shown_class", f"weights_{c}")),)),
         Now(partial(_maps, run)),
         Play(partial(_scene, found), height=760, name="global-evidence"),
-        Stack(_identity(found, c), tells=SCORE),
+        Stack(_identity(run), tells=SCORE),
         Formula(ClassActivationMap.formula, screen=False),
         Numbers(
             found.cam.maps[c], _("Output"), name=f"global-class-{c}-activation-map", tells=SCORE
@@ -213,8 +213,9 @@ def _map(picture: np.ndarray, values: np.ndarray, most: float, title: str) -> An
     return map_chart(scaled(picture), values, most, title)
 
 
-def _identity(found: Evidence, c: int) -> tuple[Part, ...]:
+def _identity(run: Run) -> tuple[Part, ...]:
     """The identity of map and score, with its numbers."""
+    found, c = run.found, run.shown
     mean, score = float(found.cam.maps[c].mean()), float(found.cam.scores[c])
     name = f"**{plain(_(CLASSES[c]))}**"
     says = titled(name, f"{plain(found.terms(c))} = **{number(score)}** ") + _(
@@ -224,12 +225,12 @@ def _identity(found: Evidence, c: int) -> tuple[Part, ...]:
     return (
         Formula(ClassActivationMap.formula, sheet=False),
         Says(says),
-        Fold(title, partial(_channels, found, c), name="channels"),
+        Fold(title, partial(_channels, run), name="channels"),
     )
 
 
-def _channels(found: Evidence, c: int) -> tuple[Part, ...]:
-    lines = channel_lines(found, c)
+def _channels(run: Run) -> tuple[Part, ...]:
+    lines = channel_lines(run.found, run.shown)
     columns = {
         _("channel"): [line.title for line in lines],
         _("mean"): [number(line.mean) for line in lines],
@@ -242,7 +243,7 @@ def _channels(found: Evidence, c: int) -> tuple[Part, ...]:
         ],
         _("what it answers to"): [_(channel.why) for channel in CHANNELS],
     }
-    return (Table(columns),)
+    return Table(columns), Says(_blocks(run.picture.shape), "caption")
 
 
 def _crops(found: Evidence) -> tuple[Part, ...]:
@@ -282,11 +283,7 @@ GLOBAL = Page(
     title=N_("Global"),
     icon="public",
     shows=N_("One mean a map for millions of weights; see where a class finds its evidence."),
-    intro=N_(
-        "Global pooling has one window: the whole map. It takes the place of the large fully "
-        "connected layer at the end of a network, and it lets us see where a class found its "
-        "evidence."
-    ),
+    intro=N_("One window over a whole map: a mean in place of a layer of weights."),
     controls=(*SIZES, *INPUT, *WEIGHT, CLASS, shared.MODE, STEP),
     run=compute,
     view=view,

@@ -60,11 +60,11 @@ def view(made: Run) -> tuple[Part, ...]:
         *notice(run, dy, dx, made.region),
     )
     return (
-        *region_parts(run, made.region, made.name),
         Play(partial(_scene, run, dy, made.region, made.palette), name=made.name),
         Formula(run.variant.formula, screen=False),
         Formula(run.variant.gradient),
         Now(partial(_explained, made)),
+        *region_parts(run, made.region, made.name),
         Numbers(dx, "dL/dx", name=f"{made.name}-dx-{shape}", tells=PICTURE),
         Stack(after, tells=PICTURE),
         program(run, "backward", dy),
@@ -73,9 +73,9 @@ def view(made: Run) -> tuple[Part, ...]:
 
 
 def _explained(made: Run, moment: Moment) -> tuple[Part, ...]:
-    cells = made.region.cells
-    cell = tuple(int(i) for i in cells[min(moment.step, len(cells) - 1)])
-    return chain_rule(made.run, made.dy, cell, moment.withholds(moment.step))
+    if moment.withholds(moment.step):
+        return ()
+    return chain_rule(made.run, made.dy, made.region.cell(moment.step))
 
 
 def _scene(run: Pooled, dy: np.ndarray, region: Region, palette: str, hidden: int | None) -> Scene:
@@ -104,8 +104,7 @@ def asked(made: Run) -> tuple[Question, ...]:
 
 def asked_at(made: Run, step: int) -> Question:
     """What a class is asked about one output."""
-    cell = made.region.cells[min(step, len(made.region.cells) - 1)]
-    first = gradient_questions(made.run, made.dy, tuple(int(i) for i in cell))
+    first = gradient_questions(made.run, made.dy, made.region.cell(step))
     return bound(first, {"upstream": "ones"})[0]
 
 
@@ -174,10 +173,7 @@ GRADIENTS = Page(
     title=N_("Gradients"),
     icon="keyboard_backspace",
     shows=N_("Follow a gradient back: which cells receive it, how much, and how often."),
-    intro=N_(
-        "In training the way is walked backwards: each output hands its gradient to the cells of "
-        "its window, in the proportions that the variant gives. Where windows overlap, it adds up."
-    ),
+    intro=N_("Backwards, each output hands its gradient to the cells of its window."),
     controls=(
         *shared.INPUT,
         *map(_with_ties, shared.VARIANT),

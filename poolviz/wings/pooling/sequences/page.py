@@ -16,8 +16,6 @@ from poolviz.stage.part import (
     Chart,
     Fold,
     Formula,
-    Moment,
-    Now,
     Numbers,
     Part,
     Place,
@@ -49,7 +47,6 @@ from poolviz.wings.pooling.sequences.scene import (
     count_question,
     kept_line,
     layers,
-    narration,
     order_question,
     reversal_question,
     reversals,
@@ -136,7 +133,6 @@ def view(made: Run) -> tuple[Part, ...]:
         *_left_out(sentence),
         Play(partial(_scene, sentence, run), height=760, name=made.name),
         Formula(run.operator.formula),
-        Now(partial(_step, sentence, run)),
         Stack(_survivors(sentence, run), tells=1),
         Numbers(run.output, _("Output"), name=f"{made.name}-words", tells=1),
         Stack(_layers(made), tells=2),
@@ -156,13 +152,6 @@ def _left_out(sentence: Sentence) -> tuple[Part, ...]:
 
 def _scene(sentence: Sentence, run: Operated, hidden: int | None) -> Scene:
     return sequence_scene(sentence, run, hidden=hidden is not None)
-
-
-def _step(sentence: Sentence, run: Operated, moment: Moment) -> tuple[Part, ...]:
-    if moment.withholds(moment.step):
-        return ()
-    at = min(moment.step, run.output.size - 1)
-    return (Says(plain(narration(sentence, run, *divmod(at, run.output.shape[-1])))),)
 
 
 def _survivors(sentence: Sentence, run: Operated) -> tuple[Part, ...]:
@@ -271,10 +260,7 @@ SEQUENCES = Page(
     title=N_("Sequences"),
     icon="text_fields",
     shows=N_("Pool a sentence of your own over time, and see which of its words survive."),
-    intro=N_(
-        "A sentence can have any length, a classifier wants a fixed one. Pooling over time keeps, "
-        "for each feature, the words where it is largest: one, k in order, or one in each part."
-    ),
+    intro=N_("Of a sentence of any length, each feature keeps the words where it is largest."),
     controls=(TEXT, *POOL, FEATURE, MODE, STEP),
     run=compute,
     view=view,
