@@ -108,9 +108,9 @@ def test_each_control_moves_the_page_and_its_link():
 def test_a_kernel_that_shrinks_takes_its_padding_along():
     at = open_page("windows", kernel_size="4", padding="2", sample="ramp")
     at.number_input(key="control.kernel_size").set_value(2).run()
-    assert "padding was 2; 1 is the most that is possible here." in texts(at)
+    assert "Padding was 2; 1 is the most that is possible here." in texts(at)
     at.run()
-    assert "padding was 2" not in texts(at)
+    assert "Padding was 2" not in texts(at)
 
 
 def test_answers_are_hidden_everywhere_until_given():
@@ -186,7 +186,7 @@ def test_a_bad_link_says_so_and_shows_the_default():
 
 def test_a_large_image_opens_as_a_block_that_can_be_moved():
     at = open_page("windows", sample="cat", kernel_size="3", stride="1", mode="watch")
-    assert "too many to read" in texts(at)
+    assert "outputs you see rows" in texts(at)
     at.slider(key="control.region.0").set_value(100).run()
     assert "rows 100 to 127" in texts(at)
     assert not at.exception
@@ -214,7 +214,7 @@ def test_downloads_are_the_whole_output():
 def test_windows_that_would_fill_the_server_cannot_be_chosen():
     at = open_page("windows", sample="cat", kernel_size="64", stride="1", mode="watch")
     assert not at.exception
-    assert "kernel_size was 64; 6 is the most" in texts(at).replace("\\", "")
+    assert "Kernel size was 64; 6 is the most" in texts(at)
 
 
 @pytest.mark.parametrize(

@@ -167,13 +167,13 @@ def gradient_of_max(m: Material) -> Exercise:
     other = m.using(Max(), Sliding(2))
     cell = other.output_cell()
     w = window(other.run, cell)[0]
-    sent = next(g for g in (2.0, 3.0, 5.0) if g != w.max())  # as the question has it
+    sent = next(g for g in (2.0, 3.0, 5.0) if g != w.max())  # not the value
     spot = np.where(np.arange(w.size) == w.argmax(), w.max(), 0)
     shared = numbers(np.full(w.size, sent / w.size))
     behind = {numbers(spot): GRADIENT_OF_MAX, shared: GRADIENT_OF_MAX}
     dy = np.zeros(other.run.output.shape)
     dy[cell] = sent
-    question = where_question(other.run, None, cell)
+    question = where_question(other.run, None, cell, sent)
     shown = Played(other.run, cell, dy)
     return picked(question, behind, picture=shown, page="gradients", notes=m.notes)
 
