@@ -17,7 +17,6 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import (
     Act,
     Acts,
-    Card,
     Cards,
     Chart,
     Code,
@@ -48,6 +47,7 @@ from poolviz.stage.part import (
 from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui import exchange
+from poolviz.ui.deck import deck as shown_deck
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import left, page_of
 from poolviz.ui.keypoints import keypoints
@@ -292,23 +292,11 @@ def code(desk: Desk, part: Code) -> None:
 
 
 def deck(desk: Desk, part: Deck) -> None:
-    """The cards in rows of three, each with its button; row by row, as they are read."""
-    theme = st.context.theme.type or "light"
-    for start in range(0, len(part.cards), 3):
-        row = part.cards[start : start + 3]
-        places = st.columns(3) if len(part.cards) > 1 else [st.container()]
-        for place, card in zip(places, row, strict=False):
-            with place:
-                _card(desk, card, theme)
-
-
-def _card(desk: Desk, card: Card, theme: str) -> None:
-    st.html(card.face(theme))
-    if card.button:
-        st.button(
-            card.button, key=f"{desk.page.address}.open.{card.name}", width="stretch",
-            on_click=desk.state.update, args=(dict(card.sets),),
-        )  # fmt: skip
+    """All cards as one element; what a card sets may move anything on the page."""
+    opened = shown_deck(part.cards, desk.key(part, "deck"))
+    if opened is not None:
+        desk.state.update(opened.sets)
+        st.rerun()
 
 
 def cards(desk: Desk, part: Cards) -> None:

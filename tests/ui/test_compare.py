@@ -44,6 +44,15 @@ def test_an_experiment_s_control_leaves_the_page_s_question_answered():
     assert "In numbers" not in texts(at)
 
 
+def test_what_was_set_for_an_experiment_stands_while_another_is_chosen():
+    at = open_page("compare", mode="watch", experiment="alias", noise="50")
+    assert not at.warning
+    assert "noise=50" in shared(at)
+    assert "control.noise" not in [slider.key for slider in at.slider]
+    at.segmented_control(key="control.experiment").set_value("noise").run()
+    assert at.slider(key="control.noise").value == 50
+
+
 def test_each_control_moves_the_page_and_its_link():
     at = open_page("compare", mode="watch", experiment="noise")
     at.multiselect(key="control.others").set_value(["Min", "L2", "Average"]).run()

@@ -18,7 +18,7 @@ from poolviz.stage.question import Question
 from poolviz.text import N_, _
 from poolviz.wings.pooling.adaptive.scene import axis_windows, lengths_question
 from poolviz.wings.pooling.core.window_scene import narration, window
-from poolviz.wings.pooling.exercises.material import Material, listed, setting_name
+from poolviz.wings.pooling.exercises.material import Material, asked, listed
 from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pooling.global_.heads import Maps, size_question, weights_question
 from poolviz.wings.pooling.gradients.questions import often_question, sign_question, where_question
@@ -233,8 +233,7 @@ def _under(m: Material, question: Question | None) -> Question:
     """The question with the variant and geometry in front."""
     if question is None:
         raise Unsuited
-    text = _("{setting}. {question}").format(setting=setting_name(m), question=question.text)
-    return replace(question, text=text)
+    return replace(question, text=asked(m, question.text))
 
 
 def adaptive_lengths(m: Material) -> Exercise:

@@ -258,8 +258,8 @@ def count_question(sentence: Sentence, count: int, k_top: int) -> Question:
         (k + 1, _("The share is rounded up once, not more.")),
     ]
     text = _(
-        "Dynamic k-max. Words: {length}, layers: {layers}, the top layer keeps {top}. How many does "
-        "layer 1 keep?"
+        "Dynamic k-max. Words: {length}, layers: {layers}, the top layer keeps {top}. How many "
+        "does layer 1 keep?"
     ).format(length=length, layers=count, top=k_top)
     return Question(text, _choices(str(k), right, [(str(n), why) for n, why in traps]))
 
