@@ -4,13 +4,14 @@ function clear(panel) {
   panel.step = -1;
   panel.seen.fill(panel.shown === "always" ? 1 : 0);
   panel.sum.fill(0);
+  panel.secret.fill(0);
   panel.terms = new Map();
 }
 
 // Bring a panel to the state after step s (-1: before the first); gives the cells that changed.
 function bring(panel, s) {
   if (panel.frames) return turn(panel, s);
-  const { shown, sum, seen, tracks } = panel, changed = s < panel.step ? [...seen.keys()] : [];
+  const { shown, seen, tracks } = panel, changed = s < panel.step ? [...seen.keys()] : [];
   const see = (cell) => {
     if (cell >= 0) seen[cell] = 1;
     if (cell >= 0) changed.push(cell);
@@ -19,14 +20,31 @@ function bring(panel, s) {
   while (panel.step < s) {
     panel.step += 1;
     if (shown === "written") for (const { written } of tracks) see(written?.[panel.step]);
-    for (const { cell, added } of shown === "summed" ? litAt(panel, panel.step) : []) {
-      if (!added) continue;
-      sum[cell] += added;
-      panel.terms.set(cell, [...(panel.terms.get(cell) || []), added]);
-      see(cell);
-    }
+    if (shown === "summed") for (const track of tracks) addUp(panel, track, see);
+    if (shown === "summed" && panel.step === panel.steps - 1) [...seen.keys()].forEach(see);
   }
   return changed;
+}
+
+// A panel as it will be after step s, whatever is drawn of it yet.
+function after(panel, s) {
+  const { size } = panel, seen = new Uint8Array(size), secret = new Uint8Array(size);
+  const then = { ...panel, seen, secret, sum: new Float64Array(size) };
+  clear(then);
+  bring(then, s);
+  return then;
+}
+
+// What a step adds to the cells that it lights; what is withheld makes them unknown.
+function addUp(panel, track, see) {
+  const unknown = panel.step >= (track.withheld ?? Infinity);
+  for (const { cell, added } of litOf(track, panel.step)) {
+    see(cell);
+    if (unknown) panel.secret[cell] = 1;
+    if (!added) continue;
+    panel.sum[cell] += added;
+    panel.terms.set(cell, [...(panel.terms.get(cell) || []), added]);
+  }
 }
 
 // A panel of frames turns to that of step s; gives the cells that are not what they were.
@@ -44,13 +62,17 @@ function turn(panel, s) {
 
 // Where in an array of all frames the panel's frame begins.
 const frameAt = ({ step, size }, all) => (all.length > size ? max(step, 0) * size : 0);
-const kindOf = (panel, cell) => panel.kind[frameAt(panel, panel.kind) + cell];
+function kindOf(panel, cell) {
+  const kind = panel.kind[frameAt(panel, panel.kind) + cell];
+  return kind === CELL && panel.secret[cell] ? SECRET : kind;
+}
 
 // The value a cell shows now; null if it is blank, withheld, or holds no number.
 function valueOf(panel, cell) {
   if (kindOf(panel, cell) !== CELL) return null;
+  if (!panel.seen[cell]) return null;
   if (panel.shown === "summed") return panel.sum[cell];
-  return panel.seen[cell] ? panel.values[frameAt(panel, panel.values) + cell] : null;
+  return panel.values[frameAt(panel, panel.values) + cell];
 }
 
 function textOf(panel, cell) {

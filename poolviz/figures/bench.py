@@ -23,7 +23,7 @@ class Bench:
 
     ``values``, ``weights`` (None: none), ``odds`` (None: none): ``(K,)``; ``chosen``: which of
     them, -1 for none; ``result``: what is written, NaN where it is withheld or nothing is.
-    ``top`` of all windows' weights. Cells fill ``left`` to ``right``, bars stand on ``floor``.
+    ``nodes``: of a tree (``Track``). ``top`` of all windows' weights. Cells fill ``left`` to ``right``, bars stand on ``floor``.
     """
 
     values: np.ndarray
@@ -40,6 +40,7 @@ class Bench:
     ceiling: float
     floor: float
     points: float
+    nodes: np.ndarray | None = None
 
     ink, fill, ring = INK, FILL, RING
 
@@ -159,6 +160,7 @@ def bench_of(scene: Scene, s: int, box: tuple[float, float, float, float]) -> Be
         box[2],
         box[3],
         9.0,
+        None if track.nodes is None else np.asarray(track.nodes[s], float),
     )
 
 

@@ -205,6 +205,6 @@ def finished(scene: Scene) -> Scene:
 
 def _written(scene: Scene, panel: Panel) -> Panel:
     last = len(scene) - 1
-    values, kind = scene.shown(panel.name, last), panel.kind_at(last)
+    values, kind = scene.shown(panel.name, last), scene.kind_at(panel.name, last)
     never = np.isnan(values) & ~np.isnan(panel.values_at(last)) & (kind == Kind.CELL)
     return replace(panel, values=values, kind=np.where(never, Kind.OUTSIDE, kind), shown="always")

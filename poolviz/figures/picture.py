@@ -109,7 +109,7 @@ def _panel(axes: Any, scene: Scene, box: Box, place: Place, step: int, inch: flo
     panel = box.panel
     values = scene.shown(panel.name, step)
     rows, cols = values.shape
-    kind = panel.kind_at(step)
+    kind = scene.kind_at(panel.name, step)
     there = (kind == Kind.CELL) & ~(np.isnan(values) & (panel.shown != "always"))
     colours = np.ones((rows, cols, 4))
     finite = there & np.isfinite(values)

@@ -73,7 +73,7 @@ class RoIAlign(Operator):
     )
     gradient = r"\frac{\partial y}{\partial x_{uv}} = \frac{1}{S} \sum_s w_{s,uv}"
     reference = "He, Gkioxari, Dollár & Girshick, ICCV 2017 (Mask R-CNN); ONNX RoiAlign"
-    story = "share"
+    story = "filter"
     names = Names("torchvision.ops.roi_align", "", "RoiAlign")
     worked = Example(
         ((0, 1, 2, 3), (4, 5, 6, 7), (8, 9, 10, 11), (12, 13, 14, 15)),

@@ -67,7 +67,7 @@ class BlurPool(Operator):
     )
     gradient = r"\frac{\partial y}{\partial x} = b^\top \text{ spread to the maxima of stage 1}"
     reference = "Zhang, ICML 2019"
-    story = "share"
+    story = "filter"
     worked = Example(
         ((0, 0, 0, 0, 0), (0, 16, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0)),
         ((16, 4), (4, 1)),
@@ -174,7 +174,7 @@ class Spectral(Operator):
         r"\operatorname{Re} F^{-1}\big(\operatorname{pad}(F(dy))\big)"
     )
     reference = "Rippel, Snoek & Adams, NeurIPS 2015"
-    story = "share"
+    story = "filter"
     worked = Example(
         ((1, 3, 2, 1), (4, 7, 1, 0), (2, 2, 5, 3), (0, 6, 1, 8)),
         ((2.0, 3.125), (3.5, 2.875)),

@@ -241,7 +241,7 @@ class DetailPreserving(_Importance):
         r"- \frac1n \sum_j (a_j - y)\, \rho'_j\Big), \quad S = \sum_k w_k"
     )
     reference = "Saeedan, Weber, Goesele & Roth, CVPR 2018"
-    story = "share"
+    story = "detail"
     passes = 4
     worked = Worked((3.655903, 2.440267, 6, 4.624218), fields=(("lam", 0.6), ("alpha", 0.2)))
 

@@ -58,7 +58,7 @@ class MixedMaxAverage(Variant):
         r"\frac{\partial y}{\partial a_i} = \alpha [\, i = \arg\max a \,] + \frac{1 - \alpha}{n}"
     )
     reference = "Yu, Wang, Chen & Wei, RSKT 2014 (drawn); Lee, Gallagher & Tu, AISTATS 2016 (fixed)"
-    story = "share"
+    story = "mix"
     worked = Worked(
         (4.425, 2.775, 6.6, 5.5), fields=(("alpha", 0.3),), gradient=(0.175, 0.175, 0.175, 0.475)
     )
@@ -123,7 +123,7 @@ class Gated(Variant):
         r"+ (\max a - \bar a)\, t (1 - t)\, v_i"
     )
     reference = "Lee, Gallagher & Tu, AISTATS 2016"
-    story = "share"
+    story = "mix"
     passes = 2
     ordered = True
     worked = Worked(

@@ -211,6 +211,11 @@ class Variant:
         """Probability that each cell is drawn, ``(..., K)``; None where nothing is drawn."""
         return None
 
+    def nodes(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray | None:
+        """Of a tree of n leaves, ``(..., 3 n - 2)``: what its nodes hold, root first, level by
+        level, then the share that each inner one takes of its left child; None: it has no tree."""
+        return None
+
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         """One window ``(K,)`` -> the formula with its numbers, "max(1, 3, 4, 7) = 7"."""
         raise TypeError(f"{type(self).__name__} declares no arithmetic")

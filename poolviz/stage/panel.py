@@ -68,7 +68,8 @@ class Panel:
     ``values`` (rows, cols), float; or (S, rows, cols), **frames**: what it holds at each step.
     ``kind``, of the same shape or (rows, cols), of ``Kind``; None: all cells. ``shown``: "always";
     "written", a cell appears at the step that writes it; "summed", a cell shows the sum of what
-    the steps so far added; "replaced", for frames: each step writes the panel anew, whereas an
+    the steps so far added, from the first that lights it on (after the last step all do);
+    "replaced", for frames: each step writes the panel anew, whereas an
     "always" panel of frames holds its step's frame from the step's beginning. ``origin`` is the
     (row, col) that the top left cell is called: (-1, -1) with one padding row and column.
     ``padding_text`` is what padding cells hold. ``palette``: "sequence", "diverging" (0 in the

@@ -133,24 +133,45 @@ class Scene:
     def shown(self, name: str, s: int) -> np.ndarray:
         """The values of a panel after step s, NaN where nothing is written yet or is withheld."""
         panel = self.panel(name)
-        real = panel.kind_at(s) == Kind.CELL
+        real = self.kind_at(name, s) == Kind.CELL
         values = np.where(real, np.asarray(panel.values_at(s), dtype=float), np.nan)
         if panel.shown in ("always", "replaced"):
             return values
-        tracks = self.tracks_of(name)
         if panel.shown == "summed":
-            total = np.zeros(values.size)
-            for track in tracks:
-                if track.cells is not None and track.added is not None:
-                    cells, added = track.cells[: s + 1], track.added[: s + 1]
-                    np.add.at(total, cells[cells >= 0], added[cells >= 0])
-            return np.where(real, total.reshape(values.shape), np.nan)
-        seen = np.zeros(values.size, dtype=bool)
-        for track in tracks:
-            if track.written is not None:
-                written = track.written[: s + 1]
-                seen[written[written >= 0]] = True
-        return np.where(seen.reshape(values.shape), values, np.nan)
+            values = np.where(real, self._sum(name, s), np.nan)
+        return np.where(self.reached(name, s), values, np.nan)
+
+    def kind_at(self, name: str, s: int) -> np.ndarray:
+        """What the cells of a panel are after step s: sums of what is withheld are secret, too."""
+        kind = self.panel(name).kind_at(s)
+        unknown = np.zeros(kind.size, dtype=bool)
+        for track in self.tracks_of(name) if self.panel(name).shown == "summed" else ():
+            if track.cells is not None and track.withheld is not None:
+                cells = track.cells[track.withheld : s + 1]
+                unknown[cells[cells >= 0]] = True
+        return np.where(unknown.reshape(kind.shape) & (kind == Kind.CELL), Kind.SECRET, kind)
+
+    def reached(self, name: str, s: int) -> np.ndarray:
+        """Which cells of a panel say something after step s ``(rows, cols)``, bool."""
+        panel = self.panel(name)
+        summed = panel.shown == "summed"
+        if panel.shown in ("always", "replaced") or (summed and s == len(self) - 1):
+            return np.ones(panel.shape, dtype=bool)
+        seen = np.zeros(panel.shape, dtype=bool)
+        for track in self.tracks_of(name):
+            cells = track.cells if summed else track.written
+            if cells is not None:
+                seen.flat[cells[: s + 1][cells[: s + 1] >= 0]] = True
+        return seen
+
+    def _sum(self, name: str, s: int) -> np.ndarray:
+        """What the steps up to s have added to each cell of a panel."""
+        total = np.zeros(self.panel(name).shape)
+        for track in self.tracks_of(name):
+            if track.cells is not None and track.added is not None:
+                cells, added = track.cells[: s + 1], track.added[: s + 1]
+                np.add.at(total.reshape(-1), cells[cells >= 0], added[cells >= 0])
+        return total
 
     def sizes(self, s: int = 0) -> str:
         """The panels and how large they are: "Input: 4 by 4 cells; Output: 2 by 2 cells".
@@ -180,9 +201,10 @@ class Scene:
         """A panel as rows of text after step s (default: the last), for CSV and screen readers."""
         s = len(self) - 1 if s is None else s
         panel = self.panel(name)
-        values, kind = self.shown(name, s), panel.kind_at(s)
+        values, kind = self.shown(name, s), self.kind_at(name, s)
         other = {Kind.PADDING: panel.padding_text, Kind.OUTSIDE: "", Kind.SECRET: "?"}
-        never = np.isnan(values) & ~np.isnan(np.asarray(panel.values_at(s), dtype=float))
+        blank = np.isnan(values) & ~np.isnan(np.asarray(panel.values_at(s), dtype=float))
+        never = blank | ~self.reached(name, s)
         return [
             [
                 other.get(Kind(int(kind[r, c])), "")

@@ -251,6 +251,21 @@ def test_several_tracks_write_and_add_together() -> None:
     np.testing.assert_array_equal(scene.shown("s", 1), [[3, 5, 0]])
 
 
+def test_a_sum_is_blank_until_it_is_reached_and_unknown_where_it_is_withheld() -> None:
+    """0 is said where a step has added nothing, after the last step everywhere."""
+    at = np.array([[0, 1], [1, 2], [0, -1]])
+    panel = Panel("s", "S", np.zeros((1, 4)), 0, 9, shown="summed")
+
+    def tables(withheld: int | None) -> list[list[str]]:
+        added = np.array([[2.0, 0], [0, 0], [0, 0]])
+        track = Track("s", at, added=added, withheld=withheld)
+        scene = Scene("T", (panel,), (track,), ("a", "b", "c"))
+        return [scene.table("s", s)[0] for s in range(3)]
+
+    assert tables(None) == [["2", "0", "", ""], ["2", "0", "0", ""], ["2", "0", "0", "0"]]
+    assert tables(1) == [["2", "0", "", ""], ["2", "?", "?", ""], ["?", "?", "?", "0"]]
+
+
 def test_overlays_are_told_in_tables_and_in_the_alt_text() -> None:
     scene = scenes()["pose"]
     (joints,) = scene.overlays_of("map")

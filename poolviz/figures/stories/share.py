@@ -23,3 +23,10 @@ def draw(axes: Any, bench: Any) -> None:
         bench.level(
             axes, float(np.clip(bench.result * unit + above, 0, room)), number(bench.result)
         )
+
+
+def mark(axes: Any, bench: Any, value: float) -> None:
+    """A dotted level at this value."""
+    unit, above = bench.unit()
+    y = bench.floor - min(max(value * unit + above, 0), bench.floor - bench.ceiling)
+    axes.plot([bench.left, bench.right], [y, y], color=bench.ink, linewidth=1, linestyle=":")

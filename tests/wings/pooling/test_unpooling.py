@@ -111,8 +111,26 @@ def test_overwriting_is_said_and_shown():
 
 def test_hidden_steps_write_nothing():
     scene = unpool_scene(way(), "t", NAMES, hidden_from=1)
-    assert scene.shown("output", 3).ravel().nonzero()[0].tolist() == [5]
+    assert np.nan_to_num(scene.shown("output", 3)).ravel().nonzero()[0].tolist() == [5]
     assert all("…" in said for said in scene.narration[1:])
+
+
+def test_what_no_step_has_reached_is_blank_and_what_is_withheld_is_unknown():
+    open_, asked = (unpool_scene(way(), "t", NAMES, hidden_from=at) for at in (None, 1))
+    below = [[""] * 4] * 2
+    assert open_.table("output", 0) == [["0", "0", "", ""], ["0", "7", "", ""], *below]
+    assert open_.table("residual", 0) == [["1", "3", "", ""], ["4", "0", "", ""], *below]
+    assert asked.table("output", 1) == [["0", "0", "?", "?"], ["0", "7", "?", "?"], *below]
+    assert asked.table("residual", 1) == [["1", "3", "?", "?"], ["4", "0", "?", "?"], *below]
+    assert all("" not in row for row in open_.table("output"))
+
+
+@pytest.mark.parametrize("method", ["NearestUnpool", "AverageUnpool", "BedOfNails"])
+def test_a_rule_leaves_what_it_withholds_unknown(method):
+    done = journey(pv.pool(A, pv.Max(), pv.Sliding(2)), None, method)
+    scene = unpool_scene(done, "t", NAMES, hidden_from=0)
+    assert scene.table("output", 0)[0] == ["?", "?", "", ""]
+    assert not np.any(scene.tracks_of("output")[0].added)
 
 
 @pytest.mark.parametrize("geometry", [pv.Sliding(2), pv.Sliding(3, 1)], ids=str)

@@ -136,6 +136,7 @@ def window_scene(
             mark={-np.inf: "up", np.inf: "down"}.get(run.variant.identity, ""),
             odds=odds,
             pointer=None if odds is None else np.where(known, _pointer(run, cells, odds), 0),
+            nodes=_nodes(run, cells, known),
         ),
         Track("output", written[:, None], None, written=written),
     )
@@ -294,6 +295,14 @@ def shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
     seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)
     with np.errstate(all="ignore"):
         return run.variant.contributions(_at(run.cells, cells), seen)
+
+
+def _nodes(run: Pooled, cells: np.ndarray, known: np.ndarray) -> np.ndarray | None:
+    """What the nodes of the variant's tree hold at these outputs, 0 where that is withheld."""
+    seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)
+    with np.errstate(all="ignore"):
+        nodes = run.variant.nodes(_at(run.cells, cells), seen)
+    return None if nodes is None else np.where(known[:, None], nodes, 0)
 
 
 def _pointer(run: Pooled, cells: np.ndarray, odds: np.ndarray) -> np.ndarray:

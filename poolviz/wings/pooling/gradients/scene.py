@@ -70,14 +70,14 @@ def gradient_scene(
     )  # fmt: skip
     tracks = (
         Track(
-            "input",
-            frame.lit,
-            None,
-            chosen if run.locations is not None else None,
+            "input", frame.lit, None, chosen if run.locations is not None else None,
             {-np.inf: "up", np.inf: "down"}.get(run.variant.identity, ""),
         ),
-        Track("dx", frame.lit, sent.astype(np.float32), added=added.astype(np.float32)),
-    )
+        Track(
+            "dx", frame.lit, sent.astype(np.float32), added=added.astype(np.float32),
+            withheld=hidden_from,
+        ),
+    )  # fmt: skip
     short = len(cells) > SPOKEN or frame.lit.shape[1] > LONGEST
     held: dict[int, list[float]] = {}
     told = []

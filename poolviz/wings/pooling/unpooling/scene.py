@@ -10,7 +10,7 @@ from poolviz.numbers import number, rounded
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _, together
 from poolviz.wings.pooling.core.window_scene import SPOKEN, Frame, Region, padding_text, value_range
-from poolviz.wings.pooling.gradients.scene import added_up
+from poolviz.wings.pooling.gradients.scene import added_up, index_of
 from poolviz.wings.pooling.unpooling.journey import ByLocation, Journey
 
 MANY = 5_000
@@ -29,7 +29,8 @@ def unpool_scene(
 ) -> Scene:
     """The way there and back; ``names``: of the pooled values, and of what became of them.
 
-    From step ``hidden_from`` on nothing is written and the narration asks.
+    From step ``hidden_from`` on nothing is written, what could be is unknown, and the narration
+    asks. Where a value goes by location, its whole window is lit: the rest of it becomes 0.
     """
     run = done.run
     region = region or Region.within(run)
@@ -40,8 +41,12 @@ def unpool_scene(
     amounts = np.where(known[:, None] & (cells >= 0), amounts, 0)
     added, sentences = _written(done, at, cells, amounts, known)
     by_location = isinstance(done.method, ByLocation)
-    lit = np.where(known[:, None] & ((amounts != 0) | by_location), frame.cell_of(cells), -1)
-    pins = lit[:, 0] if by_location else None
+    lit, pins = np.where(cells >= 0, frame.cell_of(cells), -1), None
+    if by_location:
+        pins = np.where(known, lit[:, 0], -1)
+        lit = np.where(index_of(run, at) >= 0, frame.lit, -1)
+        here = (lit == pins[:, None]) & (lit >= 0)
+        amounts, added = np.where(here, amounts, 0), np.where(here, added, 0)
     lost_cells, lost = _lost(done, frame, known)
 
     low, high = value_range(np.concatenate([run.x.ravel(), [0.0]]))
@@ -86,9 +91,14 @@ def unpool_scene(
     )  # fmt: skip
     tracks = (
         Track("input", frame.lit, None, ring),
-        Track("output", lit, amounts if by_location else None, pins, "pin", added=lean(added)),
-        Track("residual", lost_cells, np.zeros(lost.shape), added=lean(lost)),
-    )
+        Track(
+            "output", lit, amounts if by_location else None, pins, "pin", added=lean(added),
+            withheld=hidden_from,
+        ),
+        Track(
+            "residual", lost_cells, np.zeros(lost.shape), added=lean(lost), withheld=hidden_from
+        ),
+    )  # fmt: skip
     return Scene(
         title, panels, tracks, sentences, run.variant.story, ("carried", np.arange(len(at)))
     )
@@ -145,10 +155,10 @@ def _lost(done: Journey, frame: Frame, known: np.ndarray) -> tuple[np.ndarray, n
     slot = np.arange(own.size) - np.searchsorted(at, at)
     cells = np.full((steps, int(slot.max(initial=0)) + 1), -1)
     lost = np.zeros(cells.shape, dtype=np.float32)
+    cells[at, slot] = own
     shown = known[at]
     row, col = np.divmod(own, cols)
     residual = done.trip.residual[row + frame.origin[0], col + frame.origin[1]]
-    cells[at[shown], slot[shown]] = own[shown]
     lost[at[shown], slot[shown]] = residual[shown]
     return cells, lost
 
