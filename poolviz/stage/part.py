@@ -342,6 +342,23 @@ class Cards(Part):
     texts: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Stop:
+    """A page on a way: its address, title and one sentence; ``picture`` makes SVG."""
+
+    address: str
+    title: str
+    text: str
+    picture: Callable[[], str]
+
+
+@dataclass(frozen=True, eq=False)
+class Way(Part):
+    """Pages one after the other, each with a small picture."""
+
+    stops: tuple[Stop, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Leads(Part):
     """A link to a page in a state: its address, its parameters, and what a person reads, with

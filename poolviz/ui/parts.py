@@ -1,9 +1,11 @@
 """One function a kind of part: how Streamlit shows it."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -42,7 +44,9 @@ from poolviz.stage.part import (
     Sets,
     Stack,
     Still,
+    Stop,
     Table,
+    Way,
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
@@ -306,6 +310,18 @@ def cards(desk: Desk, part: Cards) -> None:
         column.markdown("\n\n".join(part.texts[i::3]))
 
 
+def way(desk: Desk, part: Way) -> None:
+    """A list of links, each with its picture; one element."""
+    st.html(f"<ol class='way'>{''.join(map(_stop, part.stops))}</ol>")
+
+
+def _stop(stop: Stop) -> str:
+    title, text = escape(stop.title), escape(stop.text)
+    data = b64encode(stop.picture().encode()).decode()
+    image = f"<img alt='' src='data:image/svg+xml;base64,{data}'>"
+    return f"<li><a href='{stop.address}'>{image}<b>{title}</b></a><span>{text}</span></li>"
+
+
 def file(desk: Desk, part: File) -> None:
     """Taken away by the menu "Save"."""
 
@@ -414,6 +430,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Cards: cards,
     Deck: deck,
     File: file,
+    Way: way,
     Row: row,
     Stack: stack,
     Fold: fold,

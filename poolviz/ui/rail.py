@@ -43,12 +43,12 @@ def in_sight(page: Page, values: Values) -> tuple[list[Control], list[Control]]:
 def draw_rail(desk: Desk, asked: Asked | None, sentences: Sequence[str]) -> None:
     """All controls of a page that stand together, what had to be said about them, and "Save"."""
     page, state, values = desk.page, desk.state, desk.values
-    name = "filters" if page.filters else "rail"
+    seen, drawer = in_sight(page, values)
+    name = "filters" if page.filters else "rail" if seen or asked else "below"
     with st.container(horizontal=True, vertical_alignment="bottom", key=name):
         with controls_place():
             if asked is not None:
                 draw_menu(state, input_key(page))
-            seen, drawer = in_sight(page, values)
             draw(seen, state, values)
             for sentence in sentences:
                 st.info(plain(sentence))
