@@ -1,4 +1,4 @@
-// The bench stands between input and output: the window's cells in a row, being weighed. How,
+// The bench stands between input and output: the window's cells in a strip, being weighed. How,
 // a file of stories/ says: `paint(g, scene, set)` draws it; `fades` cells without weight,
 // `sorts` cells by value, `swells` them, `quiet`: no weights below them. Each is named as its file.
 
@@ -16,11 +16,11 @@ function newBench({ panels, home }) {
 
 // Where everything stands at one step: the lit cells with their values, and the measures.
 function setBench({ bench, story }, g, s, weigh) {
-  const { panel, track, x, width } = bench, lit = litOf(track, s);
+  const { panel, track } = bench, lit = litOf(track, s), x = bench.x + 8, width = bench.width - 16;
   const { fades, sorts, quiet } = stories[story];
   const known = weighed(lit) || chosenAt(panel, s) >= 0;
   const pitch = min(width / lit.length, 64), tile = min(pitch, 44), wide = pitch * lit.length;
-  const left = x + (width - wide) / 2, floor = bench.y + bench.height - tile - 20;
+  const left = x + (width - wide) / 2, floor = bench.y + bench.height - tile - 24;
   for (const one of lit) {
     one.value = valueOf(panel, one.cell);
     one.tone = shade(g, panel, one.value);
@@ -31,14 +31,22 @@ function setBench({ bench, story }, g, s, weigh) {
   lit.forEach((one, i) => {
     one.x = left + pitch * (sorts && known ? lerp(i, order.indexOf(one), weigh) : i);
   });
-  const top = bench.y + TITLE + 22, base = floor - 6;
+  const top = bench.y + TITLE + 20, base = floor - 6;
   const right = left + wide, room = base - top;
   return { panel, track, lit, known, quiet, pitch, tile, left, right, floor, base, room, s, weigh };
 }
 
 function paintBench(g, scene, s, weigh, title) {
   const { bench, story } = scene, set = setBench(scene, g, s, weigh);
-  print(g, title, bench.x + bench.width / 2, bench.y + 12, 15, g.ink, 600);
+  g.beginPath();
+  g.roundRect(bench.x, bench.y, bench.width, bench.height, 8);
+  ink(g, 1, g.line, [], g.paper);
+  bench.head ||= entitle(g, title, bench.width - 14);
+  const { head } = bench, pitch = head.size + 2;
+  head.lines.forEach((line, i) => {
+    const y = bench.y + 17 + (i - (head.lines.length - 1) / 2) * pitch;
+    print(g, line, bench.x + bench.width / 2, y, head.size, g.ink, 600);
+  });
   const odds = set.lit.some((one) => one.odds); // a draw, whatever is told of it
   (odds ? stories.draw : stories[story]).paint(g, scene, set);
   for (const one of set.lit) paintTile(g, one, set);
@@ -58,7 +66,8 @@ function paintTile(g, one, { panel, track, pitch, tile, floor, known, quiet, s, 
   }
   const under = one.odds ?? (known && !quiet ? one.weight : null);
   if (under === null || pitch < 26 || weigh < 0.5) return;
-  print(g, number(under, 2), one.x + pitch / 2, floor + tile + 12, min(13, pitch / 3), g.ink);
+  const below = [one.x, floor + tile + 4, pitch, 18];
+  printFirst(g, [2, 1].map((digits) => number(under, digits)), below, 0.72, g.ink);
 }
 
 function paintBars(g, { lit, pitch, left, right }, zero, tall) {

@@ -1,8 +1,9 @@
 // The stepper plays a Scene. Its files are joined to one module in this order: weighing (weights
 // made here), decode (the wire), ledger (what a panel shows after a step), words, theme, layout,
-// paint (cells, outlines, links), overlay (points, edges, arrows, boxes), bench and stories/ (the
-// weighing of a window), stepper (state, controls, loop). A panel is one object: data, tracks,
-// ledger and place. `g` is a canvas context with the theme, `s` a step, `me` the state.
+// paint (cells and outlines), overlay (points, edges, arrows, boxes), bench and stories/ (the
+// weighing of a window), links, room (how large all is), motion, pointing, stepper (state and
+// controls). A panel is one object: data, tracks, ledger and place. `g` is a canvas context with
+// the theme, `s` a step, `me` the state.
 
 const { abs, atan2, ceil, cos, floor, hypot, max, min, round, sin, sqrt, PI } = Math;
 const CELL = 0, PADDING = 1, OUTSIDE = 2, SECRET = 3;

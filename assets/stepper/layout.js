@@ -1,23 +1,75 @@
-// Where panels and the bench stand: the largest cell at which all of them fit, row by row.
+// Where panels and the bench stand: in one row while there is room, in several only where cells
+// would get much smaller, at the largest cell at which all of them fit.
 
-const GAP = 44, TITLE = 30, BIGGEST = 84;
+const TITLE = 30, BIGGEST = 84;
+const READABLE = 22; // pixels of a cell in which a digit can be read
+const ENOUGH = 36; // a cell of this size is large enough: no further row for a larger one
+const NARROW = 560;
+const NUMBERED = 12; // panels with more cells on a side are seen as colours
 
-function widest(g, texts, font = "12px") {
+const snap = (at, grain) => round(at * grain) / grain; // to pixels of the screen
+
+function fonted(g, text, font) {
   g.font = `${font} ${g.face}`;
-  return max(...["00", ...texts].map((text) => g.measureText(text).width));
+  return g.measureText(text).width;
 }
 
-// Small panels keep legible cells of their own.
-function measure(g, panel, most) {
-  const { rows, cols } = panel, cell = snap(max(most, min(44, 120 / max(rows, cols), most * 4)));
-  const across = widest(g, panel.col_labels), turned = across > cell - 2, names = cell >= 15;
-  const left = names ? min(widest(g, panel.row_labels), 110) + 12 : 0;
-  const top = TITLE - 4 + (names ? (turned ? min(across, 90) + 10 : 22) : 0);
-  const width = left + max(cols * cell, widest(g, [panel.title], "600 16px"));
-  Object.assign(panel, { cell, left, top, turned, width, height: top + rows * cell });
+const widest = (g, texts) => max(...["00", ...texts].map((text) => fonted(g, text, "12px")));
+
+// A text as lines no wider than `room`, broken at spaces, and between signs of Chinese.
+function wrap(g, text, room, font) {
+  const tokens = text.replace(/(\d) × (\d)/g, "$1\u00a0×\u00a0$2").split(/(?<=[ \u2e80-\u9fff])/);
+  const lines = [""];
+  for (const token of tokens) {
+    const longer = lines.at(-1) + token;
+    const fits = !lines.at(-1) || fonted(g, longer.trimEnd(), font) <= room;
+    if (fits) lines[lines.length - 1] = longer;
+    else lines.push(token);
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
-function flow(all, room) {
+// A text cut to `room`, with dots where it was cut; the font is that of the context.
+function cut(g, text, room) {
+  if (g.measureText(text).width <= room) return text;
+  let length = text.length - 1;
+  while (length > 1 && g.measureText(`${text.slice(0, length)}…`).width > room) length--;
+  return `${text.slice(0, length)}…`;
+}
+
+// A title in few lines, in the largest type in which they fit; a word that is too long is cut.
+function entitle(g, text, room) {
+  for (const [size, most] of [[16, 1], [14, 2], [12.5, 2], [11, 3]]) {
+    const font = `600 ${size}px`, lines = wrap(g, text, room, font);
+    const fits = lines.length <= most && lines.every((line) => fonted(g, line, font) <= room);
+    if (fits) return { size, lines };
+  }
+  const lines = wrap(g, text, room, "600 11px").slice(0, 3);
+  return { size: 11, lines: lines.map((line) => cut(g, line, room)) };
+}
+
+// Names as they are written, and how wide they are: once for all sizes of cells.
+function readNames(g, panel) {
+  panel.across = widest(g, panel.col_labels);
+  panel.along = min(widest(g, panel.row_labels), 110) + 12;
+  panel.rowNames = Array.from({ length: panel.rows }, (_, r) => cut(g, rowName(panel, r), 110));
+  panel.colNames = Array.from({ length: panel.cols }, (_, c) => cut(g, colName(panel, c), 90));
+}
+
+// Small panels beside large ones keep legible cells of their own.
+function measure(g, panel, most, grain) {
+  const { rows, cols, across, along } = panel, sides = max(rows, cols);
+  const own = most >= READABLE ? most : max(most, min(ENOUGH, 120 / sides, most * 4));
+  const cell = snap(own, grain), turned = across > cell - 2, names = cell >= 17;
+  const left = names ? along : 0, named = fonted(g, panel.title, "600 14px");
+  const wide = max(cols * cell, min(84, named)), title = entitle(g, panel.title, wide);
+  const head = title.lines.length * (title.size + 3) + 6;
+  const top = head + (names ? (turned ? min(across, 90) + 10 : 22) : 4);
+  Object.assign(panel, { cell, left, top, turned, heading: title, names, grain });
+  Object.assign(panel, { width: left + wide, height: top + rows * cell });
+}
+
+function flow(all, room, gap) {
   const rows = [];
   let x = Infinity;
   for (const box of all) {
@@ -26,61 +78,83 @@ function flow(all, room) {
       x = 0;
     }
     rows.at(-1).push(box);
-    x += box.width + GAP;
+    x += box.width + gap;
   }
   return rows;
 }
 
-const snap = (at) => round(at * devicePixelRatio) / devicePixelRatio; // to pixels of the screen
-function place(rows, width) {
-  let y = 6;
-  for (const row of rows) {
+// Every box learns its corner, its row, and where the free lane under that row is.
+function place(rows, width, gap, lane) {
+  let y = 4;
+  rows.forEach((row, at) => {
     const tall = max(...row.map((box) => box.height));
-    let x = (width + GAP - row.reduce((sum, box) => sum + box.width + GAP, 0)) / 2;
+    let x = (width + gap - row.reduce((sum, box) => sum + box.width + gap, 0)) / 2;
     for (const box of row) {
-      Object.assign(box, { x, y: y + (tall - box.height) / 2 });
-      x += box.width + GAP;
+      const under = y + tall + (at < rows.length - 1 ? lane / 2 : 8);
+      Object.assign(box, { x, y: y + (tall - box.height) / 2, row: at, under });
+      x += box.width + gap;
     }
-    y += tall + 16;
-  }
-  return ceil(y);
+    y += tall + lane;
+  });
+  return ceil(y - lane + 10);
 }
 
-// Rather a taller picture, for phones scroll, than few cells whose digits nobody can read.
-function layout(g, scene, width, most) {
-  const height = fit(g, scene, width, most);
-  const legible = ({ rows, cols, cell }) => max(rows, cols) > 8 || cell >= 24;
-  return scene.panels.every(legible) ? height : fit(g, scene, width, most * 1.7);
-}
-
-// Gives the height, if possible not more than `most`. One row is worth somewhat smaller cells.
-function fit(g, { panels, bench }, width, most) {
-  const all = [...panels], room = width - 16;
-  let height;
-  const search = (from, least, rows) => {
-    for (let cell = from; cell > least; cell -= cell > 12 ? 1 : 0.5) {
-      for (const panel of panels) measure(g, panel, cell);
-      if (bench) {
-        bench.width = min(clamp(bench.slots * 40, 180, 330), room);
-        bench.height = TITLE + clamp(cell * 3.4, 120, 240);
-      }
-      const placed = flow(all, room);
-      height = place(placed, width);
-      const fits = height <= most && all.every((box) => box.width <= room);
-      if (fits && placed.length <= rows) return cell;
-    }
-    return 0;
+// Gives the height, not more than `most` as long as cells can be read. A bench that would take the
+// room of readable cells is left out.
+function layout(g, scene, width, most, grain) {
+  const { panels, bench } = scene, small = width < NARROW, room = width - 12;
+  const gap = clamp(width * 0.045, 24, 38), lane = bench || scene.home ? 26 : 16;
+  for (const panel of panels) readNames(g, panel);
+  let all;
+  const fit = (cell, tallest) => {
+    for (const panel of panels) measure(g, panel, cell, grain);
+    if (bench) sizeBench(bench, cell, room, small);
+    const rows = flow(all, room, gap), height = place(rows, width, gap, lane);
+    const fits = height <= tallest && all.every((box) => box.width <= room);
+    return { cell, height, rows: fits ? rows.length : Infinity };
   };
-  if (bench) all.splice(all.indexOf(bench.panel) + 1, 0, bench);
-  const best = search(BIGGEST, 0.5, all.length);
-  if (!search(best, best * 0.6, 1)) search(best || 1, 0.5, all.length);
-  return height;
+  // The largest cell with which they stand in at most so many rows.
+  const largest = (rows, tallest) => {
+    let low = 1, high = 2 * BIGGEST; // in half pixels
+    if (fit(low / 2, tallest).rows > rows) return 0;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (fit(middle / 2, tallest).rows <= rows) low = middle;
+      else high = middle;
+    }
+    return low > 24 ? floor(low / 2) : low / 2;
+  };
+  const choose = (tallest, benched = true) => {
+    all = [...panels];
+    if (bench) bench.shown = benched;
+    if (bench && benched) all.splice(all.indexOf(bench.panel) + 1, 0, bench);
+    const found = all.map((_, i) => largest(i + 1, tallest)), best = max(...found);
+    return found.find((cell) => cell && (cell >= 0.66 * best || cell >= ENOUGH)) || 0.5;
+  };
+  const numbered = panels.some(({ rows, cols }) => max(rows, cols) <= NUMBERED);
+  let cell = choose(most);
+  if (bench && numbered && cell < READABLE) cell = choose(most, false);
+  if (numbered && cell < READABLE) cell = max(cell, min(largest(all.length, Infinity), READABLE));
+  return fit(cell, Infinity).height;
+}
+
+function sizeBench(bench, cell, room, small) {
+  const pitch = clamp(cell * 0.9, 20, 42);
+  bench.width = min(clamp(bench.slots * pitch + 16, small ? 132 : 176, 330), room);
+  bench.height = TITLE + clamp(cell * 3.3, 116, 230);
+  bench.head = null; // its title is set anew
 }
 
 function cellRect(panel, cell) {
-  const { cell: side, cols } = panel, row = floor(cell / cols), col = cell % cols;
-  const x = snap(panel.x + panel.left) + col * side, y = snap(panel.y + panel.top) + row * side;
-  return [x, y, side, side];
+  const { cell: side, cols, grain } = panel, row = floor(cell / cols), col = cell % cols;
+  const x = snap(panel.x + panel.left, grain) + col * side;
+  return [x, snap(panel.y + panel.top, grain) + row * side, side, side];
+}
+
+// All cells of a panel, as one rect.
+function gridRect(panel) {
+  const [x, y, side] = cellRect(panel, 0);
+  return [x, y, panel.cols * side, panel.rows * side];
 }
 
 function cellAt({ panels }, x, y) {

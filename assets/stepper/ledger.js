@@ -26,6 +26,15 @@ function bring(panel, s) {
   return changed;
 }
 
+// A panel as it will be after step s, whatever is drawn of it yet.
+function after(panel, s) {
+  const { size } = panel, seen = new Uint8Array(size), secret = new Uint8Array(size);
+  const then = { ...panel, seen, secret, sum: new Float64Array(size) };
+  clear(then);
+  bring(then, s);
+  return then;
+}
+
 // What a step adds to the cells that it lights; what is withheld makes them unknown.
 function addUp(panel, track, see) {
   const unknown = panel.step >= (track.withheld ?? Infinity);

@@ -1,6 +1,8 @@
 // Cells, outlines and links: each has a shape of its own, so that grey print tells them apart.
 // A rect is [x, y, width, height].
 
+const SMALLEST = 8; // pixels of type
+
 function print(g, text, x, y, size, colour, weight = 400, align = "center", halo = true) {
   g.font = `${weight} ${size}px ${g.face}`;
   g.textAlign = align;
@@ -59,18 +61,25 @@ function clipped(g, rect, paint) {
 const centre = ([x, y, w, h]) => [x + w / 2, y + h / 2];
 const shrunk = ([x, y, w, h], by) => [x + by, y + by, w - 2 * by, h - 2 * by];
 
-// The first of some writings that fits a cell is printed; where none fits, colour alone speaks.
+// The first of some writings that fits a cell is printed, the last of them in smaller type, too;
+// where none fits, colour alone speaks.
 function printFirst(g, texts, [x, y, w, h], share, colour, lift = 0.5) {
-  for (const [text, scale] of texts.flatMap((text) => [[text, 1], [text, 0.8]])) {
-    const size = min(h * share, 26) * scale;
+  const usual = texts.flatMap((text) => [[text, 1], [text, 0.8]]);
+  for (const [text, scale] of [...usual, [texts.at(-1), 0.65], [texts.at(-1), 0.5]]) {
+    const size = max(min(h * share, 26) * scale, SMALLEST);
     g.font = `600 ${size}px ${g.face}`;
-    if (size < 8 || g.measureText(text).width > w * 0.88) continue;
-    return print(g, text, x + w / 2, y + h * lift, size, colour, 600, "center", false);
+    if (size > h * 0.8 || g.measureText(text).width > w * 0.88) continue;
+    print(g, text, x + w / 2, y + h * lift, size, colour, 600, "center", false);
+    return true;
   }
+  return false;
 }
 
+// A number in as many digits as there is room for, at last without the 0 before its point.
 function printValue(g, value, rect, colour, lift) {
-  printFirst(g, [4, 3, 2, 1].map((digits) => number(value, digits)), rect, 0.38, colour, lift);
+  const texts = [4, 3, 2, 1].map((digits) => number(value, digits));
+  texts.push(texts[3].replace(/^(−?)0\./, "$1."));
+  printFirst(g, texts, rect, 0.38, colour, lift);
 }
 
 // One cell as it stands, without what a step does to it.
@@ -92,10 +101,9 @@ function paintCell(g, panel, cell, whole) {
   if (panel.shown === "summed" && !terms.length) return paintNothing(g, whole);
   block(g, rect, tone.full);
   if (isNaN(value)) frame(g, rect, -1, 1, g.line);
-  printValue(g, value, rect, tone.digits, terms[1] ? 0.4 : 0.5);
-  if (!terms[1]) return;
   const sum = terms.map((term) => number(term, 2)).join(" + ").replaceAll("+ −", "− ");
-  printFirst(g, [sum], rect, 0.2, tone.digits, 0.78);
+  const told = terms[1] && rect[3] > 34 && printFirst(g, [sum], rect, 0.2, tone.digits, 0.82);
+  printValue(g, value, rect, tone.digits, told ? 0.46 : 0.5);
 }
 
 // Over a picture a cell is a veil, the denser the larger its value.
@@ -123,12 +131,12 @@ function paintNothing(g, rect) {
   printFirst(g, ["0"], rect, 0.3, g.line);
 }
 
-function sized(canvas, width, height, theme, scale = 1) {
-  const ratio = devicePixelRatio * scale;
-  canvas.width = round(width * ratio);
-  canvas.height = round(height * ratio);
+// A context whose canvas has `grain` pixels a unit.
+function sized(canvas, width, height, theme, grain) {
+  canvas.width = round(width * grain);
+  canvas.height = round(height * grain);
   const g = Object.assign(canvas.getContext("2d"), theme);
-  g.scale(ratio, ratio);
+  g.scale(grain, grain);
   return g;
 }
 
@@ -136,7 +144,7 @@ function sized(canvas, width, height, theme, scale = 1) {
 function paintPanel(g, panel, s) {
   const w = panel.cols * panel.cell, h = panel.rows * panel.cell, changed = bring(panel, s);
   const cells = panel.layer ? changed : panel.seen.keys(), [x, y] = cellRect(panel, 0);
-  panel.layer ||= sized(document.createElement("canvas"), w, h, panel.theme);
+  panel.layer ||= sized(document.createElement("canvas"), w, h, panel.theme, panel.grain);
   const still = { ...panel, x: 0, y: 0, left: 0, top: 0 };
   for (const cell of cells) paintCell(panel.layer, panel, cell, cellRect(still, cell));
   if (panel.ground) {
@@ -150,19 +158,22 @@ function paintPanel(g, panel, s) {
 }
 
 function paintNames(g, panel) {
-  const [x, y] = cellRect(panel, 0), { cell, turned } = panel;
-  print(g, panel.title, x, panel.y + 12, 16, g.ink, 600, "left");
-  if (!panel.left) return;
-  for (let r = 0; r < panel.rows; r++) {
-    print(g, rowName(panel, r), x - 10, y + (r + 0.5) * cell, 12, g.ink, 400, "right");
-  }
-  for (let c = 0; c < panel.cols; c++) {
+  const [x, y] = cellRect(panel, 0), { cell, turned, heading, names } = panel;
+  heading.lines.forEach((line, i) => {
+    const at = panel.y + (i + 0.5) * (heading.size + 3) + 2;
+    print(g, line, x, at, heading.size, g.ink, 600, "left");
+  });
+  if (!names) return;
+  panel.rowNames.forEach((name, r) => {
+    print(g, name, x - 10, y + (r + 0.5) * cell, 12, g.ink, 400, "right");
+  });
+  panel.colNames.forEach((name, c) => {
     g.save();
     g.translate(x + (c + 0.5) * cell, y - (turned ? 8 : 13));
     if (turned) g.rotate(-PI / 2);
-    print(g, colName(panel, c), 0, 0, 12, g.ink, 400, turned ? "left" : "center");
+    print(g, name, 0, 0, 12, g.ink, 400, turned ? "left" : "center");
     g.restore();
-  }
+  });
 }
 
 // The window: a double outline, around the block or, where it has holes, around each cell.
@@ -235,32 +246,4 @@ function paintHeat(g, panel, lit, weigh, top) {
     block(g, cellRect(panel, cell), weight < 0 ? g.minus : g.plus);
   }
   g.globalAlpha = 1;
-}
-
-// A link from a source to a lit cell: solid and + or dashed and −, wider for a larger weight. It
-// runs from rim to rim, so that the numbers stay readable, and below the titles at `ceiling`.
-function paintLink(g, from, to, weight, share, grown, open, ceiling) {
-  const start = centre(from), goal = centre(to);
-  const length = (p, q) => hypot(p[0] - q[0], p[1] - q[1]) || 1;
-  const rise = length(start, goal) * 0.16, above = min(start[1], goal[1]) - rise;
-  const high = (start[1] + goal[1]) / 4 + above / 2 < ceiling;
-  const bend = [(start[0] + goal[0]) / 2, high ? max(start[1], goal[1]) + rise : above];
-  const rim = (at, side) => mix(at, bend, min((side * 0.4) / length(at, bend), 1));
-  const a = rim(start, from[2]), b = rim(goal, to[2]);
-  const at = (t) => mix(mix(a, bend, t), mix(bend, b, t), t);
-  const points = Array.from({ length: 31 }, (_, i) => at((i / 30) * grown)), middle = points[15];
-  const colour = weight < 0 ? g.minus : g.plus, width = 1.5 + 4.5 * share;
-  lines(g, points, width + 3, g.paper);
-  lines(g, points, width, colour, weight < 0 ? [7, 5] : []);
-  paintHead(g, points[30], points[28], width + 6, colour, open);
-  if (grown < 1) return;
-  const radius = clamp(to[2] / 8, 4, 8);
-  disc(g, middle, radius, 1.5, colour, g.paper);
-  print(g, weight < 0 ? "−" : "+", ...middle, radius * 1.8, colour, 700, "center", false);
-}
-
-function paintHead(g, [x, y], near, size, colour, open) {
-  const angle = atan2(y - near[1], x - near[0]);
-  const back = (side) => [x - size * cos(angle + side), y - size * sin(angle + side)];
-  lines(g, [[x, y], back(0.5), back(-0.5), [x, y]], 2, colour, [], open ? g.paper : colour);
 }

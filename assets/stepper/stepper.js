@@ -2,21 +2,19 @@
 // theme: state is kept by root element, and listeners are set once.
 
 const mounted = new WeakMap();
-const DONE = { frame: 1, weigh: 1, write: 1 };
-const BEATS_FROM = 160; // milliseconds a step: below it there is no time for three beats
+const DONE = { frame: 1, weigh: 1, write: 1, from: -1 };
 const ICONS = {
   first: "M5 5h3v14H5zM20 5v14L9 12z", back: "M17 5v14L6 12z", play: "M7 4v16l13-8z",
   pause: "M6 4h4v16H6zM14 4h4v16h-4z", next: "M7 5v14l11-7z", last: "M16 5h3v14h-3zM4 5v14l11-7z",
   loop: "M7 7h9V4l5 4.5-5 4.5v-3H8v4H5V9zM17 17H8v3l-5-4.5L8 11v3h8v-4h3v5z",
 };
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function stepper({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stepper"), me = mounted.get(root) || connect(root);
   Object.assign(me, { data, labels: data.labels, theme: readTheme(root) });
   me.send = (at) => setStateValue("at", at);
   if (me.ask !== data.ask) {
-    Object.assign(me, { ask: data.ask, step: data.step, playing: false, beat: DONE });
+    Object.assign(me, { ask: data.ask, sent: data.step, playing: false, beat: DONE });
   }
   write(me);
   open(me, data);
@@ -30,13 +28,17 @@ async function open(me, { id, scene: wire }) {
   const scene = old ? me.scene : await decode(wire);
   await document.fonts.ready;
   if (me.id !== id || !scene) return;
+  const { scene: before, step: from } = me, first = !before;
   if (!old) take(me, scene);
   const last = scene.steps - 1;
-  me.step = min(me.step, last); // the step stays where it was, as far as the scene reaches
+  me.step = min(me.sent ?? me.step, last); // it stays where it was, as far as the scene reaches
+  me.sent = null;
   me.root.dataset.steps = last + 1;
   me.scrub.max = last;
   arrange(me);
   show(me);
+  const told = !first && asks(before, min(from, before.steps - 1)) && !asks(scene, me.step);
+  if (!first && !calm.matches && (me.step !== min(from, last) || told)) glide(me, me.step === from ? -1 : from);
   if (me.data.focus && !me.focused) me.root.focus({ preventScroll: true });
   me.focused = true;
 }
@@ -50,26 +52,6 @@ function take(me, scene) {
     return panel && at.cell < panel.size ? { panel, cell: at.cell } : null;
   };
   Object.assign(me, { scene, hover: again(hover), pin: again(pin) });
-}
-
-// The canvas has as many pixels as the screen, whatever the zoom; for a projector all is larger.
-function arrange(me) {
-  const { scene, canvas, theme } = me, scale = innerWidth < 900 ? 1 : me.data.scale || 1;
-  const width = canvas.clientWidth / scale;
-  if (!scene || width < 40) return;
-  const room = innerHeight * (scale > 1 ? 0.46 : 0.65); // what is told below stays in sight
-  const most = me.data.height || clamp(room, 360, 600);
-  const height = layout(sized(canvas, 1, 1, theme), scene, width, most / scale);
-  canvas.style.height = `${height * scale}px`;
-  Object.assign(me, { g: sized(canvas, width, height, theme, scale), width, height, scale });
-  const places = {}; // where tests may point
-  for (const panel of scene.panels) {
-    Object.assign(panel, { theme, layer: null });
-    const [x, y, w, h] = cellRect(panel, 0).map((at) => at * scale);
-    places[panel.name] = { x, y, w, h };
-  }
-  me.root.dataset.places = JSON.stringify(places);
-  draw(me);
 }
 
 const ease = (t) => (t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) ** 2);
@@ -89,7 +71,10 @@ function draw(me) {
   for (const panel of scene.panels) {
     for (const overlay of panel.overlays) paintOverlay(g, panel, overlay, peek);
   }
-  if (scene.bench) paintBench(g, scene, peek, weigh, labels.story);
+  if (scene.bench?.shown) {
+    drawJoints(g, scene, peek);
+    paintBench(g, scene, peek, weigh, labels.story);
+  }
   if (scene.home) drawLinks(g, scene, peek, weigh);
   for (const panel of scene.panels) paintNames(g, panel);
   if (beat.write > 0 && beat.write < 1) drawTravel(g, scene, peek, ease(beat.write));
@@ -97,6 +82,7 @@ function draw(me) {
   for (const [panel, cells] of active ? [...lit, [active.panel, [active.cell]]] : []) {
     for (const cell of cells) outline(g, cellRect(panel, cell), g.accent, 3);
   }
+  if (me.pulse < 1) drawPulse(g, scene, me.step, me.pulse);
   root.dataset.lit = lit.map(told).join(";");
   root.dataset.pinned = me.pin ? told([me.pin.panel, me.pin.cell]) : "";
 }
@@ -110,27 +96,10 @@ function drawLit(g, panel, s, beat, weigh, story) {
     if (weighed(lit)) paintWeights(g, panel, track, lit, weigh, swell);
   }
   all.forEach(({ track, lit }, i) => {
-    const before = s ? litOf(track, s - 1) : [], chosen = track.chosen?.[s] ?? -1;
+    const before = beat.from >= 0 ? litOf(track, beat.from) : [], chosen = track.chosen?.[s] ?? -1;
     if (lit.length) paintWindow(g, panel, lit, before, ease(beat.frame), i);
     if (chosen >= 0 && weigh > 0.4) paintChosen(g, cellRect(panel, chosen), track.mark);
   });
-}
-
-const LINKED = 12; // of weights that are relative so many are linked, the heaviest
-
-function drawLinks(g, { home, panels, flow }, s, weigh) {
-  const all = panels.flatMap((panel) => panel.tracks.map((track) => ({ panel, track })));
-  for (const { panel, track } of all) {
-    const given = panel === home ? [] : litOf(track, s);
-    let lit = given.map((one) => ({ ...one, by: one.weight ?? one.added }));
-    if (track.relative) lit = lit.sort((a, b) => abs(b.by) - abs(a.by)).slice(0, LINKED);
-    const top = (!track.relative && panel.most) || max(...lit.map((one) => abs(one.by)));
-    const ceiling = min(cellRect(home, 0)[1], cellRect(panel, 0)[1]) - 6;
-    for (const { cell, by } of lit) {
-      const ends = [cellRect(home, home.subject[s]), cellRect(panel, cell)];
-      if (by) paintLink(g, ...ends, by, abs(by) / top, weigh, flow === "backward", ceiling);
-    }
-  }
 }
 
 // The value travels to the output cell: from the chosen cell, else from the bench.
@@ -139,7 +108,8 @@ function drawTravel(g, scene, s, part) {
   const from = panels.find((panel) => chosenAt(panel, s) >= 0);
   if (result?.value == null) return;
   const goal = cellRect(result.panel, result.cell), tone = shade(g, result.panel, result.value);
-  let start = bench ? [bench.x + bench.width / 2, bench.y + bench.height / 2, ...goal.slice(2)] : goal;
+  const { x, y, width, height, shown } = bench || {};
+  let start = shown ? [x + width / 2, y + height / 2, ...goal.slice(2)] : goal;
   if (from) start = cellRect(from, chosenAt(from, s));
   const rect = mix(start, goal, part);
   block(g, rect, tone.full);
@@ -155,13 +125,14 @@ function show(me) {
   me.scrub.value = step;
   find("p").textContent = told;
   find("output").textContent = `${step + 1} / ${scene.steps}`;
+  tip(me);
   if (playing) return;
   me.scrub.setAttribute("aria-valuetext", place);
   me.canvas.setAttribute("aria-label", `${labels.alt} ${place}. ${told}`);
   if (!find("details").open) return;
   find(".tables").replaceChildren();
   for (const panel of scene.panels) {
-    dataTable(find(".tables"), panel, labels);
+    dataTable(find(".tables"), after(panel, step), labels);
     for (const overlay of panel.overlays) {
       plainTable(find(".tables"), overlay.title, overlayRows(overlay, step, labels));
     }
@@ -196,12 +167,14 @@ function nameAll({ root, find, labels, playing }) {
 }
 
 // Moving. What a person does is told to Python, but nothing while playing.
-function go(me, step) {
+function go(me, step, still = false) {
   if (!me.scene) return;
+  const from = me.step;
   setPlaying(me, false);
   me.step = clamp(step, 0, me.scene.steps - 1);
-  draw(me);
   show(me);
+  if (me.step === from || still || calm.matches) draw(me);
+  else glide(me, from);
   me.timer = setTimeout(() => tell(me), 250);
 }
 
@@ -224,95 +197,25 @@ function pause(me) {
   tell(me);
 }
 
-function play(me) {
-  if (!me.scene || (me.scene.steps < 2 && !me.scene.growing)) return;
-  setPlaying(me, true);
-  advance(me, performance.now());
-  requestAnimationFrame((now) => tick(me, now));
-}
-
-function advance(me, now) {
-  if (ends(me) && me.scene.growing) return; // the next step is still to come
-  Object.assign(me, { step: (me.step + 1) % me.scene.steps, since: now });
-  show(me);
-}
-
-const ends = ({ step, scene, loop }) => step >= scene.steps - 1 && !loop;
-
-// One display frame: the next step when this one has had its time, else its next beat.
-function tick(me, now) {
-  if (!me.playing || !me.canvas.isConnected) return;
-  requestAnimationFrame((next) => tick(me, next));
-  const long = 1000 / me.rate, over = now - me.since >= long - 4;
-  const beats = !calm.matches && long >= BEATS_FROM;
-  if (over && ends(me) && !me.scene.growing) return pause(me);
-  if (over) advance(me, now);
-  me.beat = beats ? beatAt((now - me.since) / long) : DONE;
-  if (over || beats) draw(me);
-}
-
-function beatAt(part) {
-  const within = (from, to) => clamp((part - from) / (to - from), 0, 1);
-  return { frame: within(0, 0.22), weigh: within(0.22, 0.6), write: within(0.6, 0.82) };
-}
-
-// Pointing: a mouse hovers; a click or a tap pins, and on an output cell goes to its step.
-const same = (a, b) => a?.panel === b?.panel && a?.cell === b?.cell;
-const under = ({ scene, g, scale }, at) =>
-  scene && g ? cellAt(scene, at.offsetX / scale, at.offsetY / scale) : null;
-
-function hover(me, found) {
-  if (same(found, me.hover)) return;
-  me.hover = found;
-  me.canvas.style.cursor = found ? "pointer" : "";
-  draw(me);
-  tip(me);
-}
-
-function pin(me, found) {
-  if (!found && !me.pin) return;
-  Object.assign(me, { hover: null, pin: same(found, me.pin) ? null : found });
-  go(me, (me.pin?.panel.subject && couple(me.scene, found).steps[0]) ?? me.step);
-  tip(me);
-  tell(me);
-}
-
-function tip({ find, hover: over, pin: pinned, labels, step, width, scale }) {
-  const active = over || pinned, element = find(".tip");
-  element.hidden = !active;
-  if (!active) return;
-  const { panel, cell } = active, value = textOf(panel, cell);
-  const [x, y, side] = cellRect(panel, cell).map((at) => at * scale);
-  const named = cellName(panel, cell, labels), tracks = panel.subject ? [] : panel.tracks;
-  element.textContent = value ? fill(labels.value, { cell: named, value }) : named;
-  for (const track of tracks) {
-    const lit = litOf(track, step), here = weighed(lit) && lit.find((one) => one.cell === cell);
-    const weight = here && fill(labels.weight, { weight: number(here.weight, 3) });
-    if (here) element.append(" · ", track.title ? `${track.title}: ${weight}` : weight);
-  }
-  for (const point of pointsIn(panel, cell, step, labels)) element.append(" · ", point);
-  element.style.left = `${clamp(x, 0, width * scale - element.offsetWidth)}px`;
-  element.style.top = `${y > 34 ? y - 32 : y + side + 6}px`;
-}
-
 function connect(root) {
   const find = (query) => root.querySelector(query), canvas = find("canvas"), scrub = find("input");
-  const me = { root, find, canvas, scrub, step: 0, rate: 2, beat: DONE, hover: null, pin: null };
+  const me = { root, find, canvas, scrub, step: 0, rate: 2, beat: DONE, pulse: 1 };
+  Object.assign(me, { hover: null, pin: null });
   const acts = {
     first: () => go(me, 0),
-    back: () => go(me, me.step - 1),
+    back: (held) => go(me, me.step - 1, held),
     play: () => (me.playing ? pause(me) : play(me)),
-    next: () => go(me, me.step + 1),
+    next: (held) => go(me, me.step + 1, held),
     last: () => go(me, Infinity),
     loop: () => find("[aria-pressed]").setAttribute("aria-pressed", (me.loop = !me.loop)),
   };
   mounted.set(root, me);
   for (const button of root.querySelectorAll("button")) {
     button.className = button.dataset.label;
-    button.onclick = acts[button.className];
+    button.onclick = () => acts[button.className](false);
   }
   scrub.oninput = () => {
-    go(me, Number(scrub.value));
+    go(me, Number(scrub.value), true);
     clearTimeout(me.timer);
   };
   scrub.onchange = () => tell(me);
@@ -324,6 +227,7 @@ function connect(root) {
   root.onkeydown = (event) => keys(me, acts, event);
   new ResizeObserver(() => arrange(me)).observe(find(".stage"));
   addEventListener("resize", () => arrange(me)); // zoom
+  onDensity(() => canvas.isConnected && arrange(me));
   addEventListener("keydown", (event) => {
     const free = event.target === document.body; // in presentation its keys need no click before
     if (me.data.focus && free && canvas.isConnected) keys(me, acts, event);
@@ -337,7 +241,7 @@ function keys(me, acts, event) {
   const act = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" }[key];
   const free = !/BUTTON|SUMMARY/.test(tagName);
   if (shiftKey && key.startsWith("Arrow") && me.scene) walk(me, key);
-  else if (act) acts[act]();
+  else if (act) acts[act](event.repeat);
   else if (key === " " && free) acts.play();
   else if (key === "Enter" && free && me.hover) pin(me, me.hover);
   else if (key === "Escape") {
@@ -345,14 +249,4 @@ function keys(me, acts, event) {
     pin(me, null);
   } else return;
   event.preventDefault();
-}
-
-// A key points as a mouse does, from cell to cell, past the end of a panel into the next.
-function walk(me, key) {
-  const { panels } = me.scene, size = ({ rows, cols }) => rows * cols;
-  const { panel, cell } = me.hover || me.pin || { panel: panels.at(-1), cell: Infinity };
-  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -panel.cols, ArrowDown: panel.cols }[key];
-  const to = cell + by, out = to < 0 ? -1 : Number(to >= size(panel));
-  const goal = panels.at((panels.indexOf(panel) + out) % panels.length);
-  hover(me, { panel: goal, cell: out ? (out > 0 ? 0 : size(goal) - 1) : to });
 }

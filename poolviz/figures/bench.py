@@ -5,14 +5,15 @@ How they are weighed, a module of stories/ says.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log2
 from typing import Any
 
 import numpy as np
 
 from poolviz.figures.cells import Cells, Tone, cells_of, draw_cell, draw_value, tone
 from poolviz.figures.layout import TITLE, weighing
-from poolviz.figures.lettering import em
-from poolviz.figures.paper import INK, LINE, RING, WRITE, Pen, Rect, px
+from poolviz.figures.lettering import em, width, wrapped
+from poolviz.figures.paper import INK, LINE, PAPER, RING, WRITE, Pen, Rect, px
 from poolviz.figures.stories import story
 from poolviz.numbers import number
 from poolviz.stage.scene import Scene, Track
@@ -42,8 +43,9 @@ class Bench:
     """What a story draws with; ``slots`` stand in the order of the window or of its values.
 
     ``known``: whether the step says what it does with its cells. ``chosen``: a cell, -1 for none.
-    ``result``: what is written, NaN where it is withheld or nothing is. ``top``: the weight that
-    reaches from ``base`` up to ``room``. Tiles hang from ``floor``.
+    ``result``: what is written, NaN where it is withheld or nothing is. ``nodes``: of a tree
+    (``Track``). ``top``: the weight that reaches from ``base`` up to ``room``. Tiles hang from
+    ``floor``.
     """
 
     cells: Cells
@@ -53,6 +55,7 @@ class Bench:
     mark: str
     pointer: float
     result: float
+    nodes: np.ndarray
     top: float
     pitch: float
     left: float
@@ -60,6 +63,8 @@ class Bench:
     floor: float
     base: float
     room: float
+
+    ring = RING
 
     def bars(self, pen: Pen, zero: float, tall: Callable[[Slot], float]) -> None:
         """A bar over each cell that has a value, from the height ``zero`` upwards."""
@@ -73,13 +78,24 @@ class Bench:
             pen.frame(bar, 0, 1, LINE if slot.out else INK)
         pen.lines([(self.left, zero), (self.right, zero)], 1, LINE)
 
-    def values(self, pen: Pen) -> tuple[float, float]:
-        """Bars of the values; gives how high a value of 1 stands, and where 0 is."""
+    @property
+    def numbers(self) -> list[float]:
+        """The values that there are."""
+        return [s.value for s in self.slots if s.value is not None and not np.isnan(s.value)]
+
+    def values(self, pen: Pen) -> None:
+        """Bars of the values."""
+        self.bars(pen, self.at(0), lambda slot: self.at(0) - self.at(slot.value or 0))
+
+    def at(self, value: float) -> float:
+        """How high on the bench a value stands."""
         low, high = min(0.0, self.cells.panel.low), max(0.0, self.cells.panel.high)
-        unit = self.room / ((high - low) or 1)
-        zero = self.base + low * unit
-        self.bars(pen, zero, lambda slot: float(np.clip(slot.value, low, high)) * unit)  # type: ignore[arg-type]
-        return unit, zero
+        part = (value - low) / ((high - low) or 1)
+        return self.base - min(max(part, 0), 1) * self.room
+
+    def rule(self, pen: Pen, y: float) -> None:
+        """A dotted line at this height."""
+        pen.lines([(self.left - px(4), y), (self.right + px(4), y)], 1.5, INK, (2, 3))
 
     def shares(self, pen: Pen) -> None:
         """Bars of the weights, on the scale of all windows."""
@@ -103,13 +119,38 @@ class Bench:
             pen.lines([(at, y - px(8)), (at, y + tall / 4)], 2.5, RING)
             pen.mark("down", (at, y - px(12)), px(7))
 
-    def level(self, pen: Pen, y: float, text: str) -> None:
-        """A dashed line at this height, with what it says over the lower of the outer bars."""
-        ends = self.left - px(6), self.right + px(6)
+    def level(self, pen: Pen) -> None:
+        """A dashed line where the result stands, with it over the lower of the outer bars."""
+        if np.isnan(self.result):
+            return
+        y, ends = self.at(self.result), (self.left - px(6), self.right + px(6))
         pen.lines([(x, y) for x in ends], 3, WRITE, (9, 4))
         first, last = (self.slots[i].value or 0 for i in (0, -1))
         x, side = (ends[0], "left") if first < last else (ends[1], "right")
+        text = number(self.result)
         pen.print(text, (x, y - px(11)), px(14), WRITE, bold=True, ha=side)
+
+    def tree(self, pen: Pen) -> None:
+        """The nodes of a tree, its root above; a branch is as thick as its share."""
+        leaves = (len(self.nodes) + 2) // 3
+        depth, gates = log2(leaves), self.nodes[2 * leaves - 1 :]
+        wide = self.right - self.left
+        radius = min(px(15), self.room / (depth + 1) / 2.2, wide / leaves / 2.1)
+
+        def at(i: int) -> tuple[float, float]:
+            level = int(log2(i + 1))
+            x = self.left + wide * (i + 1.5 - 2**level) / 2**level
+            return x, self.base - radius - (depth - level) / depth * (self.room - 2 * radius)
+
+        for i in range(1, 2 * leaves - 1):
+            parent = (i - 1) // 2
+            share = gates[parent] if i % 2 else 1 - gates[parent]
+            pen.lines([at(i), at(parent)], 0.6 + 4 * float(share), INK)
+        for i in range(2 * leaves - 1):
+            (x, y), value = at(i), float(self.nodes[i])
+            pen.disc((x, y), radius, 1.2 if i else 3, INK if i else WRITE, PAPER)
+            inside = (x - radius, y - radius, 2 * radius, 2 * radius)
+            pen.print_first([number(value, digits) for digits in (3, 2, 1)], inside, 0.45, INK)
 
 
 def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
@@ -118,9 +159,7 @@ def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
     assert track is not None
     told = story(scene.story)
     pen.box(box, px(8), LINE)
-    title, room = _(told.TITLE), box[2] - px(14)
-    size = min(px(15), room / em(title, bold=True))
-    pen.print(title, (box[0] + box[2] / 2, box[1] + px(17)), size, bold=True)
+    _title(pen, _(told.TITLE), box)
     bench = bench_of(scene, track, step, box)
     if not bench.slots:
         return
@@ -128,6 +167,18 @@ def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
     (story("draw") if drawn else told).draw(pen, bench)
     for slot in bench.slots:
         _tile(pen, bench, slot, quiet=told.QUIET)
+
+
+def _title(pen: Pen, title: str, box: Rect) -> None:
+    """On a line, or on two where it is too long for one."""
+    room, size = box[2] - px(14), px(15)
+    lines = [title]
+    if em(title, bold=True) * size > room:
+        lines = wrapped(title, width(title) // 2 + 3)
+        size = min(px(14), room / max(em(line, bold=True) for line in lines))
+    for i, line in enumerate(lines):
+        y = box[1] + px(17) + (i - (len(lines) - 1) / 2) * (size + px(2))
+        pen.print(line, (box[0] + box[2] / 2, y), size, bold=True)
 
 
 def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
@@ -170,6 +221,7 @@ def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
         track.mark,
         0.0 if track.pointer is None else float(track.pointer[step]),
         _result(scene, step),
+        np.zeros(0) if track.nodes is None else np.asarray(track.nodes[step], float),
         (np.abs(weights).max(initial=0) if track.ranked else heaviest(scene, panel.name)) or 1.0,
         pitch,
         left,
@@ -209,12 +261,13 @@ def _tile(pen: Pen, bench: Bench, slot: Slot, quiet: bool) -> None:
         pen.block(rect, slot.fill)
         pen.frame(rect, -0.5, 1, LINE)
         draw_value(pen, slot.value, rect, INK if slot.out else slot.tone.digits)
-    if slot.cell == bench.chosen:
+    if slot.cell == bench.chosen and side < px(30):
+        pen.outline(rect, RING, 3)
+    elif slot.cell == bench.chosen:
         pen.ring(rect, bench.mark)
     under = slot.odds
     if under is None and bench.known and not quiet:
         under = slot.weight
     if under is not None and bench.pitch >= px(26):
-        at = (slot.x + bench.pitch / 2, bench.floor + side + px(12))
-        text = number(under, 2)
-        pen.print(text, at, min(px(13), bench.pitch / 3, 0.88 * bench.pitch / em(text)))
+        below = (slot.x, bench.floor + side + px(4), bench.pitch, px(18))
+        pen.print_first([number(under, digits) for digits in (2, 1)], below, 0.72, INK)

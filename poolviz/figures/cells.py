@@ -1,5 +1,6 @@
 """The cells of a panel on paper, without what a step does to them: colours, numbers and names."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,18 +164,19 @@ def _value(pen: Pen, cells: Cells, cell: int, rect: Rect, filled: bool) -> None:
         pen.block(rect, shades.full)
     if np.isnan(value):
         pen.frame(rect, -1, 1, LINE)
-    several = len(terms) > 1
-    draw_value(pen, value, rect, shades.digits, 0.4 if several else 0.5)
-    if several:
-        told = " + ".join(number(term, 2) for term in terms).replace("+ −", "− ")
-        pen.print_first([told], rect, 0.2, shades.digits, 0.78)
+    told = False
+    if len(terms) > 1 and rect[3] > px(34):
+        added = " + ".join(number(term, 2) for term in terms).replace("+ −", "− ")
+        told = pen.print_first([added], rect, 0.2, shades.digits, 0.82)
+    draw_value(pen, value, rect, shades.digits, 0.46 if told else 0.5)
 
 
 def draw_value(
     pen: Pen, value: float, rect: Rect, colour: Any, lift: float = 0.5, **look: Any
 ) -> None:
-    """A number with as many digits as the cell has room for."""
+    """A number in as many digits as there is room for, at last without the 0 before its point."""
     texts = [number(value, digits) for digits in (4, 3, 2, 1)]
+    texts.append(re.sub(r"^(−?)0\.", r"\1.", texts[-1]))
     pen.print_first(texts, rect, 0.38, colour, lift, **look)
 
 

@@ -166,7 +166,7 @@ def _boxes(scene: Scene, panel: Panel, bench: bool, most: float = 14.0) -> Itera
     track = weighing(scene) if bench else None
     if track is not None and track.panel == panel.name:
         slots = len(track.cells_at(0))
-        yield Box(None, px(min(max(slots * 40, 180), 330)), TITLE + px(204))
+        yield Box(None, px(min(max(slots * 40 + 16, 176), 330)), TITLE + px(204))
 
 
 def weighing(scene: Scene) -> Track | None:

@@ -123,16 +123,19 @@ class Pen:
         colour: Any,
         lift: float = 0.5,
         **look: Any,
-    ) -> None:
-        """The first of some writings that fits a cell; where none fits, colour alone speaks."""
+    ) -> bool:
+        """The first of some writings that fits a cell is printed, the last in smaller type, too.
+
+        Where none fits, colour alone speaks; gives whether one does.
+        """
         x, y, wide, tall = rect
-        for text in texts:
-            for scale in (1.0, 0.8):
-                size = min(tall * share, px(26)) * scale
-                if self.points(size) >= SMALLEST and em(text) * size <= 0.88 * wide:
-                    place = (x + wide / 2, y + lift * tall)
-                    self.print(text, place, size, colour, **look)
-                    return
+        usual = [(text, scale) for text in texts for scale in (1.0, 0.8)]
+        for text, scale in (*usual, (texts[-1], 0.65), (texts[-1], 0.5)):
+            size = min(tall * share, px(26)) * scale
+            if self.points(size) >= SMALLEST and em(text) * size <= 0.88 * wide:
+                self.print(text, (x + wide / 2, y + lift * tall), size, colour, **look)
+                return True
+        return False
 
     def head(self, tip: Point, near: Point, size: float, colour: Any, hollow: bool = False) -> None:
         """The head of an arrow that comes from ``near``."""

@@ -20,8 +20,9 @@ from poolviz.text import _, language
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SCRIPTS = (
     *("weighing", "decode", "ledger", "words", "theme", "layout", "paint", "overlay", "bench"),
+    "links",
     *(f"stories/{name}" for name in names()),
-    "stepper",
+    *("room", "motion", "pointing", "stepper"),
 )
 """One module in parts, joined in this order."""
 RATES = (0.5, 1, 2, 5, 10, 20)

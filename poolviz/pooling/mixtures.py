@@ -29,13 +29,27 @@ class MixedMaxAverage(Variant):
     array([[5.375]])
     """
 
-    alpha: float = param(0.5, N_("Share, or odds, of the maximum."), low=0, high=1)
+    alpha: float = param(
+        0.5,
+        N_("Share, or odds, of the maximum."),
+        title=N_("Share of the maximum, α"),
+        low=0,
+        high=1,
+    )
     mixing: str = param(
         "fixed",
         N_("A fixed share; or one drawn for the whole layer, as in training; or the likelier."),
+        title=N_("Share of the maximum is"),
+        called=(N_("Fixed"), N_("Drawn"), N_("The likelier one")),
         choices=("fixed", "drawn", "majority"),
     )
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
 
     title = N_("Mixed max-average")
     family = N_("Mixtures")
@@ -44,7 +58,7 @@ class MixedMaxAverage(Variant):
         r"\frac{\partial y}{\partial a_i} = \alpha [\, i = \arg\max a \,] + \frac{1 - \alpha}{n}"
     )
     reference = "Yu, Wang, Chen & Wei, RSKT 2014 (drawn); Lee, Gallagher & Tu, AISTATS 2016 (fixed)"
-    story = "share"
+    story = "mix"
     worked = Worked(
         (4.425, 2.775, 6.6, 5.5), fields=(("alpha", 0.3),), gradient=(0.175, 0.175, 0.175, 0.475)
     )
@@ -95,7 +109,10 @@ class Gated(Variant):
     """
 
     weights: tuple[float, ...] | None = param(
-        None, N_("The gate's weight of each cell, in row order; empty: rising."), kind="weights"
+        None,
+        N_("The gate's weight of each cell, in row order; empty: rising."),
+        title=N_("Weights of the gate"),
+        kind="weights",
     )
 
     title = N_("Gated max-average")
@@ -106,7 +123,7 @@ class Gated(Variant):
         r"+ (\max a - \bar a)\, t (1 - t)\, v_i"
     )
     reference = "Lee, Gallagher & Tu, AISTATS 2016"
-    story = "share"
+    story = "mix"
     passes = 2
     ordered = True
     worked = Worked(

@@ -31,16 +31,24 @@ class Tree(Variant):
     array([[7.5]])
     """
 
-    depth: int = param(2, N_("Levels of gates; the tree has 2^depth leaves."), low=1, high=4)
+    depth: int = param(
+        2,
+        N_("Levels of gates; the tree has 2^depth leaves."),
+        title=N_("Levels of gates"),
+        low=1,
+        high=4,
+    )
     leaves: tuple[float, ...] | None = param(
         None,
         N_("The filters of the leaves, one after the other."),
+        title=N_("Weights of the leaves"),
         kind="weights",
         rows=lambda tree: 2**tree.depth,
     )
     gates: tuple[float, ...] | None = param(
         None,
         N_("The filters of the gates, the root's first."),
+        title=N_("Weights of the gates"),
         kind="weights",
         rows=lambda tree: 2**tree.depth - 1,
     )
@@ -58,7 +66,7 @@ class Tree(Variant):
         r"+ t (1 - t) (y_{\text{left}} - y_{\text{right}})\, u_m, \quad t = \sigma(u_m \cdot a)"
     )
     reference = "Lee, Gallagher & Tu, AISTATS 2016"
-    story = "share"
+    story = "tree"
     ordered = True
     worked = Worked(
         (2.309660, 2.544907, 7.323416, 4.344529),
@@ -106,6 +114,17 @@ class Tree(Variant):
     def arithmetic(self, w: np.ndarray, valid: np.ndarray) -> str:
         weights, y = self.contributions(w, valid)[valid], number(self.forward(w, valid))
         return f"{products(weights, w[valid])} = {y}"
+
+    def nodes(self, w: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        v, u = self.filters(w.shape[-1])
+        a = np.where(valid, w, 0).astype(np.float64)
+        gates, level = sigmoid(np.matmul(a, u.T)), np.matmul(a, v.T)
+        levels = [level]
+        for first in (2**at - 1 for at in reversed(range(self.depth))):
+            t = gates[..., first : 2 * first + 1]
+            level = t * level[..., ::2] + (1 - t) * level[..., 1::2]
+            levels.insert(0, level)
+        return np.concatenate([*levels, gates], -1)
 
     def _climb(self, w: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The root's value, its weight of each cell, and the gradient through the gates."""

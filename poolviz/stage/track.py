@@ -6,7 +6,7 @@ import numpy as np
 
 from poolviz.stage.weighing import Weighing
 
-COLUMNS = ("cells", "weights", "chosen", "written", "added", "odds", "pointer")
+COLUMNS = ("cells", "weights", "chosen", "written", "added", "odds", "pointer", "nodes")
 """The columns of a track, one entry a step."""
 LOOKS = ("inset", "veil")
 MARKS = ("", "up", "down", "pin")
@@ -22,7 +22,9 @@ class Track:
     remembered. ``written`` (S,): the cell that is revealed. ``added`` (S, K): what a "summed"
     panel's lit cells receive; from step ``withheld`` on that is an answer, and they are "?"
     (nothing of it may be in ``added``). ``odds`` (S, K) and ``pointer`` (S,) in [0, 1): a draw,
-    the strip's proportions and where on the strip it landed.
+    the strip's proportions and where on the strip it landed. ``nodes`` (S, 3 n - 2): a tree of n
+    leaves that weighs the cells, what its 2 n - 1 nodes hold, root first, then the share that each
+    of the n - 1 inner nodes takes of its left child.
 
     A panel may have several tracks; ``title`` says which is which in the legend. ``weighing``:
     weights that are made where they are drawn, instead of ``weights``; without ``cells`` every
@@ -48,6 +50,7 @@ class Track:
     relative: bool = False
     look: str = "inset"
     title: str = ""
+    nodes: np.ndarray | None = None
     withheld: int | None = None
 
     def __post_init__(self) -> None:

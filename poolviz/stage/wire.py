@@ -97,6 +97,7 @@ def _track(track: Track, arrays: "_Arrays") -> dict[str, Any]:
         "added": arrays.put(track.added, "f4"),
         "odds": arrays.put(track.odds, "f2"),
         "pointer": arrays.put(track.pointer, "f4"),
+        "nodes": arrays.put(track.nodes, "f2"),
         "weighing": weighing
         and {
             "query": arrays.put(weighing.query, _numbers(weighing.query)),

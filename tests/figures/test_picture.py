@@ -19,6 +19,7 @@ from poolviz.figures.legend import legend
 from poolviz.figures.lettering import em
 from poolviz.figures.links import JOINT, _route
 from poolviz.figures.picture import picture
+from poolviz.numbers import number
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.e2e.stepper_harness import gradient, padded, scenes
 
@@ -235,3 +236,13 @@ def test_the_bench_is_bound_to_the_window_and_to_what_is_written():
         assert len(tips) == 2
         assert tips[0][0] == pytest.approx(bench[0] - paper.px(3))
         assert tips[1][0] == pytest.approx(output[0] - paper.px(3))
+
+
+def test_a_tree_stands_on_its_leaves():
+    """Its nodes hold what the engine says: root, then level by level."""
+    s = scene(pv.Tree())
+    nodes = s.tracks_of("input")[0].nodes[0]
+    said = words(picture(s, 0))
+    leaves = (len(nodes) + 2) // 3
+    assert said.count(number(nodes[0], 3)) >= 1
+    assert all(number(node, 3) in said for node in nodes[: 2 * leaves - 1])

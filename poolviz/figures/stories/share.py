@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
-from poolviz.numbers import number
 from poolviz.text import N_
 
 TITLE = N_("Share evenly")
@@ -12,9 +9,6 @@ WEIGHS = True
 
 
 def draw(pen: Any, bench: Any) -> None:
-    if not bench.known:
-        return
-    unit, zero = bench.values(pen)
-    if not np.isnan(bench.result):
-        y = float(np.clip(zero - bench.result * unit, bench.base - bench.room, bench.base))
-        bench.level(pen, y, number(bench.result))
+    if bench.known:
+        bench.values(pen)
+        bench.level(pen)

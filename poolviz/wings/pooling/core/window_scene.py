@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.numbers import number
+from poolviz.numbers import number, rounded
 from poolviz.pooling import Pooled, Sliding
 from poolviz.pooling.variant import uniform
 from poolviz.stage.scene import Kind, Panel, Scene, Track
@@ -62,6 +62,11 @@ class Region:
         grid = np.mgrid[self.row : self.row + self.rows, self.col : self.col + self.cols]
         return grid.reshape(2, -1).T
 
+    def cell(self, step: int) -> tuple[int, int]:
+        """(row, col) of the output cell of a step, of the last one where there are fewer."""
+        row, col = divmod(min(step, self.rows * self.cols - 1), self.cols)
+        return self.row + row, self.col + col
+
     def whole(self, out_shape: tuple[int, ...]) -> bool:
         """Whether the block is the whole output."""
         return (self.rows, self.cols) == tuple(out_shape)
@@ -86,7 +91,7 @@ def window_scene(
     known = np.arange(steps) < hidden
 
     frame = Frame(run, cells)
-    weights = np.where(known[:, None], _shares(run, cells), 0)
+    weights = np.where(known[:, None], shares(run, cells), 0)
     chosen = np.full(steps, -1)
     if run.locations is not None:
         chosen = np.where(known, frame.cell_of(_at(run.locations, cells)), -1)
@@ -131,6 +136,7 @@ def window_scene(
             mark={-np.inf: "up", np.inf: "down"}.get(run.variant.identity, ""),
             odds=odds,
             pointer=None if odds is None else np.where(known, _pointer(run, cells, odds), 0),
+            nodes=_nodes(run, cells, known),
         ),
         Track("output", written[:, None], None, written=written),
     )
@@ -160,6 +166,7 @@ def narration(run: Pooled, cell: tuple[int, ...], short: bool = False) -> str:
     else:
         with np.errstate(all="ignore"):
             sentence = run.variant.arithmetic(w, seen)
+    sentence = rounded(sentence)
     if run.locations is None or run.locations[cell] < 0:
         return sentence
     row, col = divmod(int(run.locations[cell]), run.x.shape[-1])
@@ -281,13 +288,21 @@ def _at(values: np.ndarray, cells: np.ndarray) -> np.ndarray:
     return values[cells[:, 0], cells[:, 1]]
 
 
-def _shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
-    """Contributions to these outputs. A draw is made for all windows at once, the rest is not."""
+def shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
+    """Contributions ``(S, K)``. A draw is made for all windows at once, the rest is not."""
     if run.variant.stochastic or len(cells) == run.output.size:
         return _at(run.contributions(), cells)
     seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)
     with np.errstate(all="ignore"):
         return run.variant.contributions(_at(run.cells, cells), seen)
+
+
+def _nodes(run: Pooled, cells: np.ndarray, known: np.ndarray) -> np.ndarray | None:
+    """What the nodes of the variant's tree hold at these outputs, 0 where that is withheld."""
+    seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)
+    with np.errstate(all="ignore"):
+        nodes = run.variant.nodes(_at(run.cells, cells), seen)
+    return None if nodes is None else np.where(known[:, None], nodes, 0)
 
 
 def _pointer(run: Pooled, cells: np.ndarray, odds: np.ndarray) -> np.ndarray:

@@ -1,0 +1,77 @@
+// The room of the picture: it fits into the window, and keeps its height while values change.
+
+const HIGHEST = 0.36; // of the window, at most so much is taken to stand above the picture
+
+// The canvas has as many pixels as the screen, whatever the zoom; for a projector all is larger.
+function arrange(me) {
+  const { scene, root, canvas, theme, find } = me, stage = find(".stage");
+  const scale = innerWidth < 900 ? 1 : me.data.scale || 1;
+  const zoom = root.getBoundingClientRect().width / root.offsetWidth || 1; // by a style of the page
+  const ratio = devicePixelRatio * zoom, grain = ratio * scale;
+  const wide = floor(stage.clientWidth * ratio) / ratio, width = wide / scale;
+  if (!scene || width < 40) return;
+  reserve(me, wide);
+  const most = min(me.data.height || Infinity, clamp(roomFor(me), 200, 720)) / scale;
+  const height = ceil(layout(sized(canvas, 1, 1, theme, grain), scene, width, most, grain) * grain);
+  canvas.style.width = `${wide}px`;
+  canvas.style.height = `${height / ratio}px`;
+  const g = sized(canvas, width, height / grain, theme, grain);
+  Object.assign(me, { g, width, height: height / grain, scale });
+  const places = {}; // where tests may point
+  for (const panel of scene.panels) {
+    Object.assign(panel, { theme, layer: null });
+    const [x, y, w, h] = cellRect(panel, 0).map((at) => at * scale);
+    places[panel.name] = { x, y, w, h };
+  }
+  root.dataset.places = JSON.stringify(places);
+  draw(me);
+}
+
+// What the window leaves to the picture, where the page is scrolled to its top. Asked once for a
+// window, so that what comes above it later, as an answer, does not change its size.
+function roomFor(me) {
+  const { root, find } = me, [wide, high] = me.window || [];
+  const touch = matchMedia("(pointer: coarse)").matches;
+  const bars = touch && abs(innerHeight - high) < 130; // those of a phone come and go
+  if (wide !== innerWidth || (high !== innerHeight && !bars)) {
+    Object.assign(me, { window: [innerWidth, innerHeight], above: heightAbove(root) });
+  }
+  const tables = find("details").open ? find(".tables").offsetHeight : 0;
+  const around = root.offsetHeight - find(".stage").offsetHeight - tables;
+  return me.window[1] - min(me.above, me.window[1] * HIGHEST) - around - 4;
+}
+
+function heightAbove(root) {
+  let above = root.getBoundingClientRect().top;
+  for (let up = root; up; up = up.parentElement || up.getRootNode().host) above += up.scrollTop;
+  return above;
+}
+
+// Room for the longest sentence, so that nothing below moves with the step.
+function reserve(me, wide) {
+  const { scene, find } = me, told = find("p"), of = `${wide} ${scene.steps} ${scene.narration}`;
+  if (me.reserved === of) return;
+  const probe = told.cloneNode();
+  for (const name of ["id", "aria-live"]) probe.removeAttribute(name);
+  Object.assign(probe.style, { position: "absolute", visibility: "hidden", minHeight: 0 });
+  probe.style.width = `${wide}px`;
+  told.after(probe);
+  const longest = [...scene.narration].sort((a, b) => b.length - a.length).slice(0, 4);
+  const heights = longest.map((text) => {
+    probe.textContent = text;
+    return probe.offsetHeight;
+  });
+  probe.remove();
+  told.style.minHeight = `max(2.8em, ${max(...heights)}px)`;
+  me.reserved = of;
+}
+
+// Another screen may have other pixels, without any change of size.
+function onDensity(act) {
+  const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  const changed = () => {
+    act();
+    onDensity(act);
+  };
+  now.addEventListener("change", changed, { once: true });
+}
