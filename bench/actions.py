@@ -17,6 +17,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from visitor import Visitor
 
 KINDS = ("run", "step", "answer", "drag")
+LINKS = {"drag": "mode=watch"}
+"""With what a page is opened for a kind of action: joints rest while a question is open."""
 FRAME = ("frame.language",)
 """Controls of the frame: they change no run."""
 QUESTION = re.compile(r"\.\d+$")
@@ -156,11 +158,11 @@ class Person(Visitor):
         return self._told(*found, {"step": 1 + self.turn % 3, "panel": "", "cell": -1})
 
     def _drag(self) -> Act | None:
-        """Another joint each time, a little off."""
+        """Another joint each time, a little off; none where a person could move none."""
         found = self._component("keypoints")
-        if found is None:
+        data = json.loads(found[0].json) if found else {"still": True}
+        if found is None or data["still"]:
             return None
-        data = json.loads(found[0].json)
         joint = self.turn % len(data["pred"])
         data["pred"][joint] = [x + self.rng.uniform(-2, 2) for x in data["pred"][joint]]
         self.count = max(self.count, data["n"])

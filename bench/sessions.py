@@ -33,7 +33,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions import KINDS, Cost, Person, processor_clock
+from actions import KINDS, LINKS, Cost, Person, processor_clock
 from servers import SEATS, Deployment, cpu_seconds, memory, nginx_path, serve
 from visitor import Visitor
 
@@ -127,7 +127,8 @@ async def alone(app: Server, bare: Server, page: str, actions: int) -> list[Cost
     """What each kind of action that the page has costs, one person at a time on each server."""
     costs = []
     for kind in KINDS:
-        own, idle = Person(page, random.Random(0)), Person("home", random.Random(0))
+        own = Person(page, random.Random(0), LINKS.get(kind, ""))
+        idle = Person("home", random.Random(0))
         async with await own.connect(app[1]) as socket, await idle.connect(bare[1]) as other:
             await own.open(socket)
             await idle.open(other)

@@ -6,19 +6,19 @@ from typing import Any
 import numpy as np
 
 
-def number(value: Any) -> str:
+def number(value: Any, digits: int = 4) -> str:
     """A number as a sentence writes it: four significant digits, a true minus sign.
 
-    >>> number(-0.08312), number(7.0), number(1e9)
-    ('−0.08312', '7', '1e+09')
+    >>> number(-0.08312), number(7.0), number(1e9), number(-0.08312, 2)
+    ('−0.08312', '7', '1e+09', '−0.083')
     """
     value = float(value)
     if np.isnan(value):
         return "NaN"
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
-    whole = value == round(value) and abs(value) < 1e7
-    text = f"{value:.0f}" if whole else f"{value:.4g}"
+    whole = value == round(value) and abs(value) < (10**digits if digits < 4 else 1e7)
+    text = f"{value:.0f}" if whole else f"{value:.{digits}g}"
     return "0" if float(text) == 0 else text.replace("-", "−", 1 if value < 0 else 0)
 
 

@@ -1,6 +1,7 @@
 """The soak's own arithmetic: what it calls growth, and marks that tell sessions apart."""
 
 import os
+import random
 import time
 from urllib.parse import parse_qsl
 
@@ -95,3 +96,15 @@ def test_every_kind_of_action_is_found_on_a_page(soak):
     ):
         widgets = [*at.button, *at.selectbox]
         assert any(wanted(key(w.proto.id)) for w in widgets)
+
+
+@pytest.mark.parametrize(("link", "moved"), [("", False), ("mode=watch", True)])
+def test_a_joint_is_dragged_only_where_a_person_can(soak, link, moved):
+    from actions import LINKS, Person
+
+    at = open_page("oks", **dict(parse_qsl(link)))
+    person = Person("oks", random.Random(0), link)
+    for element in at.get("bidi_component"):
+        person.widgets[element.proto.id] = ("bidi_component", element.proto, "")
+    assert (person._drag() is not None) == moved
+    assert LINKS["drag"] == "mode=watch"

@@ -193,7 +193,13 @@ class TestExport:
 
     @pytest.mark.parametrize(
         ("kind", "magic"),
-        [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("gif", b"GIF89a")],
+        [
+            ("png", b"\x89PNG"),
+            ("svg", b"<?xml"),
+            ("pdf", b"%PDF"),
+            ("gif", b"GIF89a"),
+            ("html", b"<!doctype html>"),
+        ],
     )
     def test_a_picture_of_a_link_goes_to_a_file_or_to_stdout(
         self, capsysbinary, tmp_path, kind, magic

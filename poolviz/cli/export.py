@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from poolviz.stage.scene import Scene
 
 PICTURES = ("png", "svg", "pdf")
-FORMATS = (*PICTURES, "gif", "csv", "npy", "json", "handout")
+FORMATS = (*PICTURES, "gif", "html", "csv", "npy", "json", "handout")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments."""
     parser.description = _(
-        "What a page offers to take away, from its link: a step as a picture, the run as a GIF, "
-        "the numbers, the state, a handout."
+        "What a page offers to take away, from its link: a step as a picture, the run as a GIF or "
+        "as a web page that plays by itself, the numbers, the state, a handout."
     )
     parser.epilog = _("Examples: {examples}").format(
         examples="""
@@ -120,12 +120,16 @@ def chosen(offers: Sequence["Offer"], given: argparse.Namespace) -> tuple[str, C
 
 def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[[], bytes]]]:
     """What an offer gives in the wanted format: one file, or none."""
+    from poolviz.figures.played import page_bytes
     from poolviz.stage.arrays import csv_bytes, npy_bytes
     from poolviz.stage.offer import Drawn, Made, Numbers, Played
 
     wanted = given.format
     if isinstance(each, Played) and wanted == "gif":
         return [(each.name, lambda: _film(each.scene, given.rate))]
+    if isinstance(each, Played) and wanted == "html":
+        step = each.step if given.step is None else given.step - 1
+        return [(each.name, lambda: _of_step(page_bytes, each.scene, step))]
     if isinstance(each, Played) and wanted in PICTURES:
         step = each.step if given.step is None else given.step - 1
         return [(f"{each.name}-step-{step + 1}", lambda: _still(each.scene, step, wanted))]
@@ -144,13 +148,17 @@ def files(each: "Offer", given: argparse.Namespace) -> list[tuple[str, Callable[
 def _still(scene: "Scene", step: int, kind: str) -> bytes:
     from poolviz.figures.export import still
 
+    return _of_step(lambda scene, step: still(scene, step, kind), scene, step)
+
+
+def _of_step(make: Callable[["Scene", int], bytes], scene: "Scene", step: int) -> bytes:
     if step >= len(scene):
         raise ValueError(
             _("--step must be from 1 to {steps} here, got {step}.").format(
                 steps=len(scene), step=step + 1
             )
         )
-    return still(scene, step, kind)
+    return make(scene, step)
 
 
 def _film(scene: "Scene", rate: float) -> bytes:
@@ -171,7 +179,7 @@ def _listed(offers: Sequence["Offer"]) -> list[str]:
     for each in offers:
         kinds = "csv, npy" if isinstance(each, Numbers) else "png, svg, pdf"
         if isinstance(each, Played):
-            kinds = _("png, svg, pdf, gif: {steps} steps").format(steps=len(each.scene))
+            kinds = _("png, svg, pdf, gif, html: {steps} steps").format(steps=len(each.scene))
         elif isinstance(each, Made):
             kinds = {"state": "json", "questions": "handout", "answers": "handout"}.get(
                 each.kind, each.kind

@@ -1,196 +1,273 @@
-"""The weigh beat of a step on paper: what stands on the bench, and where."""
+"""The bench on paper: the cells of a window in a row, being weighed. As assets/stepper/bench.js.
 
+How they are weighed, a module of stories/ says.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import log2
 from typing import Any
 
 import numpy as np
 
-from poolviz.figures.lettering import letters, writable
+from poolviz.figures.cells import Cells, Tone, cells_of, draw_cell, draw_value, tone
+from poolviz.figures.layout import TITLE, weighing
+from poolviz.figures.lettering import em, width, wrapped
+from poolviz.figures.paper import INK, LINE, PAPER, RING, WRITE, Pen, Rect, px
 from poolviz.figures.stories import story
 from poolviz.numbers import number
 from poolviz.stage.scene import Scene, Track
 from poolviz.text import _
 
-INK, LINE, FADED = "#16202c", "#b6c2d0", "#d7e3ef"
-FILL, WRITE, RING, MINUS = "#5f9fd3", "#00714f", "#c94700", "#b35900"
-SLOTS = 64
-"""A window of more cells has no room on the bench."""
+
+@dataclass(frozen=True)
+class Slot:
+    """A cell of the window: where its place begins, and what the step says of it."""
+
+    cell: int
+    x: float
+    value: float | None
+    tone: Tone
+    weight: float
+    odds: float | None
+    out: bool
+    """Whether it fades, for it has no weight."""
+
+    @property
+    def fill(self) -> Any:
+        return self.tone.faded if self.out else self.tone.full
 
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """The cells of one window, in a box of the axes whose y grows downwards.
+    """What a story draws with; ``slots`` stand in the order of the window or of its values.
 
-    ``values``, ``weights`` (None: none), ``odds`` (None: none): ``(K,)``; ``chosen``: which of
-    them, -1 for none; ``result``: what is written, NaN where it is withheld or nothing is.
-    ``nodes``: of a tree (``Track``). ``top`` of all windows' weights. Cells fill ``left`` to ``right``, bars stand on ``floor``.
+    ``known``: whether the step says what it does with its cells. ``chosen``: a cell, -1 for none.
+    ``result``: what is written, NaN where it is withheld or nothing is. ``nodes``: of a tree
+    (``Track``). ``top``: the weight that reaches from ``base`` up to ``room``. Tiles hang from
+    ``floor``.
     """
 
-    values: np.ndarray
-    weights: np.ndarray | None
-    odds: np.ndarray | None
+    cells: Cells
+    slots: list[Slot]
+    known: bool
     chosen: int
+    mark: str
     pointer: float
     result: float
-    low: float
-    high: float
+    nodes: np.ndarray
     top: float
+    pitch: float
     left: float
     right: float
-    ceiling: float
     floor: float
-    points: float
-    nodes: np.ndarray | None = None
+    base: float
+    room: float
 
-    ink, fill, ring = INK, FILL, RING
+    ring = RING
+
+    def bars(self, pen: Pen, zero: float, tall: Callable[[Slot], float]) -> None:
+        """A bar over each cell that has a value, from the height ``zero`` upwards."""
+        for slot in self.slots:
+            if slot.value is None or np.isnan(tall(slot)):
+                continue
+            pad = min(px(8), self.pitch * 0.12)
+            height = tall(slot)
+            bar = (slot.x + pad, zero - max(height, 0), self.pitch - 2 * pad, abs(height))
+            pen.block(bar, slot.fill)
+            pen.frame(bar, 0, 1, LINE if slot.out else INK)
+        pen.lines([(self.left, zero), (self.right, zero)], 1, LINE)
 
     @property
-    def pitch(self) -> float:
-        return (self.right - self.left) / len(self.values)
+    def numbers(self) -> list[float]:
+        """The values that there are."""
+        return [s.value for s in self.slots if s.value is not None and not np.isnan(s.value)]
 
-    def slots(self) -> np.ndarray:
-        """The middle of each cell's place ``(K,)``."""
-        return self.left + self.pitch * (np.arange(len(self.values)) + 0.5)
+    def values(self, pen: Pen) -> None:
+        """Bars of the values."""
+        self.bars(pen, self.at(0), lambda slot: self.at(0) - self.at(slot.value or 0))
 
-    @property
-    def known(self) -> bool:
-        """Whether the step says what it does with its cells."""
-        return self.chosen >= 0 or bool(self.weights is not None and np.any(self.weights != 0))
+    def at(self, value: float) -> float:
+        """How high on the bench a value stands."""
+        low, high = min(0.0, self.cells.panel.low), max(0.0, self.cells.panel.high)
+        part = (value - low) / ((high - low) or 1)
+        return self.base - min(max(part, 0), 1) * self.room
 
-    def bars(self, axes: Any, heights: np.ndarray, floor: float, faded: np.ndarray) -> None:
-        """Bars of these heights (units of the axes) from the floor upwards, and their line."""
-        for x, height, out in zip(self.slots(), heights.tolist(), faded.tolist(), strict=True):
-            if np.isfinite(height):
-                half = self.pitch * 0.38
-                axes.fill(
-                    [x - half, x - half, x + half, x + half],
-                    [floor, floor - height, floor - height, floor],
-                    facecolor=FADED if out else FILL,
-                    edgecolor=LINE if out else INK,
-                    linewidth=0.8,
-                )
-        axes.plot([self.left, self.right], [floor, floor], color=LINE, linewidth=0.8)
+    def rule(self, pen: Pen, y: float) -> None:
+        """A dotted line at this height."""
+        pen.lines([(self.left - px(4), y), (self.right + px(4), y)], 1.5, INK, (2, 3))
 
-    def level(self, axes: Any, height: float, text: str) -> None:
-        """A dashed line at this height over the floor, with what it says."""
-        y = self.floor - height
-        axes.plot([self.left, self.right], [y, y], color=WRITE, linewidth=2, linestyle="--")
-        look = letters(color=WRITE, fontsize=self.points, fontweight="bold")
-        axes.text(self.right, y - 0.06, text, ha="right", va="bottom", **look)
+    def shares(self, pen: Pen) -> None:
+        """Bars of the weights, on the scale of all windows."""
+        if any(slot.weight for slot in self.slots):
+            self.bars(pen, self.base, lambda slot: slot.weight / self.top * self.room)
 
-    def under(self, axes: Any, texts: list[str], row: float, colour: str = INK) -> None:
-        """A text below each cell, ``row`` lines under the floor."""
-        look = letters(color=colour, fontsize=min(self.points, self.pitch * self.points * 1.6))
-        for x, text in zip(self.slots(), texts, strict=True):
-            axes.text(x, self.floor + 0.12 + 0.3 * row, text, ha="center", va="top", **look)
-
-    def unit(self) -> tuple[float, float]:
-        """How high a value of 1 stands, and how far 0 is above the floor."""
-        low, high = min(0.0, self.low), max(0.0, self.high)
-        unit = (self.floor - self.ceiling) / ((high - low) or 1)
-        return unit, -low * unit
-
-    def label(self, axes: Any, x: float, y: float, text: str, va: str = "center") -> None:
-        """A short text at a place."""
-        axes.text(x, y, text, ha="center", va=va, **letters(color=INK, fontsize=self.points))
-
-    def values_under(self, axes: Any, order: np.ndarray | None = None) -> None:
-        """The values below the bars, the chosen one in the colour of its ring."""
-        order = np.arange(len(self.values)) if order is None else order
-        texts = [
-            "" if np.isnan(self.values[i]) or i == self.chosen else number(self.values[i])
-            for i in order
-        ]
-        self.under(axes, texts, 0)
+    def strip(self, pen: Pen) -> None:
+        """A strip cut in the proportions of the odds, and where on it the pointer landed."""
+        total = sum(slot.odds or 0 for slot in self.slots)
+        tall = min(px(40), self.room / 2)
+        x, y = self.left, self.base - tall - px(8)
+        for slot in self.slots:
+            rect = (x, y, (slot.odds or 0) / total * (self.right - self.left), tall)
+            x += rect[2]
+            pen.block(rect, slot.tone.full)
+            pen.frame(rect, -0.5, 1, INK)
+            if slot.value is not None:
+                draw_value(pen, slot.value, rect, slot.tone.digits)
         if self.chosen >= 0:
-            ring = [number(self.values[i]) if i == self.chosen else "" for i in order]
-            self.under(axes, ring, 0, RING)
+            at = self.left + self.pointer * (self.right - self.left)
+            pen.lines([(at, y - px(8)), (at, y + tall / 4)], 2.5, RING)
+            pen.mark("down", (at, y - px(12)), px(7))
 
-    def shares(self, axes: Any, order: np.ndarray | None = None) -> None:
-        """Bars of the weights on the scale of all windows, values and weights below them."""
-        self.values_under(axes, order)
-        if self.weights is None or not self.known:
+    def level(self, pen: Pen) -> None:
+        """A dashed line where the result stands, with it over the lower of the outer bars."""
+        if np.isnan(self.result):
             return
-        order = np.arange(len(self.values)) if order is None else order
-        weights = self.weights[order]
-        heights = np.abs(weights) / (self.top or 1) * (self.floor - self.ceiling)
-        self.bars(axes, heights, self.floor, weights == 0)
-        self.under(axes, [f"{number(round(float(w), 3))}" for w in weights], 1)
+        y, ends = self.at(self.result), (self.left - px(6), self.right + px(6))
+        pen.lines([(x, y) for x in ends], 3, WRITE, (9, 4))
+        first, last = (self.slots[i].value or 0 for i in (0, -1))
+        x, side = (ends[0], "left") if first < last else (ends[1], "right")
+        text = number(self.result)
+        pen.print(text, (x, y - px(11)), px(14), WRITE, bold=True, ha=side)
+
+    def tree(self, pen: Pen) -> None:
+        """The nodes of a tree, its root above; a branch is as thick as its share."""
+        leaves = (len(self.nodes) + 2) // 3
+        depth, gates = log2(leaves), self.nodes[2 * leaves - 1 :]
+        wide = self.right - self.left
+        radius = min(px(15), self.room / (depth + 1) / 2.2, wide / leaves / 2.1)
+
+        def at(i: int) -> tuple[float, float]:
+            level = int(log2(i + 1))
+            x = self.left + wide * (i + 1.5 - 2**level) / 2**level
+            return x, self.base - radius - (depth - level) / depth * (self.room - 2 * radius)
+
+        for i in range(1, 2 * leaves - 1):
+            parent = (i - 1) // 2
+            share = gates[parent] if i % 2 else 1 - gates[parent]
+            pen.lines([at(i), at(parent)], 0.6 + 4 * float(share), INK)
+        for i in range(2 * leaves - 1):
+            (x, y), value = at(i), float(self.nodes[i])
+            pen.disc((x, y), radius, 1.2 if i else 3, INK if i else WRITE, PAPER)
+            inside = (x - radius, y - radius, 2 * radius, 2 * radius)
+            pen.print_first([number(value, digits) for digits in (3, 2, 1)], inside, 0.45, INK)
 
 
-def benched(scene: Scene) -> bool:
-    """Whether the scene has a bench: links tell their own story, huge windows have no room."""
-    track = _weighing(scene)
-    return (
-        track is not None
-        and scene.source is None
-        and len(scene) > 0
-        and 1 < len(track.cells_at(0)) <= SLOTS
-    )
-
-
-def bench_of(scene: Scene, s: int, box: tuple[float, float, float, float]) -> Bench | None:
-    """The bench of a step in ``box`` (left, right, ceiling, floor); None where there is none."""
-    track = _weighing(scene)
-    if track is None or not benched(scene):
-        return None
-    cells = track.cells_at(s)
-    lit = cells >= 0
-    if not lit.any():
-        return None
-    panel = scene.panel(track.panel)
-    weights = track.weights_at(s)
-    chosen = -1 if track.chosen is None else int(track.chosen[s])
-    at = np.flatnonzero(cells[lit] == chosen)
-    tops = [weights] if track.ranked else [track.weights]
-    width = (box[1] - box[0]) * min(1.0, int(lit.sum()) / 8)
-    middle = (box[0] + box[1]) / 2
-    return Bench(
-        scene.shown(track.panel, s).ravel()[cells[lit]],
-        None if weights is None else np.asarray(weights, float)[lit],
-        None if track.odds is None else np.asarray(track.odds[s], float)[lit],
-        int(at[0]) if chosen >= 0 and at.size else -1,
-        0.0 if track.pointer is None else float(track.pointer[s]),
-        _result(scene, s),
-        panel.low,
-        panel.high,
-        max((float(np.nanmax(np.abs(each))) for each in tops if each is not None), default=1.0),
-        middle - width / 2,
-        middle + width / 2,
-        box[2],
-        box[3],
-        9.0,
-        None if track.nodes is None else np.asarray(track.nodes[s], float),
-    )
-
-
-def draw_bench(axes: Any, scene: Scene, s: int, box: tuple[float, float, float, float]) -> None:
-    """The weigh beat of a step in a box of the axes, if the scene has one."""
-    bench = bench_of(scene, s, box)
-    if bench is None:
-        return
+def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
+    """The weigh beat of a step in a box, with its title."""
+    track = weighing(scene)
+    assert track is not None
     told = story(scene.story)
-    look = letters(color=INK, fontsize=bench.points + 1, fontweight="bold")
-    middle = (box[0] + box[1]) / 2
-    axes.text(middle, box[2] - 0.35, writable(_(told.TITLE)), ha="center", va="bottom", **look)
-    (story("draw") if bench.odds is not None else told).draw(axes, bench)
+    pen.box(box, px(8), LINE)
+    _title(pen, _(told.TITLE), box)
+    bench = bench_of(scene, track, step, box)
+    if not bench.slots:
+        return
+    drawn = any(slot.odds for slot in bench.slots)  # a draw, whatever is told of it
+    (story("draw") if drawn else told).draw(pen, bench)
+    for slot in bench.slots:
+        _tile(pen, bench, slot, quiet=told.QUIET)
 
 
-def _weighing(scene: Scene) -> Track | None:
-    subjects = {track.panel for track in scene.tracks if track.written is not None}
-    for panel in scene.panels:
-        tracks = scene.tracks_of(panel.name)
-        if not tracks or panel.name in subjects:
-            continue
-        first = tracks[0]
-        columns = (first.weights, first.weighing, first.odds, first.chosen)
-        if subjects and any(column is not None for column in columns):
-            return first
-    return None
+def _title(pen: Pen, title: str, box: Rect) -> None:
+    """On a line, or on two where it is too long for one."""
+    room, size = box[2] - px(14), px(15)
+    lines = [title]
+    if em(title, bold=True) * size > room:
+        lines = wrapped(title, width(title) // 2 + 3)
+        size = min(px(14), room / max(em(line, bold=True) for line in lines))
+    for i, line in enumerate(lines):
+        y = box[1] + px(17) + (i - (len(lines) - 1) / 2) * (size + px(2))
+        pen.print(line, (box[0] + box[2] / 2, y), size, bold=True)
 
 
-def _result(scene: Scene, s: int) -> float:
+def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
+    """Where everything stands at a step, and the measures."""
+    x, y, wide, tall = box[0] + px(8), box[1], box[2] - px(16), box[3]
+    panel, told = scene.panel(track.panel), story(scene.story)
+    cells = cells_of(scene, panel, step)
+    lit = np.flatnonzero(track.cells_at(step) >= 0)
+    at = track.cells_at(step)[lit]
+    given = track.weights_at(step)
+    weights = np.zeros(len(lit)) if given is None else np.asarray(given, float)[lit]
+    chosen = -1 if track.chosen is None else int(track.chosen[step])
+    known = bool(weights.any()) or chosen >= 0
+    values = [cells.value(cell) for cell in at]
+    order = np.arange(len(lit))
+    if told.SORTS and known:
+        heights = [-np.inf if v is None or np.isnan(v) else v for v in values]
+        order = np.argsort(-np.array(heights), kind="stable")
+    pitch = min(wide / max(len(lit), 1), px(64))
+    left = x + (wide - pitch * len(lit)) / 2
+    floor = y + tall - min(pitch, px(44)) - px(24)
+    slots = [
+        Slot(
+            int(at[i]),
+            left + place * pitch,
+            values[i],
+            tone(panel, values[i]),
+            float(weights[i]),
+            None if track.odds is None else float(track.odds[step][lit[i]]),
+            bool(told.FADES and weights.any() and not weights[i]),
+        )
+        for place, i in enumerate(order.tolist())
+    ]
+    base = floor - px(6)
+    return Bench(
+        cells,
+        slots,
+        known,
+        chosen,
+        track.mark,
+        0.0 if track.pointer is None else float(track.pointer[step]),
+        _result(scene, step),
+        np.zeros(0) if track.nodes is None else np.asarray(track.nodes[step], float),
+        (np.abs(weights).max(initial=0) if track.ranked else heaviest(scene, panel.name)) or 1.0,
+        pitch,
+        left,
+        left + pitch * len(lit),
+        floor,
+        base,
+        base - (y + TITLE + px(20)),
+    )
+
+
+def heaviest(scene: Scene, panel: str) -> float:
+    """The largest weight of all steps on a panel, whatever its sign; 0 if there is none."""
+    given = [track.weights for track in scene.tracks_of(panel) if track.weights is not None]
+    return max((float(np.abs(weights).max(initial=0)) for weights in given), default=0.0)
+
+
+def _result(scene: Scene, step: int) -> float:
+    name, cell = written(scene, step)
+    return float(scene.shown(name, step).flat[cell]) if name else float("nan")
+
+
+def written(scene: Scene, step: int) -> tuple[str, int]:
+    """The panel and the cell that a step writes; "" where it writes none."""
     for track in scene.tracks:
-        if track.written is not None and track.written[s] >= 0:
-            return float(scene.shown(track.panel, s).ravel()[int(track.written[s])])
-    return float("nan")
+        if track.written is not None and track.written[step] >= 0:
+            return track.panel, int(track.written[step])
+    return "", -1
+
+
+def _tile(pen: Pen, bench: Bench, slot: Slot, quiet: bool) -> None:
+    """A cell on the bench, and below it its odds or its weight."""
+    side = min(bench.pitch, px(44))
+    rect = (slot.x + (bench.pitch - side) / 2, bench.floor + px(2), side, side)
+    if slot.value is None:
+        draw_cell(pen, bench.cells, slot.cell, rect)
+    else:
+        pen.block(rect, slot.fill)
+        pen.frame(rect, -0.5, 1, LINE)
+        draw_value(pen, slot.value, rect, INK if slot.out else slot.tone.digits)
+    if slot.cell == bench.chosen and side < px(30):
+        pen.outline(rect, RING, 3)
+    elif slot.cell == bench.chosen:
+        pen.ring(rect, bench.mark)
+    under = slot.odds
+    if under is None and bench.known and not quiet:
+        under = slot.weight
+    if under is not None and bench.pitch >= px(26):
+        below = (slot.x, bench.floor + side + px(4), bench.pitch, px(18))
+        pen.print_first([number(under, digits) for digits in (2, 1)], below, 0.72, INK)

@@ -14,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from poolviz.figures.embedding import fonts_kept
 from poolviz.figures.gif import Film, palette_of
 from poolviz.figures.picture import caption, picture
 from poolviz.figures.turns import Turns
@@ -49,7 +50,7 @@ def saved(draw: Callable[[], Figure], kind: str, title: str) -> bytes:
     details = {"Title": title, ("Software" if kind == "png" else "Creator"): "poolviz"}
     if kind != "png":
         details["Date" if kind == "svg" else "CreationDate"] = None  # type: ignore[assignment]
-    with turns, rc_context(_EMBED):
+    with turns, rc_context(_EMBED), fonts_kept():
         draw().savefig(buffer, format=kind, dpi=160, metadata=details)
     return buffer.getvalue()
 

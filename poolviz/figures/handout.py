@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from poolviz.figures.export import saved
 from poolviz.figures.formulas import mathtext
-from poolviz.figures.layout import size
+from poolviz.figures.layout import layout_of
 from poolviz.figures.lettering import letters, wrapped, writable
 from poolviz.figures.picture import draw
 from poolviz.stage.question import Choice, Question
@@ -59,10 +59,12 @@ def scene_sheet(
 ) -> Sheet:
     """The sheet of a scene at a step, its narration left to ``worked``; by default its title."""
 
-    def picture(axes: Any, inches: float) -> None:
-        draw(axes, scene, step, inches, told=False)
+    layout = layout_of(scene, told=False, bench=False)
 
-    shape = size(scene, 1.0, told=False)
+    def picture(axes: Any, inches: float) -> None:
+        draw(axes, scene, step, inches, layout, told=False)
+
+    shape = layout.size(1.0)
     return Sheet(title or scene.title, picture, shape, formulas, worked, questions, link)
 
 

@@ -55,6 +55,27 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+@cache
+def _advance(char: str, bold: bool) -> float:
+    """How wide a character is, in sizes of the type."""
+    weight = "bold" if bold else "normal"
+    for family in fonts():
+        font = get_font(findfont(FontProperties(family=family, weight=weight)))
+        if ord(char) in font.get_charmap():
+            font.set_size(100, 72)
+            return float(font.load_char(ord(char)).linearHoriAdvance) / 65536 / 100
+    return _advance(MISSING, bold)
+
+
+def em(text: str, bold: bool = False) -> float:
+    """How wide a text is written, in sizes of its type.
+
+    >>> round(em("7"), 2), round(em("池化"), 2), em("1.5", bold=True) > em("1.5")
+    (0.64, 2.0, True)
+    """
+    return sum(_advance(char, bold) for char in writable(text))
+
+
 def wrapped(text: str, length: int, lines: int | None = None) -> list[str]:
     """Lines of at most ``length``; broken at spaces and between ideographs.
 

@@ -8,9 +8,9 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from PIL import Image
 
 from poolviz.figures.layout import Place
+from poolviz.figures.paper import PAPER
 from poolviz.stage.scene import Ground, Overlay
 
-PAPER = "#ffffff"
 TINTS = ("#0b57a4", "#c94700", "#00714f", "#16202c")
 """Of groups, in the order of assets/stepper/overlay.js."""
 MARKERS = "osD^"
@@ -24,16 +24,14 @@ def pixels_of(ground: Ground) -> np.ndarray:
         return np.asarray(image.convert("RGB"))
 
 
-def draw_overlay(
-    axes: Any, overlay: Overlay, place: Place, shape: tuple[int, int], step: int
-) -> None:
-    """Everything that lies over a panel at a step; ``shape`` is the panel's rows and columns."""
+def draw_overlay(axes: Any, overlay: Overlay, place: Place, step: int) -> None:
+    """Everything that lies over a panel at a step."""
     now = overlay.at(step)
     side = place.cell
     groups = np.zeros(len(now.points), int) if overlay.groups is None else overlay.groups
 
     def to(x: float, y: float) -> tuple[float, float]:
-        return place.x + x * side, place.y + y * side
+        return place.rect[0] + x * side, place.rect[1] + y * side
 
     for i, (x, y, width, height) in enumerate(now.boxes.tolist()):
         for colour, line in ((PAPER, 3.2), (TINTS[i % 4], 1.6)):

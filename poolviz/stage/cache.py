@@ -127,6 +127,8 @@ def _digest(array: np.ndarray) -> bytes:
     return digest
 
 
+NUMBERS = frozenset((bool, int, float, type(None)))
+"""Most of what there is, and small: they are not looked for twice."""
 SIZES: dict[type, Callable[[Any], int]] = {}
 """Type -> bytes of its values, for those that hold much or are slow to walk through."""
 
@@ -149,8 +151,10 @@ def size_of(value: Any, deep: int = 6, counted: set[int] | None = None) -> int:
         return int(value.nbytes) + 100
     if isinstance(value, str | bytes) or deep == 0:
         return sys.getsizeof(value)
-    overhead, held = _held(value)
-    return overhead + sum(size_of(each, deep - 1, counted) for each in held)
+    size, held = _held(value)
+    for each in held:
+        size += 32 if type(each) in NUMBERS else size_of(each, deep - 1, counted)
+    return size
 
 
 def _held(value: Any) -> tuple[int, Iterable[Any]]:

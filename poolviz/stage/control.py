@@ -101,6 +101,31 @@ class Kind:
         return ()
 
 
+class Written(Kind):
+    """A kind whose text a reader and a writer of its own translate; ``tries``: values to try.
+
+    Without a reader no link holds it: what it sets stands there under other names.
+    """
+
+    reader: link.Reader | None
+    writer: link.Writer
+    tries: tuple[Any, ...]
+
+    def read(self, text: str) -> Any:
+        """What the reader makes of it."""
+        if self.reader is None:
+            raise ValueError(_("it is set by other parameters"))
+        return self.reader(text)
+
+    def write(self, value: Any) -> str:
+        """The text that the reader takes back."""
+        return self.writer(value)
+
+    def examples(self, values: Values) -> tuple[Any, ...]:
+        """What the declaration says could be tried."""
+        return self.tries
+
+
 @dataclass(frozen=True)
 class Whole(Kind):
     """An integer in [least, most]. ``limit``: the most in a state, where that is less."""
@@ -320,7 +345,7 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class Typed(Kind):
+class Typed(Written):
     """What is typed and read by ``reader``; a text that it refuses keeps the last good value.
 
     ``allowed`` says what it takes.
@@ -332,17 +357,9 @@ class Typed(Kind):
     note: Callable[[str], str] | None = None
     """What there is to say of a text that is read, but not all of it."""
 
-    def read(self, text: str) -> Any:
-        """What the reader makes of it."""
-        return self.reader(text)
-
     def write(self, value: Any) -> str:
         """The text of it."""
         return "" if value is None else link.write_plain(value)
-
-    def examples(self, values: Values) -> tuple[Any, ...]:
-        """What the declaration says could be tried."""
-        return self.tries
 
 
 @dataclass(frozen=True)
@@ -402,7 +419,7 @@ class Block(Kind):
 
 
 @dataclass(frozen=True)
-class Sliders(Kind):
+class Sliders(Written):
     """Several numbers that are moved together, as weights: ``labels`` and ``now`` in a state.
 
     ``sets`` gives the values that moved ones set; ``ValueError`` says why they cannot be had.
@@ -418,20 +435,11 @@ class Sliders(Kind):
     helps: Callable[[Values], tuple[str, ...]] | None = None
     reader: link.Reader | None = None
     writer: link.Writer = link.write_plain
-
-    def read(self, text: str) -> Any:
-        """What the reader makes of it; without one, what it sets is there under its own name."""
-        if self.reader is None:
-            raise ValueError(_("it is set by other parameters"))
-        return self.reader(text)
-
-    def write(self, value: Any) -> str:
-        """The text that the reader takes back."""
-        return self.writer(value)
+    tries: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
-class Dial(Kind):
+class Dial(Written):
     """A number that stands for a value, as a scale does for an area.
 
     ``now`` in a state, between its ``ends``; ``sets`` gives the values by key that a moved one
@@ -452,20 +460,6 @@ class Dial(Kind):
     reader: link.Reader | None = None
     writer: link.Writer = link.write_plain
     tries: tuple[Any, ...] = ()
-
-    def read(self, text: str) -> Any:
-        """What the reader makes of it; without one, another control holds what it sets."""
-        if self.reader is None:
-            raise ValueError(_("it is set by other parameters"))
-        return self.reader(text)
-
-    def write(self, value: Any) -> str:
-        """The text that the reader takes back."""
-        return self.writer(value)
-
-    def examples(self, values: Values) -> tuple[Any, ...]:
-        """What the declaration says could be tried."""
-        return self.tries
 
 
 @dataclass(frozen=True)
@@ -502,24 +496,12 @@ class Visited:
 
 
 @dataclass(frozen=True)
-class Silent(Kind):
+class Silent(Written):
     """A value that no widget of its own sets: what a picture tells, or a part of an input."""
 
     reader: link.Reader
     writer: link.Writer = str
     tries: tuple[Any, ...] = ()
-
-    def read(self, text: str) -> Any:
-        """What the reader makes of it."""
-        return self.reader(text)
-
-    def write(self, value: Any) -> str:
-        """What the writer makes of it."""
-        return self.writer(value)
-
-    def examples(self, values: Values) -> tuple[Any, ...]:
-        """What the declaration says could be tried."""
-        return self.tries
 
 
 def always(values: Values) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from poolviz.stage import link
-from poolviz.stage.control import Kind, Values
+from poolviz.stage.control import Kind, Values, Written
 from poolviz.stage.posing import Moved
 from poolviz.text import _
 
 
 @dataclass(frozen=True)
-class Joints(Kind):
+class Joints(Written):
     """A pose that is moved by hand in a picture, the part ``Posed`` of the page.
 
     ``count``: how many joints it has in a state. ``takes``: the values by key that what was moved
@@ -23,18 +23,6 @@ class Joints(Kind):
     count: Callable[[Values], int]
     takes: Callable[[Values, Moved], Mapping[str, Any]]
     tries: tuple[Any, ...] = ()
-
-    def read(self, text: str) -> Any:
-        """What the reader makes of it."""
-        return self.reader(text)
-
-    def write(self, value: Any) -> str:
-        """The text that the reader takes back."""
-        return self.writer(value)
-
-    def examples(self, values: Values) -> tuple[Any, ...]:
-        """What the declaration says could be tried."""
-        return self.tries
 
 
 @dataclass(frozen=True)

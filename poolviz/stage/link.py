@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
+from poolviz.readers.reading import ReadError, parse_number
 from poolviz.text import _
 
 LONGEST = 8_000
@@ -90,9 +91,15 @@ def flag(text: str) -> bool:
 
 
 def real(text: str) -> float:
-    """Reader of a number; nan and infinities are numbers, too."""
+    """Reader of a number in ASCII digits; nan and infinities are numbers, too.
+
+    >>> real("-1.5e2"), real("inf")
+    (-150.0, inf)
+    """
     try:
-        return float(text)
+        return parse_number(text)
+    except ReadError:
+        raise
     except ValueError:
         raise ValueError(_("a number is needed")) from None
 

@@ -10,6 +10,7 @@ from poolviz.ui.mishap import kindly_made
 MIME = {
     "csv": "text/csv",
     "gif": "image/gif",
+    "html": "text/html",
     "json": "application/json",
     "npy": "application/octet-stream",
     "pdf": "application/pdf",

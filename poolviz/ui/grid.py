@@ -80,7 +80,7 @@ def edited_grid(key: str, matrix: np.ndarray) -> tuple[np.ndarray | None, list[s
             new[cell] = parse_number(text or "")
         except ValueError as error:
             new[cell] = matrix[cell]
-            wrong.append(_sentence(*cell, text, error, matrix))
+            wrong.append(refused(*cell, text, error, matrix))
     packed = pack_matrix(new)
     changed = packed != editor.now
     editor.now = packed
@@ -126,7 +126,8 @@ def _frame(packed: str) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=[str(col) for col in range(matrix.shape[1])], dtype=str)
 
 
-def _sentence(row: int, col: int, text: str | None, error: Exception, matrix: np.ndarray) -> str:
+def refused(row: int, col: int, text: str | None, error: Exception, matrix: np.ndarray) -> str:
+    """Why a text cannot be the number of a cell, and that the old one stays."""
     place = _("Row {row}, column {column}").format(row=row, column=col)
     stays = _("{old} stays in use.").format(old=shortest(float(matrix[row, col])))
     if isinstance(error, ReadError):

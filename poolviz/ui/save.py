@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from poolviz.figures.files import offers
+from poolviz.figures.played import page_bytes
 from poolviz.stage.arrays import csv_bytes, npy_bytes
 from poolviz.stage.offer import Drawn, Made, Numbers, Offer, Played
 from poolviz.stage.page import Page
@@ -53,6 +54,9 @@ def _buttons(offer: Offer, key: str) -> None:
                     file = f"{offer.name}-step-{offer.step + 1}.{kind}"
                     download_button(label, make, file, f"{key}.{kind}")
             show_film(offer.scene, offer.name, key)
+            label = _("The run as a web page that plays without a network (HTML)")
+            make = partial(page_bytes, offer.scene, offer.step)
+            download_button(label, make, f"{offer.name}.html", f"{key}.html", width="stretch")
         case Drawn():
             st.caption(offer.name)
             with st.container(horizontal=True):

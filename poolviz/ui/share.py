@@ -18,6 +18,7 @@ from poolviz.stage.link import LONGEST
 from poolviz.stage.page import Page
 from poolviz.text import _
 from poolviz.ui.lesson import lesson, parameters
+from poolviz.ui.streamlit_patches import went_back
 
 OVERTAKEN = 5.0
 """Seconds for which the browser may still send an address that has been replaced."""
@@ -61,7 +62,7 @@ def load(wing: str, settings: Settings) -> State:
     """The state of a wing; read from the URL when the URL is not the one that we wrote."""
     state: State = st.session_state.setdefault(f"{wing}_state", {"complaints": (), "visit": 0})
     given = {name: text for name, text in st.query_params.to_dict().items() if name not in KEPT}
-    if given and given != state.get("written") and not _overtaken(state, given):
+    if given != state.get("written") and _is_news(state, given):
         state["complaints"] = read_url(state, given, settings)
         state["visit"] += 1
         state["written"] = given
@@ -94,6 +95,17 @@ def asked_step(state: State) -> int:
     return int(state.get("held", {}).get("step", state["step"]))
 
 
+def _is_news(state: State, given: dict[str, str]) -> bool:
+    """Whether an address that we have not just written is one to be read.
+
+    One without parameters is a page that was chosen in the navigation, and its state stays as it
+    was left; unless Back leads to where nothing had been changed.
+    """
+    if went_back():
+        return bool(given) or _here() in state.get("plain", ())
+    return bool(given) and not _overtaken(state, given)
+
+
 def _overtaken(state: State, given: dict[str, str]) -> bool:
     """Whether this is an address of our own that we have just replaced.
 
@@ -102,6 +114,11 @@ def _overtaken(state: State, given: dict[str, str]) -> bool:
     """
     now = monotonic()
     return any(given == old and now - t < OVERTAKEN for t, old in state.get("recent", ()))
+
+
+def _here() -> str:
+    """Which page this is: wings share a state."""
+    return urlsplit(str(st.context.url or "")).path
 
 
 def read_url(state: State, given: dict[str, str], settings: Settings) -> tuple[str, ...]:
@@ -139,6 +156,8 @@ def save(state: State, settings: Settings) -> None:
         recent = [(t, old) for t, old in state.get("recent", ()) if now - t < OVERTAKEN]
         state["recent"] = [*recent, (now, state.get("written", {}))]
         state["written"] = wanted  # first: Streamlit may end the run at its next call
+    if not wanted:
+        state["plain"] = {*state.get("plain", ()), _here()}
     if wanted != present:
         kept = {name: text for name, text in here.items() if name in KEPT}
         st.query_params.from_dict({**kept, **wanted})

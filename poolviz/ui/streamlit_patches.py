@@ -22,6 +22,7 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Callback = Callable[[], None]
 
@@ -37,6 +38,12 @@ def patch_streamlit() -> None:
 def ours(method: Any) -> bool:
     """Whether a method of Streamlit's has been replaced by one of this module."""
     return bool(method.__module__ == __name__)
+
+
+def went_back() -> bool:
+    """Whether this run is the browser's Back or Forward: then the address is a person's wish."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
 
 
 # One wake-up of the server's loop for all messages that wait for it.

@@ -157,3 +157,23 @@ def test_an_address_of_our_own_is_overtaken_for_five_seconds_only(monkeypatch):
     assert not share._overtaken(state, {"stride": "1"})
     assert not share._overtaken(state, {"stride": "3"})
     assert not share._overtaken({}, {"stride": "2"})
+
+
+def test_back_is_a_wish_at_once_and_an_address_sent_late_is_not(monkeypatch):
+    monkeypatch.setattr(share, "monotonic", lambda: 100.0)
+    monkeypatch.setattr(share, "_here", lambda: "/windows")
+    state = {"recent": [(99.0, {"stride": "2"})]}
+    assert not share._is_news(state, {"stride": "2"})
+    monkeypatch.setattr(share, "went_back", lambda: True)
+    assert share._is_news(state, {"stride": "2"})
+
+
+def test_an_address_without_parameters_is_read_where_back_leads_to_it(monkeypatch):
+    """Else it is what the navigation gives a page, whose state stays as it was left."""
+    monkeypatch.setattr(share, "_here", lambda: "/windows")
+    state = {"plain": {"/windows"}}
+    assert not share._is_news(state, {})
+    monkeypatch.setattr(share, "went_back", lambda: True)
+    assert share._is_news(state, {})
+    monkeypatch.setattr(share, "_here", lambda: "/gradients")
+    assert not share._is_news(state, {})

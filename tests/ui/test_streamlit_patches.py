@@ -216,3 +216,15 @@ def test_the_page_has_a_fragment_that_repeats_once_a_day(monkeypatch: pytest.Mon
     monkeypatch.setattr(ScriptRunContext, "enqueue", enqueue)
     assert not AppTest.from_function(page).run().exception
     assert intervals == [24 * 60 * 60]
+
+
+def test_a_run_knows_whether_back_began_it(monkeypatch: pytest.MonkeyPatch):
+    """Else ``share`` could not tell Back from an address that comes late."""
+    assert not ScriptRunContext.is_history_navigation, "that it is there, and the default"
+    assert not streamlit_patches.went_back(), "no run at all"
+    for went in (False, True):
+        context = SimpleNamespace(is_history_navigation=went)
+        monkeypatch.setattr(
+            streamlit_patches, "get_script_run_ctx", lambda context=context, **_how: context
+        )
+        assert streamlit_patches.went_back() is went

@@ -1,24 +1,30 @@
 """The weigh beat on paper: a module a story, found by its file's name.
 
 Each has ``TITLE``, what the browser writes over it; ``WEIGHS``, whether inset areas are weights;
-and ``draw(axes, bench)``. assets/stepper/stories holds the same names for the browser: a new story
-is these two files. They draw with the axes' own methods, so that a view does without Matplotlib.
+and ``draw(pen, bench)``. As in the browser it may say ``FADES`` (cells without weight), ``SORTS``
+(cells by value) and ``QUIET`` (no weights below the cells). assets/stepper/stories holds the same
+names for the browser: a new story is these two files. They draw with the bench and the pen that
+they are given, so that a view does without Matplotlib.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 
-class Story(Protocol):
-    """What a module of this folder offers."""
+@dataclass(frozen=True)
+class Story:
+    """What a module of this folder says; ``draw`` takes poolviz.figures.paper.Pen and a Bench."""
 
     TITLE: str
     WEIGHS: bool
-
-    def draw(self, axes: Any, bench: Any) -> None:
-        """The bench of one step on axes (``poolviz.figures.bench.Bench``)."""
+    draw: Callable[[Any, Any], None]
+    FADES: bool = False
+    SORTS: bool = False
+    QUIET: bool = False
 
 
 @cache
@@ -37,5 +43,5 @@ def story(name: str) -> Story:
     """
     if name not in names():
         raise ValueError(f"story must be one of {', '.join(names())}, got {name!r}")
-    module: Any = import_module(f"{__name__}.{name}")
-    return module
+    module = vars(import_module(f"{__name__}.{name}"))
+    return Story(**{field: module[field] for field in Story.__annotations__ if field in module})

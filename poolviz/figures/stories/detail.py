@@ -1,19 +1,21 @@
-"""Detail: bars of the values, the mean as a level; what stands out from it weighs more."""
+"""Detail: bars of the values, the mean as a level, and how far each cell stands out from it."""
 
 from typing import Any
 
-import numpy as np
-
-from poolviz.figures.stories import share
-from poolviz.numbers import number
 from poolviz.text import N_
 
 TITLE = N_("What stands out counts more")
 WEIGHS = True
 
 
-def draw(axes: Any, bench: Any) -> None:
-    share.draw(axes, bench)
-    if bench.known and np.isfinite(bench.values).any():
-        share.mark(axes, bench, float(np.nanmean(bench.values)))
-        bench.under(axes, [number(round(float(weight), 3)) for weight in bench.weights], 1)
+def draw(pen: Any, bench: Any) -> None:
+    values = bench.numbers
+    if bench.known and values:
+        bench.values(pen)
+        mean = bench.at(sum(values) / len(values))
+        bench.rule(pen, mean)
+        for slot in bench.slots:
+            if slot.value is not None:
+                x = slot.x + bench.pitch / 2
+                pen.lines([(x, mean), (x, bench.at(slot.value))], 3, bench.ring)
+        bench.level(pen)

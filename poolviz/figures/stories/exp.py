@@ -8,5 +8,5 @@ TITLE = N_("Weigh by exponential")
 WEIGHS = True
 
 
-def draw(axes: Any, bench: Any) -> None:
-    bench.shares(axes)
+def draw(pen: Any, bench: Any) -> None:
+    bench.shares(pen)

@@ -1,18 +1,18 @@
-"""Mix: bars of the values; the largest and the mean as levels, and the mixture between them."""
+"""Mix: bars of the values; the largest and the mean as levels, and where between them it comes."""
 
 from typing import Any
 
-import numpy as np
-
-from poolviz.figures.stories import share
 from poolviz.text import N_
 
 TITLE = N_("Mix the largest and the mean")
 WEIGHS = True
+QUIET = True
 
 
-def draw(axes: Any, bench: Any) -> None:
-    share.draw(axes, bench)
-    if bench.known and np.isfinite(bench.values).any():
-        share.mark(axes, bench, float(np.nanmax(bench.values)))
-        share.mark(axes, bench, float(np.nanmean(bench.values)))
+def draw(pen: Any, bench: Any) -> None:
+    values = bench.numbers
+    if bench.known and values:
+        bench.values(pen)
+        for value in (max(values), sum(values) / len(values)):
+            bench.rule(pen, bench.at(value))
+        bench.level(pen)

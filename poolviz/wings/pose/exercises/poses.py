@@ -10,13 +10,12 @@ import numpy as np
 from poolviz.exercises import Exercise, Misconception, Option, Source, Unsuited
 from poolviz.exercises.exercise import picked
 from poolviz.numbers import number
-from poolviz.pose import similarity_radius
 from poolviz.stage.question import Question
 from poolviz.stage.task import Number
-from poolviz.text import N_, _, listed
+from poolviz.text import N_, _
 from poolviz.wings.pose.exercises.body import Body
 from poolviz.wings.pose.oks.posing import Person, Posing, measures, shipped_people
-from poolviz.wings.pose.oks.questions import similarity_at
+from poolviz.wings.pose.oks.questions import similarity_at, slip
 
 EQUALLY = Misconception(11, N_("Equal errors in pixels cost equally in OKS"))
 FLAGS = Misconception(12, N_("Hidden joints are left out, or the flags of the detection count"))
@@ -105,11 +104,7 @@ def equal_errors(m: Draw) -> Exercise:
     if len(chosen) < 3:
         raise Unsuited
     strict = min(chosen, key=lambda i: shown.k[i])
-    pixels = max(1, round(float(similarity_radius(0.135, shown.area, shown.k[strict] / 2))))
-    kept = listed(f"{shown.names[i]} {similarity_at(shown, i, pixels):.3f}" for i in chosen)
-    rule = _("What is left at {d} px: {kept}. The smaller σ, the less is forgiven.").format(
-        d=pixels, kept=kept
-    )
+    pixels, kept, rule = slip(shown, chosen)
     same = _("Each joint has its own σ, and the loss is not the same: {kept}.").format(kept=kept)
     equal = _("everywhere the same")
     options = (

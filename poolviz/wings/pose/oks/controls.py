@@ -19,6 +19,7 @@ from poolviz.stage.control import (
     Whole,
 )
 from poolviz.stage.handmade import Brings, Joints
+from poolviz.stage.link import between
 from poolviz.stage.mode import MODE
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _, language
@@ -81,34 +82,10 @@ def scale_limits(person: Person) -> tuple[float, float]:
     return float(max(2, round(0.1 * s))), float(max(60, round(3 * s)))
 
 
-def _scale(values: Values) -> float:
-    return round(posing_of(values).scale, 1)
-
-
-def _scale_ends(values: Values) -> tuple[float, float]:
-    return scale_limits(person_of(values))
-
-
-def _take_scale(values: Values, scale: float) -> dict[str, Any]:
-    return {"area": round(scale**2, 2)}
-
-
 def _mask_scale(values: Values) -> str:
     return _("How large OKS takes the person to be. The annotated mask gives {s}.").format(
         s=number(round(sqrt(person_of(values).area), 1))
     )
-
-
-def _area(values: Values) -> float:
-    return round(posing_of(values).area, 2)
-
-
-def _area_ends(values: Values) -> tuple[float, float]:
-    return reading.LEAST_AREA, MOST_BOX_AREA
-
-
-def _take_area(values: Values, area: float) -> dict[str, Any]:
-    return {"area": area}
 
 
 def _areas_told(values: Values) -> str:
@@ -144,10 +121,6 @@ def _sigma(values: Values) -> float:
     return float(np.clip(sigma, LEAST_SIGMA, MOST_SIGMA))
 
 
-def _sigma_ends(values: Values) -> tuple[float, float]:
-    return LEAST_SIGMA, MOST_SIGMA
-
-
 def _sigma_label(values: Values) -> str:
     name = posing_of(values).names[joint_of(values)]
     return _("σ of the selected joint: {name}").format(name=name)
@@ -164,18 +137,6 @@ def set_sigma(values: Values, sigma: float) -> dict[str, Any]:
         sigmas[posing.person.skeleton.mirror[joint]] = sigma
     sigmas[joint] = sigma
     return {"sigmas": None if tuple(sigmas) == posing.person.sigmas else tuple(sigmas)}
-
-
-def _without_sigma(values: Values) -> bool:
-    return not FACTORS[values["k"]]
-
-
-def _names(values: Values) -> tuple[str, ...]:
-    return posing_of(values).names
-
-
-def _count(values: Values) -> int:
-    return person_of(values).skeleton.size
 
 
 def fit(values: Values) -> Fitted:
@@ -198,7 +159,7 @@ TRUTH = (
         Control(name, label, Silent(read, write), default, when=own, with_="person")
         for name, label, read, write, default in (
             ("own_area", N_("Area s²"),
-             reading.positive(reading.LEAST_AREA, reading.MOST_AREA), repr, None),
+             between(reading.LEAST_AREA, reading.MOST_AREA), repr, None),
             ("own_box", N_("box"), reading.box, reading.write_row, None),
             ("names", N_("names"), reading.names, "~".join, ()),
             ("edges", N_("limbs"), reading.edges, reading.write_edges, ()),
@@ -209,12 +170,16 @@ TRUTH = (
 
 CONSTANTS = (
     Control(
-        "joint", N_("Selected joint"), Index(_names, MOST_KEYPOINTS - 1), 9, folded=True, near=True,
+        "joint", N_("Selected joint"),
+        Index(lambda values: posing_of(values).names, MOST_KEYPOINTS - 1), 9, folded=True,
+        near=True,
     ),
     Control(
         "area", N_("Scale s = √area, pixels"),
         Dial(
-            _scale, _scale_ends, _take_scale, 1.0, "%.1f", note=_mask_scale,
+            lambda values: round(posing_of(values).scale, 1),
+            lambda values: scale_limits(person_of(values)),
+            lambda values, scale: {"area": round(scale**2, 2)}, 1.0, "%.1f", note=_mask_scale,
             reader=reading.area, writer=str, tries=("box", 90000.0),
         ), "mask",
     ),
@@ -225,7 +190,11 @@ CONSTANTS = (
     ),
     Control(
         "", N_("Area, pixels²"),
-        Dial(_area, _area_ends, _take_area, 100.0, "%.2f", look="box", note=_areas_told),
+        Dial(
+            lambda values: round(posing_of(values).area, 2),
+            lambda values: (reading.LEAST_AREA, MOST_BOX_AREA),
+            lambda values, area: {"area": area}, 100.0, "%.2f", look="box", note=_areas_told,
+        ),
         folded=True, key="area_number", with_="area", passing=True,
     ),
     Control(
@@ -239,9 +208,9 @@ CONSTANTS = (
     Control(
         "sigmas", N_("σ of the joints"),
         Dial(
-            _sigma, _sigma_ends, set_sigma, 0.001, "%.3f", label=_sigma_label,
-            still=_without_sigma, reader=reading.sigmas, writer=reading.write_row,
-            tries=((0.05,) * 17, None),
+            _sigma, lambda values: (LEAST_SIGMA, MOST_SIGMA), set_sigma, 0.001, "%.3f",
+            label=_sigma_label, still=lambda values: not FACTORS[values["k"]],
+            reader=reading.sigmas, writer=reading.write_row, tries=((0.05,) * 17, None),
         ), None,
         N_("How far annotators stray from each other on this joint, as a share of s."),
         placed=True, near=True,
@@ -257,7 +226,8 @@ POSE = (
     Control(
         "pose", "",
         Joints(
-            reading.rows(2), reading.write_rows, _count, take_moved,
+            reading.rows(2), reading.write_rows,
+            lambda values: person_of(values).skeleton.size, take_moved,
             (tuple((10.0 * i, 5.0) for i in range(17)), None),
         ), None, near=True,
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from poolviz.pose import (
     similarity_radius,
 )
 from poolviz.stage.posing import Poses
-from poolviz.text import N_, _
+from poolviz.text import N_, _, language
 
 RINGS = (0.85, 0.75, 0.5)
 """The similarities whose rings are drawn."""
@@ -123,7 +123,7 @@ class Posing:
     @property
     def names(self) -> tuple[str, ...]:
         """The keypoints as a person reads them."""
-        return tuple(_(readable(name)) for name in self.person.skeleton.names)
+        return _spoken(self.person.skeleton.names, language())
 
     @property
     def scale(self) -> float:
@@ -207,6 +207,11 @@ class Posing:
         return replace(self, pred=pred)
 
 
+@lru_cache(64)
+def _spoken(names: tuple[str, ...], _language: str) -> tuple[str, ...]:
+    return tuple(_(readable(name)) for name in names)
+
+
 def readable(name: str) -> str:
     """A keypoint's name with spaces.
 
@@ -228,15 +233,19 @@ JOINTS = (
 """The keypoints of the shipped skeletons, as ``readable`` writes them: for the translations."""
 
 
-def head_joints(skeleton: Skeleton) -> list[int]:
+@lru_cache(64)
+def head_joints(skeleton: Skeleton) -> tuple[int, ...]:
     """The keypoints of the head, by their names.
 
     >>> head_joints(COCO17)
-    [0, 1, 2, 3, 4]
+    (0, 1, 2, 3, 4)
     """
     words = ("nose", "eye", "ear", "head", "upper_neck")
-    return [i for i, name in enumerate(skeleton.names) if any(w in name.lower() for w in words)
-            and "wrist" not in name.lower()]  # fmt: skip
+    return tuple(
+        i
+        for i, name in enumerate(map(str.lower, skeleton.names))
+        if any(word in name for word in words) and "wrist" not in name
+    )
 
 
 @dataclass(frozen=True)
@@ -258,10 +267,8 @@ def measures(posing: Posing) -> Measures:
     """PCK@.2 of the box, PCKh@.5 of the head's box, and the IoU of the boxes around both poses."""
     person, pred, v = posing.person, posing.pred, posing.visibility
     truth, k = person.points, len(v)
-    limit = 0.2 * max(person.bbox[2:])
-    head = (
-        head_box(truth, v, head_joints(person.skeleton)) if head_joints(person.skeleton) else None
-    )
+    limit, joints = 0.2 * max(person.bbox[2:]), head_joints(person.skeleton)
+    head = head_box(truth, v, joints) if joints else None
     diagonal = np.nan if head is None else float(np.hypot(head[2], head[3]))
     nothing, limit_head = np.full(k, np.nan), 0.3 * diagonal
     has_head = bool(diagonal > 0)

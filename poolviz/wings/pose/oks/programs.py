@@ -103,9 +103,7 @@ def _k(posing: Posing) -> str:
 
 
 def _sigmas(posing: Posing) -> str:
-    cells = [f"{sigma:.6g}" for sigma in posing.sigmas]
-    lines = [", ".join(cells[i : i + 9]) for i in range(0, len(cells), 9)]
-    return "[\n    " + ",\n    ".join(lines) + ",\n]"
+    return _listed([f"{sigma:.6g}" for sigma in posing.sigmas], 9)
 
 
 def _text(value: float) -> str:
@@ -118,12 +116,14 @@ def _row(values: object) -> str:
 
 
 def _rows(points: np.ndarray) -> str:
-    rows = [f"[{_text(x)}, {_text(y)}]" for x, y in points]
-    lines = [", ".join(rows[i : i + 4]) for i in range(0, len(rows), 4)]
-    return "[\n    " + ",\n    ".join(lines) + ",\n]"
+    return _listed([_row(point) for point in points], 4)
 
 
 def _triples(triples: np.ndarray) -> str:
-    rows = [", ".join(_text(v) for v in row) for row in triples]
-    lines = [",  ".join(rows[i : i + 4]) for i in range(0, len(rows), 4)]
+    return _listed([_row(triple)[1:-1] for triple in triples], 4, ",  ")
+
+
+def _listed(cells: list[str], each: int, join: str = ", ") -> str:
+    """A list in Python, so many cells a line."""
+    lines = [join.join(cells[i : i + each]) for i in range(0, len(cells), each)]
     return "[\n    " + ",\n    ".join(lines) + ",\n]"

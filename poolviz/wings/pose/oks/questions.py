@@ -23,6 +23,17 @@ def similarity_at(posing: Posing, i: int, pixels: float) -> float:
     return float(np.exp(-(pixels**2) / (2 * posing.area * posing.k[i] ** 2)))
 
 
+def slip(posing: Posing, joints: list[int]) -> tuple[int, str, str]:
+    """As many pixels as make the strictest joint lose most of its similarity; what each keeps."""
+    strict = min(posing.k[i] for i in joints)
+    pixels = max(1, round(float(similarity_radius(0.135, posing.area, strict / 2))))
+    kept = listed(f"{posing.names[i]} {similarity_at(posing, i, pixels):.3f}" for i in joints)
+    rule = _("What is left at {d} px: {kept}. The smaller σ, the less is forgiven.").format(
+        d=pixels, kept=kept
+    )
+    return pixels, kept, rule
+
+
 def cost_question(posing: Posing) -> Question | None:
     """Equal pixel errors do not cost equally: the joint with the smallest sigma pays most."""
     order = [int(i) for i in np.argsort(posing.k, kind="stable") if posing.counts[i]]
@@ -32,12 +43,7 @@ def cost_question(posing: Posing) -> Question | None:
     different = [order[0], order[len(order) // 2], order[-1]]
     if len({float(k[i]) for i in different}) < 3:
         return None
-    # As far as makes the strictest joint lose most of its similarity.
-    pixels = max(1, round(float(similarity_radius(0.135, posing.area, k[order[0]] / 2))))
-    kept = listed(f"{posing.names[i]} {similarity_at(posing, i, pixels):.3f}" for i in different)
-    rule = _("What is left at {d} px: {kept}. The smaller σ, the less is forgiven.").format(
-        d=pixels, kept=kept
-    )
+    pixels, _kept, rule = slip(posing, different)
     same = _("Equal errors in pixels do not cost equally: each joint has its own σ.")
     choices = [Choice(posing.names[i], i == order[0], rule) for i in sorted(different)]
     return Question(

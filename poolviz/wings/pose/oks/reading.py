@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from poolviz.readers.pose import MOST_KEYPOINTS, pack_numbers, unpack_numbers
-from poolviz.readers.reading import ReadError, parse_number
-from poolviz.stage.link import whole
+from poolviz.readers.reading import ReadError
+from poolviz.stage.link import between, whole
 from poolviz.text import _
 
 LEAST_AREA, MOST_AREA = 1.0, 1e12
@@ -36,31 +36,13 @@ def write_row(value: tuple[float, ...]) -> str:
     return pack_numbers(np.array(value))
 
 
-def positive(least: float, most: float) -> Callable[[str], float]:
-    """Reader of a number in [least, most]."""
-
-    def read(text: str) -> float:
-        allowed = _("a number from {least} to {most} is needed").format(
-            least=f"{least:g}", most=f"{most:g}"
-        )
-        try:
-            value = parse_number(text)
-        except ValueError:
-            raise ValueError(allowed) from None
-        if not least <= value <= most:
-            raise ValueError(allowed)
-        return value
-
-    return read
-
-
 def area(text: str) -> str | float:
     """Reader of "mask", "box" or a number of square pixels.
 
     >>> area("box"), area("90000")
     ('box', 90000.0)
     """
-    return text if text in ("mask", "box") else positive(LEAST_AREA, MOST_AREA)(text)
+    return text if text in ("mask", "box") else between(LEAST_AREA, MOST_AREA)(text)
 
 
 def box(text: str) -> tuple[float, ...]:
@@ -77,7 +59,7 @@ def sigmas(text: str) -> tuple[float, ...]:
     >>> sigmas("0.1_0.2")
     (0.1, 0.2)
     """
-    read = positive(0.001, 1)
+    read = between(0.001, 1)
     return tuple(read(part) for part in text.split("_")[:MOST_KEYPOINTS])
 
 
