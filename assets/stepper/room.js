@@ -24,6 +24,8 @@ function arrange(me) {
     places[panel.name] = { x, y, w, h };
   }
   root.dataset.places = JSON.stringify(places);
+  const { x, y, width: w, height: h, shown } = scene.bench || {};
+  root.dataset.bench = JSON.stringify(shown ? [x, y, w, h].map((at) => at * scale) : null);
   draw(me);
 }
 

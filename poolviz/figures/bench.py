@@ -23,7 +23,8 @@ class Bench:
 
     ``values``, ``weights`` (None: none), ``odds`` (None: none): ``(K,)``; ``chosen``: which of
     them, -1 for none; ``result``: what is written, NaN where it is withheld or nothing is.
-    ``nodes``: of a tree (``Track``). ``top`` of all windows' weights. Cells fill ``left`` to ``right``, bars stand on ``floor``.
+    ``nodes``: of a tree (``Track``). ``top`` of all windows' weights. Cells fill ``left`` to
+    ``right``, bars stand on ``floor``.
     """
 
     values: np.ndarray
