@@ -40,7 +40,7 @@ function cut(g, text, room) {
 
 // A title in few lines, in the largest type in which they fit; a word that is too long is cut.
 function entitle(g, text, room) {
-  for (const [size, most] of [[16, 1], [14, 2], [12.5, 2], [11, 3]]) {
+  for (const [size, most] of [[14.5, 2], [12.5, 2], [11, 3]]) {
     const font = `600 ${size}px`, lines = wrap(g, text, room, font);
     const fits = lines.length <= most && lines.every((line) => fonted(g, line, font) <= room);
     if (fits) return { size, lines };
@@ -60,7 +60,8 @@ function readNames(g, panel) {
 // Small panels beside large ones keep legible cells of their own.
 function measure(g, panel, most, grain, beside) {
   const { rows, cols, across, along } = panel, sides = max(rows, cols);
-  const own = beside ? max(most, min(ENOUGH, 120 / sides, most * 4)) : most;
+  const small = beside && sides <= NUMBERED;
+  const own = small ? max(most, min(ENOUGH, 120 / sides, most * 4)) : most;
   const cell = snap(own, grain), turned = across > cell - 2, names = cell >= 17;
   const left = names ? along : 0, named = fonted(g, panel.title, "600 14px");
   const wide = max(cols * cell, min(76, named)), title = entitle(g, panel.title, wide);
