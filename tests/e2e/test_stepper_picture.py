@@ -56,6 +56,10 @@ TEXTS = """() => drawn.texts.filter(({ turned }) => !turned).map(({ text, box, c
   const [x, y] = drawn.at.get(canvas) ?? [0, 0];
   return [text, box[0] + x, box[1] + y, box[2] + x, box[3] + y];
 })"""
+AGAIN = """globalThis.again = (news) => stepper({
+  parentElement: document, data: { ...data, ...news }, setStateValue() {},
+});"""
+"""What Streamlit does with new data."""
 WINDOWS = [(1280, 800, 980, 150), (1024, 768, 640, 150), (390, 844, 358, 260)]
 """A window, the width of the stepper in it, and how much stands above it."""
 
@@ -74,6 +78,8 @@ def opened(new_page: Callable[..., Page], tmp_path: Path) -> Open:
         html = scene_page(scene, step).replace("</style>", f"{room}</style>", 1)
         html = html.replace('"scale": 1,', f'"scale": {scale},')
         html = html.replace('"focus": true', '"focus": false')
+        html = html.replace("const start =", f"{AGAIN}\nconst start =")
+        html = re.sub("script-src '[^']*'", "script-src 'unsafe-inline'", html)
         file = tmp_path / "scene.html"
         file.write_text(html, "utf-8")
         context = {"reduced_motion": "reduce", **context}
@@ -257,3 +263,16 @@ def test_a_story_has_a_title_and_a_picture_of_its_own(opened: Open) -> None:
 def test_two_windows_of_one_panel_and_small_panels_are_drawn(opened: Open) -> None:
     stepper = opened(compared(), 358, 844, 260)
     assert box(stepper)["bottom"] <= 844
+
+
+def test_another_scene_of_about_the_size_moves_nothing_below(opened: Open) -> None:
+    """The script is told of another scene, as after a change of the controls."""
+    stepper = opened(max_scene(), 640)
+    height = box(stepper)["height"]
+    smaller = window_scene(pv.pool(A[:3], pv.Max(), pv.Sliding(2)), "Max")
+    alone = opened(smaller, 640)
+    assert box(alone)["height"] < height
+    stepper = opened(max_scene(), 640)
+    stepper.page.evaluate("scene => again({ scene, id: 'another' })", smaller.wire)
+    expect(stepper).to_have_attribute("data-steps", "2")
+    assert box(stepper)["height"] == height
