@@ -4,7 +4,7 @@
 // Streamlit's own elements: the list, its sections, their names; what may be wider than its place.
 const LIST = "[data-testid=stSidebarNavItems]", SECTIONS = `${LIST} > div`;
 const NAMES = `${SECTIONS} > header`;
-const PAGES = `${LIST} a[href]`, TEXT_LINK = "[data-testid=stMarkdownContainer] a[href]";
+const PAGES = `${LIST} a[href]`, TEXT_LINK = ":is([data-testid=stMarkdownContainer], .way) a[href]";
 const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table, [data-testid=stCode] pre";
 
 let due = 0;

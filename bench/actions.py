@@ -19,8 +19,8 @@ from visitor import Visitor
 KINDS = ("run", "step", "answer", "drag")
 FRAME = ("frame.language",)
 """Controls of the frame: they change no run."""
-CHOICE = re.compile(r"\.\d+\.\d+$")
-"""How the key of a question's choice ends: the question, then the choice (poolviz/ui/quiz.py)."""
+QUESTION = re.compile(r"\.\d+$")
+"""How the key of an open question's choices ends (poolviz/ui/quiz.py)."""
 AFTER = 0.03
 """Seconds that the server has to tidy up after a run, before the processor's time is read."""
 Act = tuple[str, WidgetState | None]
@@ -95,13 +95,23 @@ class Person(Visitor):
         if kind != "answer":
             return {"run": self._control, "step": self._step, "drag": self._drag}[kind]()
         for _ in range(3):  # on to the next question, or asked again, until one is open
-            choices = self._buttons(lambda key: bool(CHOICE.search(key)))
-            if choices:
-                return self._pressed(self.rng.choice(choices))
+            open_ = self._open_question()
+            if open_ is not None:
+                return open_
             on = self._buttons(lambda key: key.endswith((".next", ".again")))
             if not on:
                 return None
             await self._rerun(socket, *self._pressed(on[0]))
+        return None
+
+    def _open_question(self) -> Act | None:
+        """One of the choices of an open question."""
+        for kind, element, fragment in self.widgets.values():
+            if kind == "button_group" and QUESTION.search(key(element.id)):
+                state = WidgetState(id=element.id)
+                state.string_array_value.data.append(self.rng.choice(element.options).content)
+                self.states[element.id] = state
+                return fragment, None
         return None
 
     def _buttons(self, wanted: Callable[[str], bool]) -> list[tuple[Any, str]]:

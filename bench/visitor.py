@@ -14,7 +14,15 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-ACTED = ("number_input", "selectbox", "checkbox", "slider", "bidi_component", "button")
+ACTED = (
+    "number_input",
+    "selectbox",
+    "checkbox",
+    "slider",
+    "bidi_component",
+    "button",
+    "button_group",
+)
 """Kinds of widgets that are moved."""
 
 
@@ -91,6 +99,8 @@ class Visitor:
             state.bool_value = self.rng.random() < 0.5
         elif kind == "slider":
             state.double_array_value.data.append(self.rng.uniform(element.min, element.max))
+        elif kind == "button_group":
+            state.string_array_value.data.append(self.rng.choice(element.options).content)
         elif kind == "bidi_component":
             step = self.rng.randrange(4)
             at = {"at": {"step": step, "panel": "", "cell": -1, "n": self.rng.randrange(10**6)}}
@@ -159,6 +169,8 @@ def told(kind: str, widget: Any) -> WidgetState:
         state.double_array_value.data.extend(widget.value)
     elif kind == "checkbox":
         state.bool_value = widget.value
+    elif kind == "button_group":
+        state.string_array_value.data.extend(widget.raw_values)
     elif kind == "number_input":
         state.double_value = widget.value
     return state

@@ -1,5 +1,6 @@
 """How numbers are written in sentences and cells: one rule for narration, tables and pictures."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -40,3 +41,12 @@ def products(weights: np.ndarray, values: np.ndarray, join: str = " + ") -> str:
         f"{number(a)}·{number(b)}" for a, b in zip(weights.ravel(), values.ravel(), strict=True)
     ]
     return join.join(terms if len(terms) <= 16 else [*terms[:8], "…", *terms[-3:]])
+
+
+def rounded(sentence: str) -> str:
+    """A sentence with its fractions to three significant digits, as it is read aloud.
+
+    >>> rounded("0.06667·4 + 1.523e-08 = 0.2667, of 12345 from row 10")
+    '0.0667·4 + 1.52e-08 = 0.267, of 12345 from row 10'
+    """
+    return re.sub(r"\d+\.\d+(e[+-]?\d+)?", lambda found: f"{float(found[0]):.3g}", sentence)

@@ -273,7 +273,7 @@ def test_no_box_falls_back_on_the_english_of_streamlit():
 
 
 # What stays English on a Chinese page.
-CODE = re.compile(r"`[^`]*`|\$[^$]*\$|“[^”]*”|https?://\S+")
+CODE = re.compile(r"`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$|“[^”]*”|https?://\S+")
 SENTENCE = re.compile(r"[A-Za-z][A-Za-z'’-]*[a-z](?:[ ,;:]+[A-Za-z][a-z'’-]*){2,}")
 NAMES = (
     r"Network in Network",

@@ -33,6 +33,8 @@ def span_chart(n: int, torch: Spans, equal: Spans, axis: str) -> go.Figure:
             y=rows,
             base=[start - 0.5 for start, _end in spans],
             x=[end - start for start, end in spans],
+            customdata=[[start, end - 1, end - start] for start, end in spans],
+            meta=[_("start"), _("end"), _("length")],
             marker=mark,
             hovertemplate=[
                 _("window {i}: cells {start} to {end}").format(i=i, start=start, end=end - 1)

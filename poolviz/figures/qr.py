@@ -30,9 +30,15 @@ def squares(code: segno.QRCode) -> int:
     return int(code.symbol_size(border=0)[0])
 
 
-def pixels(code: segno.QRCode, least: int = 640) -> np.ndarray:
-    """Grey pixels, uint8 ``(n, n)``, at least so many a side: black on white in both themes."""
-    dark = np.array([[bool(cell) for cell in row] for row in code.matrix_iter(border=BORDER)])
+def matrix(code: segno.QRCode) -> np.ndarray:
+    """Its squares with the border, bool ``(n, n)``, True where they are dark."""
+    rows = np.array([np.frombuffer(row, np.uint8) for row in code.matrix])
+    return np.pad(rows > 0, BORDER)
+
+
+def pixels(dark: np.ndarray, least: int = 640) -> np.ndarray:
+    """Grey pixels of a matrix, uint8 ``(m, m)``, at least so many a side: black on white in both
+    themes."""
     times = -(-least // len(dark))
     return np.where(dark, 0, 255).astype(np.uint8).repeat(times, 0).repeat(times, 1)
 

@@ -24,7 +24,9 @@ def tabled(figure: go.Figure) -> list[Table]:
     layout = figure.layout.to_plotly_json()
     maps = [_map(trace) for trace in traces if trace["type"] == "heatmap"]
     series = [trace for trace in traces if trace["type"] != "heatmap" and len(trace.get("x", ()))]
-    if series:
+    if series and "meta" in series[0]:
+        maps.insert(0, _named(series, layout))
+    elif series:
         maps.insert(0, _series(series, layout))
     if maps:
         return maps
@@ -58,6 +60,17 @@ def _series(traces: list[dict[str, Any]], layout: dict[str, Any]) -> Table:
     if not any(table[_("Series")]):
         del table[_("Series")]
     return table
+
+
+def _named(traces: list[dict[str, Any]], layout: dict[str, Any]) -> Table:
+    """Bars whose numbers have names of their own: those in ``meta``, of ``customdata``."""
+    headings = [_("Series"), _title(layout, "y"), *traces[0]["meta"]]
+    rows = [
+        [plain(trace["name"]), *_words([y]), *_words(numbers)]
+        for trace in traces
+        for y, numbers in zip(trace["y"], trace["customdata"], strict=True)
+    ]
+    return {name: [row[i] for row in rows] for i, name in enumerate(headings)}
 
 
 def _map(trace: dict[str, Any]) -> Table:

@@ -34,15 +34,36 @@ class RoIAlign(Operator):
     """
 
     rois: tuple[Box, ...] | None = param(
-        None, N_("Boxes (x1, y1, x2, y2); empty: the whole plane."), of=Boxes, kind="boxes"
+        None,
+        N_("Boxes (x1, y1, x2, y2); empty: the whole plane."),
+        title=N_("Boxes"),
+        of=Boxes,
+        kind="boxes",
     )
-    output_size: int | tuple[int, int] = param(2, N_("Bins of a box."), of=PerAxis, low=1)
-    spatial_scale: float = param(1.0, N_("Cells to a pixel of the boxes."), low=0, open_low=True)
+    output_size: int | tuple[int, int] = param(
+        2, N_("Bins of a box."), title=N_("Output size"), of=PerAxis, low=1
+    )
+    spatial_scale: float = param(
+        1.0,
+        N_("Cells to a pixel of the boxes."),
+        title=N_("Cells to a pixel"),
+        low=0,
+        open_low=True,
+    )
     sampling_ratio: int = param(
-        0, N_("Samples of a bin along an axis; 0: as many as cells."), low=0
+        0,
+        N_("Samples of a bin along an axis; 0: as many as cells."),
+        title=N_("Samples in a bin"),
+        low=0,
     )
-    mode: str = param("avg", N_("The mean of the samples, or the largest."), choices=("avg", "max"))
-    aligned: bool = param(True, N_("Shift by half a pixel."))
+    mode: str = param(
+        "avg",
+        N_("The mean of the samples, or the largest."),
+        title=N_("Of the samples"),
+        called=(N_("Mean"), N_("Largest")),
+        choices=("avg", "max"),
+    )
+    aligned: bool = param(True, N_("Shift by half a pixel."), title=N_("Half a pixel back"))
 
     title = N_("RoI align")
     family = N_("Regions")

@@ -25,9 +25,15 @@ class Average(Variant):
     array([[3.75]])
     """
 
-    count_include_pad: bool = param(True, N_("Whether padding cells count in the divisor."))
+    count_include_pad: bool = param(
+        True, N_("Whether padding cells count in the divisor."), title=N_("Count padding")
+    )
     divisor_override: int | None = param(
-        None, N_("A divisor of your own instead of the number of cells."), kind="int", nonzero=True
+        None,
+        N_("A divisor of your own instead of the number of cells."),
+        title=N_("Divisor of your own"),
+        kind="int",
+        nonzero=True,
     )
 
     title = N_("Average")

@@ -89,14 +89,23 @@ class RankStochastic(_RankDraw):
     alpha: float = param(
         0.5,
         N_("Odds of the largest cell; each next rank has (1 - alpha) times as much."),
+        title=N_("Odds of the largest, α"),
         low=0,
         high=1,
         open_low=True,
     )
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
     phase: str = param(
         "train",
         N_("Training draws one cell; testing takes the expectation."),
+        title=N_("Phase"),
+        called=(N_("Training"), N_("Testing")),
         choices=("train", "test"),
     )
 
@@ -139,11 +148,26 @@ class MaxDropout(_RankDraw):
     array([[4.9375]])
     """
 
-    q: float = param(0.5, N_("Probability that a cell is dropped."), low=0, high=1, open_high=True)
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    q: float = param(
+        0.5,
+        N_("Probability that a cell is dropped."),
+        title=N_("Chance to be dropped, q"),
+        low=0,
+        high=1,
+        open_high=True,
+    )
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
     phase: str = param(
         "train",
         N_("Training drops cells; testing takes the expectation."),
+        title=N_("Phase"),
+        called=(N_("Training"), N_("Testing")),
         choices=("train", "test"),
     )
 

@@ -28,7 +28,11 @@ class Boltzmann(Variant):
     array([[3.75]])
     """
 
-    beta: float = param(3.0, N_("Sharpness: 0 averages, large values approach the maximum."))
+    beta: float = param(
+        3.0,
+        N_("Sharpness: 0 averages, large values approach the maximum."),
+        title=N_("Sharpness, β"),
+    )
 
     title = N_("Boltzmann (alpha-softmax)")
     family = N_("Softmax")
@@ -109,7 +113,11 @@ class LogSumExp(_LogMeanExp):
     array([[6.308]])
     """
 
-    r: float = param(2.0, N_("Sharpness: 0 averages, large values approach the maximum."))
+    r: float = param(
+        2.0,
+        N_("Sharpness: 0 averages, large values approach the maximum."),
+        title=N_("Sharpness, r"),
+    )
 
     title = N_("Log-sum-exp (LSE)")
     formula = r"y = \frac{1}{r} \log \frac{1}{n} \sum_i e^{r a_i}"
@@ -137,6 +145,7 @@ class AlphaMEX(_LogMeanExp):
     alpha: float = param(
         0.9,
         N_("0.5 averages; towards 1 it is the maximum, towards 0 the minimum."),
+        title=N_("Towards the maximum, α"),
         low=0,
         high=1,
         open_low=True,

@@ -44,12 +44,18 @@ class BlurPool(Operator):
            [16.5, 18. ]])
     """
 
-    kernel_size: int = param(2, N_("Side of a window of the max."), low=1)
-    stride: int = param(2, N_("One cell in so many is kept."), low=1)
-    filter_size: int = param(3, N_("Side of the blur; 1 does not blur."), low=1, high=9)
+    kernel_size: int = param(
+        2, N_("Side of a window of the max."), title=N_("Side of a window"), low=1
+    )
+    stride: int = param(2, N_("One cell in so many is kept."), title=N_("Stride"), low=1)
+    filter_size: int = param(
+        3, N_("Side of the blur; 1 does not blur."), title=N_("Side of the blur"), low=1, high=9
+    )
     border: str = param(
         "reflect",
         N_("What lies around the plane for the blur: its mirror image, its last cells, or zeros."),
+        title=N_("Border"),
+        called=(N_("Mirror image"), N_("Last cells"), N_("Zeros")),
         choices=("reflect", "replicate", "zero"),
     )
 
@@ -152,7 +158,12 @@ class Spectral(Operator):
     """
 
     output_size: int | tuple[int, int] | None = param(
-        None, N_("Size of the output; empty: half of the input."), of=PerAxis, kind="int", low=1
+        None,
+        N_("Size of the output; empty: half of the input."),
+        title=N_("Output size"),
+        of=PerAxis,
+        kind="int",
+        low=1,
     )
 
     title = N_("Spectral")
@@ -244,6 +255,8 @@ class Strip(Operator):
     direction: str = param(
         "both",
         N_("Row means, column means, or at each cell the sum of both."),
+        title=N_("Direction"),
+        called=(N_("Both"), N_("Rows"), N_("Columns")),
         choices=("both", "rows", "columns"),
     )
 

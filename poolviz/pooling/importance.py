@@ -44,7 +44,11 @@ class AdaPool(_Importance):
     """
 
     beta: float = param(
-        0.5, N_("Share of the likeness to the mean; the rest is SoftPool."), low=0, high=1
+        0.5,
+        N_("Share of the likeness to the mean; the rest is SoftPool."),
+        title=N_("Likeness to the mean, β"),
+        low=0,
+        high=1,
     )
 
     title = N_("AdaPool")
@@ -145,7 +149,17 @@ class LIP(_Importance):
     """
 
     logit: str | Logit = param(  # noqa: RUF009  (it makes a field)
-        "sigmoid", N_("The importance of a cell."), of=_LogitParam, choices=tuple(LOGITS)
+        "sigmoid",
+        N_("The importance of a cell."),
+        title=N_("Importance of a cell"),
+        called=(
+            N_("Sigmoid of the cell"),
+            N_("The cell itself"),
+            N_("Its magnitude"),
+            N_("The same for all"),
+        ),
+        of=_LogitParam,
+        choices=tuple(LOGITS),
     )
 
     title = N_("Local importance (LIP)")
@@ -198,11 +212,23 @@ class DetailPreserving(_Importance):
     """
 
     lam: float = param(
-        0.6, N_("The power of the detail: 0 averages, more favours what differs."), low=0, high=16
+        0.6,
+        N_("The power of the detail: 0 averages, more favours what differs."),
+        title=N_("Power of the detail, λ"),
+        low=0,
+        high=16,
     )
-    alpha: float = param(0.2, N_("What every cell weighs at least."), low=0)
-    symmetric: bool = param(True, N_("Darker cells stand out too, not only brighter ones."))
-    eps: float = param(1e-3, N_("Rounds off the corner at no difference."), low=1e-12)
+    alpha: float = param(
+        0.2, N_("What every cell weighs at least."), title=N_("Least weight, α"), low=0
+    )
+    symmetric: bool = param(
+        True,
+        N_("Darker cells stand out too, not only brighter ones."),
+        title=N_("Darker cells too"),
+    )
+    eps: float = param(
+        1e-3, N_("Rounds off the corner at no difference."), title=N_("Rounding, ε"), low=1e-12
+    )
 
     title = N_("Detail-preserving (DPP)")
     family = N_("Softmax")

@@ -31,6 +31,7 @@ class Ordinal(Ranked):
     weights: tuple[float, ...] | None = param(
         None,
         N_("Weight of each rank, the largest cell first; empty: falling linearly."),
+        title=N_("Weights of the ranks"),
         kind="weights",
         low=0,
     )
@@ -98,7 +99,10 @@ class SortPool(Ranked):
     """
 
     weights: tuple[float, ...] | None = param(
-        None, N_("A logit for each of the largest cells, the largest last."), kind="weights"
+        None,
+        N_("A logit for each of the largest cells, the largest last."),
+        title=N_("Logits of the ranks"),
+        kind="weights",
     )
 
     title = N_("Sort pooling (sort_pool2d)")

@@ -69,8 +69,10 @@ class LeNetSubsampling(Variant):
     array([[0.905]])
     """
 
-    weight: float = param(0.25, N_("The coefficient of the sum, learned for each map."))
-    bias: float = param(0.0, N_("Added before squashing, learned for each map."))
+    weight: float = param(
+        0.25, N_("The coefficient of the sum, learned for each map."), title=N_("Coefficient")
+    )
+    bias: float = param(0.0, N_("Added before squashing, learned for each map."), title=N_("Bias"))
 
     title = N_("LeNet subsampling")
     family = N_("Averages")

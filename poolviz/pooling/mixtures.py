@@ -29,13 +29,27 @@ class MixedMaxAverage(Variant):
     array([[5.375]])
     """
 
-    alpha: float = param(0.5, N_("Share, or odds, of the maximum."), low=0, high=1)
+    alpha: float = param(
+        0.5,
+        N_("Share, or odds, of the maximum."),
+        title=N_("Share of the maximum, α"),
+        low=0,
+        high=1,
+    )
     mixing: str = param(
         "fixed",
         N_("A fixed share; or one drawn for the whole layer, as in training; or the likelier."),
+        title=N_("Share of the maximum is"),
+        called=(N_("Fixed"), N_("Drawn"), N_("The likelier one")),
         choices=("fixed", "drawn", "majority"),
     )
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
 
     title = N_("Mixed max-average")
     family = N_("Mixtures")
@@ -95,7 +109,10 @@ class Gated(Variant):
     """
 
     weights: tuple[float, ...] | None = param(
-        None, N_("The gate's weight of each cell, in row order; empty: rising."), kind="weights"
+        None,
+        N_("The gate's weight of each cell, in row order; empty: rising."),
+        title=N_("Weights of the gate"),
+        kind="weights",
     )
 
     title = N_("Gated max-average")

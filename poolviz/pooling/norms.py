@@ -87,12 +87,15 @@ class Lp(Variant):
     p: float = param(
         3.0,
         N_("The power: 1 adds up, large values approach the maximum."),
+        title=N_("Power, p"),
         low=1,
         high=inf,
         open_high=True,
     )
     magnitude: bool = param(
-        True, N_("Take magnitudes first, as ONNX does; off: the signed powers of PyTorch.")
+        True,
+        N_("Take magnitudes first, as ONNX does; off: the signed powers of PyTorch."),
+        title=N_("Take magnitudes"),
     )
 
     title = N_("Lp")
@@ -164,12 +167,15 @@ class GeM(Variant):
     p: float = param(
         3.0,
         N_("The power: 1 averages, large values approach the maximum."),
+        title=N_("Power, p"),
         low=0,
         open_low=True,
         high=inf,
         open_high=True,
     )
-    eps: float = param(1e-6, N_("Smaller cells count as this."), low=0, open_low=True)
+    eps: float = param(
+        1e-6, N_("Smaller cells count as this."), title=N_("Smallest cell, ε"), low=0, open_low=True
+    )
 
     title = N_("Generalised mean (GeM)")
     family = N_("Norms")

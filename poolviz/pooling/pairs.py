@@ -167,13 +167,23 @@ class Statistics(_Pair):
     """
 
     kernel_size: int | None = param(
-        None, N_("Side of a window; empty: the whole axis."), kind="int", low=1
+        None,
+        N_("Side of a window; empty: the whole axis."),
+        title=N_("Side of a window"),
+        kind="int",
+        low=1,
     )
-    rank: int = param(1, N_("How many of the last axes are pooled."), low=1, high=3)
+    rank: int = param(
+        1, N_("How many of the last axes are pooled."), title=N_("Pooled axes"), low=1, high=3
+    )
     weights: tuple[float, ...] | None = param(
-        None, N_("The weight of each cell of a window; empty: all equal."), kind="weights", low=0
+        None,
+        N_("The weight of each cell of a window; empty: all equal."),
+        title=N_("Weights"),
+        kind="weights",
+        low=0,
     )
-    unbiased: bool = param(False, N_("Divide by n - 1 and not by n."))
+    unbiased: bool = param(False, N_("Divide by n - 1 and not by n."), title=N_("Divide by n − 1"))
 
     title = N_("Statistics (mean and deviation)")
     family = N_("Two of a window")
@@ -230,8 +240,10 @@ class MaxMin(_Pair):
            [[-1]]])
     """
 
-    kernel_size: int = param(2, N_("Side of a window."), low=1)
-    stride: int | None = param(None, N_("Step of the window; empty: its side."), kind="int", low=1)
+    kernel_size: int = param(2, N_("Side of a window."), title=N_("Side of a window"), low=1)
+    stride: int | None = param(
+        None, N_("Step of the window; empty: its side."), title=N_("Stride"), kind="int", low=1
+    )
 
     title = N_("Max-min")
     family = N_("Two of a window")

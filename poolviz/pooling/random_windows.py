@@ -46,30 +46,50 @@ class FractionalMax(Operator):
     """
 
     kernel_size: int | tuple[int, ...] = param(
-        2, N_("Side of a window."), of=PerAxis, low=1, length=lambda fractional: fractional.rank
+        2,
+        N_("Side of a window."),
+        title=N_("Side of a window"),
+        of=PerAxis,
+        low=1,
+        length=lambda fractional: fractional.rank,
     )
     output_size: int | tuple[int, ...] | None = param(
         None,
         N_("Size of the output; empty: from the ratio."),
+        title=N_("Output size"),
         of=PerAxis,
         kind="int",
         low=1,
         length=lambda fractional: fractional.rank,
     )
     output_ratio: float = param(
-        0.7, N_("Size of the output over that of the input."), low=0, high=1, open_low=True
+        0.7,
+        N_("Size of the output over that of the input."),
+        title=N_("Output over input"),
+        low=0,
+        high=1,
+        open_low=True,
     )
     samples: tuple[float, ...] | None = param(
         None,
         N_("The draws u, one an axis, rows first; empty: from the seed."),
+        title=N_("Draws, u"),
         kind="weights",
         low=0,
         high=1,
         open_high=True,
         length=lambda fractional: fractional.rank,
     )
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
-    rank: int = param(2, N_("How many of the last axes are pooled."), low=1, high=3)
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
+    rank: int = param(
+        2, N_("How many of the last axes are pooled."), title=N_("Pooled axes"), low=1, high=3
+    )
 
     title = N_("Fractional max")
     family = N_("Random windows")
@@ -166,13 +186,28 @@ class S3Pool(Operator):
            [6.5, 6.5]])
     """
 
-    kernel_size: int = param(2, N_("Side of a window of the first stage."), low=1)
-    stride: int = param(2, N_("One row in so many is kept."), low=1)
-    grid: int = param(4, N_("Rows and columns in a strip; a multiple of the stride."), low=1)
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    kernel_size: int = param(
+        2, N_("Side of a window of the first stage."), title=N_("Side of a window"), low=1
+    )
+    stride: int = param(2, N_("One row in so many is kept."), title=N_("Stride"), low=1)
+    grid: int = param(
+        4,
+        N_("Rows and columns in a strip; a multiple of the stride."),
+        title=N_("Rows in a strip"),
+        low=1,
+    )
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
     phase: str = param(
         "train",
         N_("Training draws rows and columns; testing averages."),
+        title=N_("Phase"),
+        called=(N_("Training"), N_("Testing")),
         choices=("train", "test"),
     )
     border: str = param(
@@ -180,6 +215,8 @@ class S3Pool(Operator):
         N_(
             "The map of stage 1 is padded to the input's size, or cut short as in the paper's code."
         ),
+        title=N_("Border"),
+        called=(N_("Padded"), N_("Cut short")),
         choices=("padded", "cut"),
     )
 

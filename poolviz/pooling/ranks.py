@@ -40,6 +40,8 @@ class Median(Ranked):
     even: str = param(
         "mean",
         N_("Of an even number of cells: the mean of the two in the middle, or the lower."),
+        title=N_("Middle of an even number"),
+        called=(N_("Mean of the two"), N_("Lower of the two")),
         choices=("mean", "lower"),
     )
 
@@ -115,7 +117,9 @@ class RankAverage(Ranked):
     array([[5.5]])
     """
 
-    t: int = param(3, N_("How many of the largest cells are averaged."), low=1)
+    t: int = param(
+        3, N_("How many of the largest cells are averaged."), title=N_("Largest cells, t"), low=1
+    )
 
     title = N_("Rank average (RAP)")
     family = N_("Ranks")
@@ -147,6 +151,7 @@ class RankWeighted(Ranked):
     alpha: float = param(
         0.5,
         N_("Weight of the largest cell; each next rank gets (1 - alpha) times as much."),
+        title=N_("Weight of the largest, α"),
         low=0,
         high=1,
         open_low=True,
@@ -212,10 +217,20 @@ class TopBottom(Ranked):
     array([[7.5]])
     """
 
-    k_top: int = param(1, N_("How many of the largest cells are averaged."), low=1)
-    k_bottom: int = param(1, N_("How many of the smallest cells are averaged."), low=1)
-    alpha: float = param(0.7, N_("Weight of the smallest cells."))
-    halved: bool = param(False, N_("Half of the sum, as in the published code of WILDCAT."))
+    k_top: int = param(
+        1, N_("How many of the largest cells are averaged."), title=N_("Largest cells"), low=1
+    )
+    k_bottom: int = param(
+        1, N_("How many of the smallest cells are averaged."), title=N_("Smallest cells"), low=1
+    )
+    alpha: float = param(
+        0.7, N_("Weight of the smallest cells."), title=N_("Weight of the smallest, α")
+    )
+    halved: bool = param(
+        False,
+        N_("Half of the sum, as in the published code of WILDCAT."),
+        title=N_("Half of the sum"),
+    )
 
     title = N_("Top and bottom (WELDON)")
     family = N_("Ranks")

@@ -48,11 +48,17 @@ class SpatialPyramid(Operator):
     """
 
     levels: tuple[int, ...] = param(
-        (3, 2, 1), N_("Bins along an axis, level by level."), of=_Levels, kind="weights"
+        (3, 2, 1),
+        N_("Bins along an axis, level by level."),
+        title=N_("Bins, level by level"),
+        of=_Levels,
+        kind="weights",
     )
     bins: str = param(
         "paper",
         N_("The paper's windows, or windows that cover every cell."),
+        title=N_("Windows"),
+        called=(N_("As in the paper"), N_("Covering every cell")),
         choices=("paper", "adaptive"),
     )
 
@@ -152,10 +158,22 @@ class RoIPool(Operator):
     """
 
     rois: tuple[Box, ...] | None = param(
-        None, N_("Boxes (x1, y1, x2, y2); empty: the whole plane."), of=Boxes, kind="boxes"
+        None,
+        N_("Boxes (x1, y1, x2, y2); empty: the whole plane."),
+        title=N_("Boxes"),
+        of=Boxes,
+        kind="boxes",
     )
-    output_size: int | tuple[int, int] = param(2, N_("Bins of a box."), of=PerAxis, low=1)
-    spatial_scale: float = param(1.0, N_("Cells to a pixel of the boxes."), low=0, open_low=True)
+    output_size: int | tuple[int, int] = param(
+        2, N_("Bins of a box."), title=N_("Output size"), of=PerAxis, low=1
+    )
+    spatial_scale: float = param(
+        1.0,
+        N_("Cells to a pixel of the boxes."),
+        title=N_("Cells to a pixel"),
+        low=0,
+        open_low=True,
+    )
 
     title = N_("RoI pool")
     family = N_("Regions")

@@ -36,8 +36,10 @@ class RMAC(Operator):
     array([31.])
     """
 
-    levels: int = param(3, N_("How many sizes of regions."), low=1)
-    total: bool = param(True, N_("Add the regions up; off: one number a region."))
+    levels: int = param(3, N_("How many sizes of regions."), title=N_("Sizes of regions"), low=1)
+    total: bool = param(
+        True, N_("Add the regions up; off: one number a region."), title=N_("Add up")
+    )
 
     title = N_("R-MAC")
     family = N_("Regions")

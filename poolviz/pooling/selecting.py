@@ -30,6 +30,8 @@ class _Extreme(Selecting):
     ties: str = param(
         "first",
         N_("Of equal cells: the first receives the whole gradient, or all share it evenly."),
+        title=N_("Ties"),
+        called=(N_("The first cell takes all"), N_("Equal cells share")),
         choices=("first", "shared"),
     )
 
@@ -142,10 +144,18 @@ class Stochastic(Selecting):
     array([[5.]])
     """
 
-    seed: int = param(0, N_("Fixes the draw, so that it can be repeated."), low=0, high=2**32 - 1)
+    seed: int = param(
+        0,
+        N_("Fixes the draw, so that it can be repeated."),
+        title=N_("Seed"),
+        low=0,
+        high=2**32 - 1,
+    )
     phase: str = param(
         "train",
         N_("Training draws one cell; testing takes the expectation."),
+        title=N_("Phase"),
+        called=(N_("Training"), N_("Testing")),
         choices=("train", "test"),
     )
 

@@ -97,7 +97,7 @@ class KMax(_Largest):
     (array([5, 9, 6]), array([4, 5, 7]))
     """
 
-    k: int = param(3, N_("How many cells are kept."), low=1)
+    k: int = param(3, N_("How many cells are kept."), title=N_("Cells kept, k"), low=1)
 
     title = N_("k-max over time")
     family = N_("Sequences")
@@ -126,9 +126,9 @@ class DynamicKMax(_Largest):
     [12, 6, 3]
     """
 
-    layer: int = param(1, N_("Which layer this is, counted from 1."), low=1)
-    layers: int = param(3, N_("How many such layers the network has."), low=1)
-    k_top: int = param(3, N_("What the top layer keeps."), low=1)
+    layer: int = param(1, N_("Which layer this is, counted from 1."), title=N_("Layer"), low=1)
+    layers: int = param(3, N_("How many such layers the network has."), title=N_("Layers"), low=1)
+    k_top: int = param(3, N_("What the top layer keeps."), title=N_("Top layer keeps"), low=1)
 
     title = N_("Dynamic k-max")
     family = N_("Sequences")
@@ -182,9 +182,13 @@ class ChunkMax(Operator):
     array([3, 4])
     """
 
-    chunks: int = param(3, N_("How many chunks of nearly equal length."), low=1)
+    chunks: int = param(3, N_("How many chunks of nearly equal length."), title=N_("Chunks"), low=1)
     cuts: tuple[int, ...] | None = param(
-        None, N_("Where chunks begin, instead of equal ones."), of=_Cuts, kind="weights"
+        None,
+        N_("Where chunks begin, instead of equal ones."),
+        title=N_("Cuts"),
+        of=_Cuts,
+        kind="weights",
     )
 
     title = N_("Chunk max")

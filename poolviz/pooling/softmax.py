@@ -29,7 +29,9 @@ class SoftPool(Variant):
     """
 
     full_gradient: bool = param(
-        True, N_("The true gradient; off: the weights alone, as in the published code.")
+        True,
+        N_("The true gradient; off: the weights alone, as in the published code."),
+        title=N_("True gradient"),
     )
 
     title = N_("SoftPool")

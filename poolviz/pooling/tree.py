@@ -31,16 +31,24 @@ class Tree(Variant):
     array([[7.5]])
     """
 
-    depth: int = param(2, N_("Levels of gates; the tree has 2^depth leaves."), low=1, high=4)
+    depth: int = param(
+        2,
+        N_("Levels of gates; the tree has 2^depth leaves."),
+        title=N_("Levels of gates"),
+        low=1,
+        high=4,
+    )
     leaves: tuple[float, ...] | None = param(
         None,
         N_("The filters of the leaves, one after the other."),
+        title=N_("Weights of the leaves"),
         kind="weights",
         rows=lambda tree: 2**tree.depth,
     )
     gates: tuple[float, ...] | None = param(
         None,
         N_("The filters of the gates, the root's first."),
+        title=N_("Weights of the gates"),
         kind="weights",
         rows=lambda tree: 2**tree.depth - 1,
     )

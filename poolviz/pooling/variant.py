@@ -49,6 +49,9 @@ class Worked:
 class Param:
     """The range of a hyper-parameter and the sentence that explains it.
 
+    ``title``: what stands beside it on a page, where the API's own name says too little; ``called``
+    the same for each of its ``choices``. Both are marked with N_.
+
     ``length`` and ``rows`` say how many numbers a tuple holds, as a function of the object that
     declares it: exactly so many, or so many rows of equal length. None: any number.
     """
@@ -64,6 +67,8 @@ class Param:
     nonzero: bool = False
     length: Callable[[Any], int] | None = None
     rows: Callable[[Any], int] | None = None
+    title: str = ""
+    called: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> str:

@@ -36,6 +36,7 @@ class Page:
     sentence, for Home and the README), ``intro`` (the sentences under the title), ``heading`` (the
     title on the page where it is not that of the navigation): texts marked with ``N_``.
     ``shares``: pages of one name keep their values together; by default a page keeps its own.
+    ``filters``: its controls choose among what is shown, and stand above it.
     ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
 
     ``run(values)`` computes; it raises ``ValueError`` for values that it cannot take, and the last
@@ -65,6 +66,7 @@ class Page:
     sheet: Callable[[Any, bool], Any] | None = None
     about: tuple[str, ...] = ()
     shares: str = ""
+    filters: bool = False
     tells: bool = False
 
     def __post_init__(self) -> None:

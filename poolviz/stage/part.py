@@ -320,17 +320,17 @@ class Inquiry(Part):
 
 @dataclass(frozen=True, eq=False)
 class Card(Part):
-    """A face, HTML made for a theme ("light" or "dark") of trusted text alone, and a button under
-    it that sets controls, if it has one."""
+    """A face, HTML of trusted text alone, and a button under it that sets controls, if it has
+    one."""
 
-    face: Callable[[str], str]
+    face: Callable[[], str]
     button: str = ""
     sets: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Deck(Part):
-    """Cards in three columns."""
+    """Cards side by side, as many in a row as there is room for; ``name`` tells it from others."""
 
     cards: tuple[Card, ...]
 
@@ -340,6 +340,23 @@ class Cards(Part):
     """Short texts in Markdown side by side, as many in a row as there is room for."""
 
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page on a way: its address, title and one sentence; ``picture`` makes SVG."""
+
+    address: str
+    title: str
+    text: str
+    picture: Callable[[], str]
+
+
+@dataclass(frozen=True, eq=False)
+class Way(Part):
+    """Pages one after the other, each with a small picture."""
+
+    stops: tuple[Stop, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ has a cell that answers, it may be picked instead.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ class Choice:
 @dataclass(frozen=True)
 class Question:
     """A question and its choices. ``cells``: (row, column) of the input that are right if picked.
+    ``named`` says of others what they are, ``cell_why`` of the rest why they are wrong.
 
     ``step``: the step of the picture that it asks about, from which on answers are withheld until
     it is answered; None: it asks about something else. ``example``: values of controls with which
@@ -37,6 +38,7 @@ class Question:
     choices: tuple[Choice, ...]
     cells: frozenset[tuple[int, int]] = frozenset()
     cell_why: str = ""
+    named: Mapping[tuple[int, int], str] = field(default_factory=dict)
     step: int | None = None
     example: Mapping[str, Any] | None = None
     onwards: str = ""
@@ -65,7 +67,8 @@ class Question:
     def picked(self, row: int, col: int, value: float) -> Choice:
         """The choice that a person makes by picking an input cell of this value."""
         right = (row, col) in self.cells
-        return Choice(number(value), right, self.answer.why if right else self.cell_why)
+        why = self.answer.why if right else self.named.get((row, col), self.cell_why)
+        return Choice(number(value), right, why)
 
 
 def withheld_from(asked: Sequence[Question], answered: int) -> int | None:

@@ -1,9 +1,12 @@
 """One function a kind of part: how Streamlit shows it."""
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,6 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import (
     Act,
     Acts,
-    Card,
     Cards,
     Chart,
     Code,
@@ -42,11 +44,14 @@ from poolviz.stage.part import (
     Sets,
     Stack,
     Still,
+    Stop,
     Table,
+    Way,
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui import exchange
+from poolviz.ui.deck import deck as shown_deck
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import left, page_of
 from poolviz.ui.keypoints import keypoints
@@ -82,28 +87,53 @@ class Desk:
         return f"{self.page.address}.{part.name or 'part'}.{what}"
 
 
-def show_parts(desk: Desk, parts: tuple[Part, ...]) -> None:
-    """The parts that may be shown now; texts that follow each other are one element."""
-    texts: list[str] = []
+def show_parts(desk: Desk, parts: Iterable[Part]) -> None:
+    """The parts that may be shown now; texts and formulas in a row are one element."""
+    for small, group in groupby(_here(desk, parts), _runs_on):
+        if small is None:
+            for part in group:
+                PARTS[type(part)](desk, part)
+        else:
+            text = "\n\n".join(filter(None, map(_running, group)))
+            if text:
+                (st.caption if small else st.markdown)(text)
+
+
+def _runs_on(part: Part) -> bool | None:
+    """Whether a part flows into one element with its neighbours: in small print; None: no."""
+    if isinstance(part, Formula):
+        return False
+    small = isinstance(part, Says) and part.look == "caption"
+    return small if small or (isinstance(part, Says) and part.look in RUNNING) else None
+
+
+def _running(part: Part) -> str:
+    """Its Markdown."""
+    if isinstance(part, Formula):
+        return f"$$\n{part.latex}\n$$" if part.screen else ""
+    assert isinstance(part, Says)
+    return RUNNING[part.look].format(part.text)
+
+
+def on_screen(part: Part) -> bool:
+    """Whether it is seen on the page: the rest is taken away by the menu "Save"."""
+    return not isinstance(part, Numbers | File)
+
+
+def _here(desk: Desk, parts: Iterable[Part]) -> Iterator[Part]:
+    """What may be shown now, with what belongs to where a person stands, the step included."""
     for part in parts:
         if not desk.moment.shows(part):
             continue
-        if isinstance(part, Says) and part.look in RUNNING:
-            texts.append(RUNNING[part.look].format(part.text))
-            continue
-        _say(texts)
-        PARTS[type(part)](desk, part)
-    _say(texts)
+        if isinstance(part, Now):
+            here = replace(desk.moment, step=desk.state.get(desk.step, desk.moment.step))
+            yield from filter(here.shows, part.make(here))
+        else:
+            yield part
 
 
-RUNNING = {"text": "{}", "heading": "### {}"}
+RUNNING = {"text": "{}", "heading": "### {}", "caption": "{}"}
 """Looks of a text that flow into one element, and how Markdown has them."""
-
-
-def _say(texts: list[str]) -> None:
-    if texts:
-        st.markdown("\n\n".join(texts))
-        texts.clear()
 
 
 def play(desk: Desk, part: Play) -> None:
@@ -156,14 +186,7 @@ def poses_key(page: Page) -> str:
     return f"{page.address}.poses"
 
 
-def now(desk: Desk, part: Now) -> None:
-    """What belongs to where a person stands, the picture's step included."""
-    here = replace(desk.moment, step=desk.state.get(desk.step, desk.moment.step))
-    show_parts(replace(desk, moment=here), part.make(here))
-
-
 LOOKS: dict[str, Callable[..., Any]] = {
-    "caption": st.caption,
     "info": st.info,
     "warning": st.warning,
     "success": st.success,
@@ -174,12 +197,6 @@ LOOKS: dict[str, Callable[..., Any]] = {
 def says(desk: Desk, part: Says) -> None:
     """A text."""
     LOOKS[part.look](part.text)
-
-
-def formula(desk: Desk, part: Formula) -> None:
-    """A formula."""
-    if part.screen:
-        st.latex(part.latex)
 
 
 def numbers(desk: Desk, part: Numbers) -> None:
@@ -279,23 +296,11 @@ def code(desk: Desk, part: Code) -> None:
 
 
 def deck(desk: Desk, part: Deck) -> None:
-    """The cards in rows of three, each with its button; row by row, as they are read."""
-    theme = st.context.theme.type or "light"
-    for start in range(0, len(part.cards), 3):
-        row = part.cards[start : start + 3]
-        places = st.columns(3) if len(part.cards) > 1 else [st.container()]
-        for place, card in zip(places, row, strict=False):
-            with place:
-                _card(desk, card, theme)
-
-
-def _card(desk: Desk, card: Card, theme: str) -> None:
-    st.html(card.face(theme))
-    if card.button:
-        st.button(
-            card.button, key=f"{desk.page.address}.open.{card.name}", width="stretch",
-            on_click=desk.state.update, args=(dict(card.sets),),
-        )  # fmt: skip
+    """All cards as one element; what a card sets may move anything on the page."""
+    opened = shown_deck(part.cards, desk.key(part, "deck"))
+    if opened is not None:
+        desk.state.update(opened.sets)
+        st.rerun()
 
 
 def cards(desk: Desk, part: Cards) -> None:
@@ -303,6 +308,18 @@ def cards(desk: Desk, part: Cards) -> None:
     across = st.columns(3)
     for i, column in enumerate(across):
         column.markdown("\n\n".join(part.texts[i::3]))
+
+
+def way(desk: Desk, part: Way) -> None:
+    """A list of links, each with its picture; one element."""
+    st.html(f"<ol class='way'>{''.join(map(_stop, part.stops))}</ol>")
+
+
+def _stop(stop: Stop) -> str:
+    title, text = escape(stop.title), escape(stop.text)
+    data = b64encode(stop.picture().encode()).decode()
+    image = f"<img alt='' src='data:image/svg+xml;base64,{data}'>"
+    return f"<li><a href='{stop.address}'>{image}<b>{title}</b></a><span>{text}</span></li>"
 
 
 def file(desk: Desk, part: File) -> None:
@@ -400,9 +417,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Play: play,
     Posed: posed,
     Still: still,
-    Now: now,
     Says: says,
-    Formula: formula,
     Numbers: numbers,
     Chart: chart,
     Picture: picture,
@@ -415,6 +430,7 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Cards: cards,
     Deck: deck,
     File: file,
+    Way: way,
     Row: row,
     Stack: stack,
     Fold: fold,

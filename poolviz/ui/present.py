@@ -1,5 +1,6 @@
 """How the frame looks: for one person at a desk, or for a class in front of a projector."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -46,4 +47,4 @@ def controls_place() -> Any:
     """Where a page's controls stand: at its top, in presentation folded into one box."""
     if lesson().present:
         return st.expander(_("Controls"), icon=":material/tune:")
-    return st.container()
+    return nullcontext()

@@ -1,6 +1,6 @@
 """Predict, then reveal: one question at a time, answered by a button or by picking a cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -44,19 +44,18 @@ def ask(
     question, open_ = asked[at], progress["label"] is None
     _translate(progress, question)
     chosen = progress.get("chosen")
-    st.markdown(f"**{plain(question.text)}**")
-    if question.cells and open_:
-        st.caption(_("Click the cell in the picture, or choose:"))
-    with st.container(horizontal=True, key=f"{key}.choices"):
-        for i, choice in enumerate(question.choices):
-            st.button(
-                plain(choice.label),
-                key=f"{key}.{at}.{i}",
-                on_click=answer,
-                args=(progress, choice, i),
-                disabled=not open_,
-                type="primary" if choice.label == chosen else "secondary",
-            )
+    count = _("Question {n} of {of}").format(n=at + 1, of=len(asked))
+    if progress["asked"]:
+        right = _("this visit: {right} of {asked} right")
+        count += f" · {right.format(right=progress['right'], asked=progress['asked'])}"
+    hint = f" {_('Click the cell in the picture, or choose:')}" if question.cells and open_ else ""
+    marks = "" if open_ else f"\n\n{_marks(progress, question)}"
+    st.markdown(f"**{plain(question.text)}**{hint} :small[:gray[{count}]]{marks}")
+    if open_:
+        offer(
+            question.choices, f"{key}.{at}", question.text, chosen,
+            lambda i: answer(progress, question.choices[i], i),
+        )  # fmt: skip
     if lesson().answers_hidden:
         if chosen is None:
             st.caption(_("Choose. Whether it is right, your teacher will say."))
@@ -77,11 +76,37 @@ def ask(
             on_click=_move,
             args=(progress, at + 1),
         )
-    st.caption(
-        _("Question {n} of {of} · this visit: {right} of {asked} right").format(
-            n=at + 1, of=len(asked), right=progress["right"], asked=progress["asked"]
-        )
-    )
+
+
+def offer(
+    choices: Sequence[Choice], key: str, text: str, chosen: str | None, take: Callable[[int], None]
+) -> None:
+    """The choices side by side as one element, named by their question; ``take`` is told which."""
+    labels = [choice.label for choice in choices]
+    st.session_state[key] = labels.index(chosen) if chosen in labels else None
+    st.pills(
+        text, range(len(choices)), key=key, format_func=lambda i: plain(labels[i]),
+        label_visibility="collapsed", on_change=_took, args=(key, take),
+    )  # fmt: skip
+
+
+def _took(key: str, take: Callable[[int], None]) -> None:
+    at = st.session_state.get(key)
+    if at is not None:
+        take(at)
+
+
+def _marks(progress: State, question: Question) -> str:
+    """The choices once it is answered: the right one and a wrong one that was taken, by a sign and
+    a colour."""
+    return " ".join(_mark(choice, progress["label"]) for choice in question.choices)
+
+
+def _mark(choice: Choice, taken: str) -> str:
+    label = plain(choice.label)
+    if choice.right:
+        return f":green-badge[✓ {label}]"
+    return f":red-badge[✗ {label}]" if choice.label == taken else f":gray-badge[{label}]"
 
 
 def _summary(progress: State, key: str) -> None:

@@ -3,6 +3,7 @@ in the language of the page."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from poolviz.stage.words import plain
 from poolviz.text import _, language
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.lesson import lesson
-from poolviz.ui.quiz import answer
+from poolviz.ui.quiz import answer, offer
 from poolviz.ui.share import State
 
 BUILT = "built"
@@ -121,15 +122,14 @@ def _taken(progress: State) -> None:
 
 
 def pick(progress: State, task: Task, key: str, closed: bool) -> None:
-    """A button a choice."""
+    """The choices, until it is decided."""
     taken = progress.get("chosen") if lesson().answers_hidden else progress["label"]
-    with st.container(horizontal=True, key=f"{key}.choices"):
-        for i, choice in enumerate(task.choices):
-            st.button(
-                plain(choice.label), key=f"{key}.{progress['signature']}.{i}", disabled=closed,
-                type="primary" if choice.label == taken else "secondary",
-                on_click=give, args=(progress, progress["signature"], i),
-            )  # fmt: skip
+    if not closed:
+        signature = progress["signature"]
+        offer(
+            task.choices, f"{key}.{signature}", task.text, taken,
+            partial(give, progress, signature),
+        )  # fmt: skip
 
 
 def number(progress: State, task: Task, key: str, closed: bool) -> None:

@@ -600,3 +600,8 @@ WIDGETS: dict[type[Kind], Callable[[Bound], None]] = {
 def widget_of(kind: Kind) -> Callable[[Bound], None]:
     """What draws a kind, or the kind that it is a special case of."""
     return next(WIDGETS[cls] for cls in type(kind).__mro__ if cls in WIDGETS)
+
+
+def has_widget(control: Control) -> bool:
+    """Whether a control is moved by a widget of its own, among the others of its page."""
+    return widget_of(control.kind) is not nothing

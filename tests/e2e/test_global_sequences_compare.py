@@ -39,20 +39,20 @@ def test_it_plays_and_the_link_opens_the_same_step(
 def test_the_weights_by_clicking(page: Page, app_server: str):
     visit(page, f"{app_server}/global")
     drawn(page, "global")
-    page.get_by_role("button", name="25,088,000").click()
+    page.get_by_role("radio", name="25,088,000").click()
     expect(page.get_by_text("there every cell of a map has its own weight")).to_be_visible()
     page.get_by_role("button", name="Next question").click()
-    page.get_by_role("button", name="neither: the picture must be resized first").click()
+    page.get_by_role("radio", name="neither: the picture must be resized first").click()
     expect(page.get_by_text("it does the opposite")).to_be_visible()
     page.get_by_role("button", name="Next question").click()
-    page.get_by_role("button", name="0.9339").click()
+    page.get_by_role("radio", name="0.9339").click()
     expect(page.get_by_text("score 0.9339").first).to_be_visible()
 
 
 def test_a_sentence_of_ones_own_is_pooled(page: Page, app_server: str):
     visit(page, f"{app_server}/sequences?mode=watch")
     drawn(page, "sequences")
-    box = page.get_by_role("textbox", name="A sentence of your own, in any language")
+    box = page.get_by_role("textbox", name="A sentence of your own")
     box.fill("short <b>extraordinary</b> 你好")
     box.press("Enter")
     expect(page).to_have_url(re.compile("text=short"))
@@ -64,10 +64,10 @@ def test_a_sentence_of_ones_own_is_pooled(page: Page, app_server: str):
 def test_an_experiment_by_clicking(page: Page, app_server: str):
     visit(page, f"{app_server}/compare")
     drawn(page, "compare")
-    page.get_by_role("button", name="never: pooling is shift-invariant").click()
+    page.get_by_role("radio", name="never: pooling is shift-invariant").click()
     expect(page.get_by_text("Only moves inside one window go unseen")).to_be_visible()
     page.get_by_role("button", name="Next question").click()
-    page.get_by_role("button", name="BlurPool", exact=True).click()
+    page.get_by_role("radio", name="BlurPool", exact=True).click()
     expect(page.get_by_text("the 1 jumps from output to output")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
 

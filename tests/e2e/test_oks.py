@@ -214,10 +214,10 @@ def test_the_guess_hides_the_value(page: Page, app_server: str):
     found = page.get_by_test_id("keypoints")
     expect(found.locator(".joint")).to_have_count(17)
     assert found.get_attribute("data-oks") is None
-    asked = page.locator(".st-key-oks-choices")  # the picture has a button of that name too
-    asked.get_by_role("button", name="left eye", exact=True).click()
+    asked = page.locator(".st-key-question")  # the picture has a button of that name too
+    asked.get_by_role("radio", name="left eye", exact=True).click()
     page.get_by_role("button", name="Next question").click()
-    asked.get_by_role("button", name="0.83", exact=True).click()
+    asked.get_by_role("radio", name="0.83", exact=True).click()
     editor(page)
 
 

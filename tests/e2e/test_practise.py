@@ -47,7 +47,7 @@ def test_what_a_part_of_the_page_says_by_itself_is_in_the_language_of_the_visit(
 ):
     page = new_page(locale="zh-CN")
     visit(page, f"{app_server}/windows")
-    choice = page.locator("[class*=st-key-windows-choices] button").first
+    choice = page.locator(".st-key-question [role=radio]").first
     choice.click()
     alert = page.locator("[data-testid=stAlert]").first
     expect(alert).to_be_visible()

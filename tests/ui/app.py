@@ -137,21 +137,36 @@ def shared(at: AppTest) -> str:
     return next(c.value for c in at.code if c.value.startswith(("?", "http")) or not c.value)
 
 
+def choices(at: AppTest, question: str) -> list[str]:
+    """The choices of an open question, "oks.0", as they are read; none where it is not asked."""
+    found = [group for group in at.button_group if group.key == question]
+    return [option.content for group in found for option in group.proto.options]
+
+
+def choose(at: AppTest, question: str, which: int | str) -> AppTest:
+    """Answer a question, "oks.0", by a choice's place or by what it says."""
+    place = which if isinstance(which, int) else choices(at, question).index(which)
+    return at.button_group(key=question).set_value(place).run()
+
+
 def answer_all(at: AppTest) -> set[str]:
     """Answer all questions of the page and finish, then ask again; the keys of what was asked."""
     ended: set[str] = set()
     for _ in range(60):
-        keys = [b.key for b in at.button if b.key and not b.disabled]
-        asked = [key for key in keys if re.fullmatch(r"[a-z_-]+\.\d+\.\d+|[a-z_-]+\.next", key)]
-        asked = [key for key in asked if key.split(".")[0] not in ended]
-        if not asked:
+        on = [b.key for b in at.button if re.fullmatch(r"[a-z_-]+\.next", b.key or "")]
+        open_ = [g.key for g in at.button_group if re.fullmatch(r"[a-z_-]+\.\d+", g.key or "")]
+        open_ = [key for key in open_ if key.split(".")[0] not in ended]
+        if on:
+            at.button(key=on[0]).click().run()
+        elif open_:
+            choose(at, open_[0], 0)
+        else:
             break
-        at.button(key=asked[0]).click().run()
-        assert not at.exception, (asked[0], at.exception)
+        assert not at.exception, (on, open_, at.exception)
         ended |= {b.key.removesuffix(".again") for b in at.button if b.key.endswith(".again")}
     for key in sorted(ended):
         at.button(key=f"{key}.again").click().run()
         assert not at.exception, key
-        at.button(key=f"{key}.0.0").click().run()
+        choose(at, f"{key}.0", 0)
         assert not at.exception, key
     return ended

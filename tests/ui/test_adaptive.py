@@ -3,15 +3,14 @@
 import pytest
 
 import poolviz as pv
-from tests.ui.app import open_page, sent, shared, texts, unfold
+from tests.ui.app import choose, open_page, sent, shared, texts, unfold
 
 
 def test_the_lengths_are_predicted_first():
     at = open_page("adaptive", sample="ramp")
-    assert "how long are PyTorch's windows?" in texts(at)
+    assert "How long are PyTorch's windows?" in texts(at)
     assert "windows agree" not in texts(at)
-    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
-    at.button(key=f"adaptive.0.{labels.index('2, 3, 2')}").click().run()
+    choose(at, "adaptive.0", "2, 3, 2")
     assert "Right" in texts(at)
     assert "1 of 3 windows agree" in texts(at)
     assert not at.exception
@@ -58,20 +57,31 @@ def test_an_image_too_large_to_play_still_shows_its_windows():
     assert not at.exception
 
 
-def test_where_the_rules_agree_the_first_view_asks_where_they_part():
+def test_the_first_view_shows_the_case_that_it_asks_about():
     at = open_page("adaptive")
-    assert "5 cells to 3 outputs" in texts(at)
+    assert "Cells: 5, outputs: 3. How long" in texts(at)
+    assert "Rows and columns: 5 → 3" not in texts(at)
+    assert sent(at)["scene"], "the picture is there while it is asked"
+    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
+    at.button(key=f"adaptive.0.{labels.index('2, 3, 2')}").click().run()
+    assert "Rows and columns: 5 → 3" in texts(at)
+    assert "1 of 3 windows agree" in texts(at)
+    assert "adaptive.example" not in [button.key for button in at.button]
+
+
+def test_where_the_rules_agree_it_asks_where_they_part():
+    at = open_page("adaptive", sample="worked-example")
+    assert "Cells: 5, outputs: 3. How long" in texts(at)
     assert "3 of 3 windows agree" in texts(at)  # the state's own windows are on the screen
     assert "1 of 3 windows agree" not in texts(at)
-    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
-    at.button(key=f"adaptive.0.{labels.index('3, 3, 3')}").click().run()
+    choose(at, "adaptive.0", "3, 3, 3")
     assert "That is the equal-window rule" in texts(at)
     assert "1 of 3 windows agree" in texts(at)
     at.button(key="adaptive.example").click().run()
     assert not at.exception
     assert "outputs differ" in texts(at)
     assert "0 of 9 outputs differ" not in texts(at)
-    assert "sample=ramp" in shared(at)
+    assert "sample" not in shared(at), "the ramp is what the page begins with"
 
 
 def test_who_just_watches_sees_where_they_part_as_well():

@@ -13,7 +13,7 @@ from poolviz.ui.share import settings_of
 from poolviz.ui.takeaway import state_bytes
 from poolviz.wings.pose.coco_eval.evaluating import Made
 from poolviz.wings.pose.coco_eval.page import COCO_EVAL
-from tests.ui.app import open_page, sent, shared, texts
+from tests.ui.app import choose, open_page, sent, shared, texts
 from tests.wings.pose.test_coco_eval import (
     CROWDED,
     FOUND,
@@ -37,14 +37,14 @@ def test_predict_then_see():
     at = opened()
     assert "One more detection" in texts(at)
     assert "The ten numbers" in texts(at), "the first view shows what the question is about"
-    at.button(key="coco-eval.0.2").click().run()
+    choose(at, "coco-eval.0", 2)
     assert "Right" in texts(at)
     assert "−1 is not a score" not in texts(at), "that is asked at the end"
     at.slider(key="control.sigma_factor").set_value(2.0).run()
     assert "Right" in texts(at), "the question goes on"
     for at_question in range(2):
         at.button(key="coco-eval.next").click().run()
-        at.button(key=f"coco-eval.{at_question + 1}.{at_question + 1}").click().run()
+        choose(at, f"coco-eval.{at_question + 1}", at_question + 1)
     assert "−1 is not a score" in texts(at)
     assert not at.exception
 

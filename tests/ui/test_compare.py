@@ -1,12 +1,11 @@
 """/compare through the app's entry point: what only a browser's state can show."""
 
 import poolviz as pv
-from tests.ui.app import PAGES, answer_all, open_page, sent, shared, texts
+from tests.ui.app import PAGES, answer_all, choose, open_page, sent, shared, texts
 
 
 def press(at, key, label):
-    buttons = [b for b in at.button if b.key and b.key.startswith(key) and b.label == label]
-    return buttons[0].click().run()
+    return choose(at, key, label)
 
 
 def test_the_largest_number_is_predicted_first():
@@ -25,7 +24,7 @@ def test_an_experiment_asks_first_and_then_shows():
     assert "Only moves inside one window go unseen" in texts(at)
     assert "The result is shown when the hypothesis is chosen." in texts(at)
     at.button(key="experiment.next").click().run()
-    at.button(key="experiment.1.0").click().run()
+    choose(at, "experiment.1", 0)
     assert at.get("plotly_chart")
     assert "The result is shown" not in texts(at)
     assert not at.exception
@@ -43,6 +42,15 @@ def test_an_experiment_s_control_leaves_the_page_s_question_answered():
     assert "noise=50" in shared(at)
     at.segmented_control(key="control.direction").set_value("backward").run()
     assert "In numbers" not in texts(at)
+
+
+def test_what_was_set_for_an_experiment_stands_while_another_is_chosen():
+    at = open_page("compare", mode="watch", experiment="alias", noise="50")
+    assert not at.warning
+    assert "noise=50" in shared(at)
+    assert "control.noise" not in [slider.key for slider in at.slider]
+    at.segmented_control(key="control.experiment").set_value("noise").run()
+    assert at.slider(key="control.noise").value == 50
 
 
 def test_each_control_moves_the_page_and_its_link():

@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz.samples import SAMPLES
-from tests.ui.app import open_page, sent, shared, texts, unfold
+from tests.ui.app import choose, open_page, sent, shared, texts, unfold
 
 
 def saved(at):
@@ -13,8 +13,7 @@ def saved(at):
 
 
 def answer(at, key, label):
-    found = [b for b in at.button if b.key.startswith(key) and b.label == label]
-    return found[0].click().run()
+    return choose(at, key, label)
 
 
 def test_the_weights_are_predicted_first():
@@ -33,7 +32,7 @@ def test_the_score_is_hidden_everywhere_until_it_is_given():
     assert "its mean is the score" not in texts(at)
     assert at.get("plotly_chart")
     for _question in range(2):
-        at.button(key=f"global.{_question}.0").click().run()
+        choose(at, f"global.{_question}", 0)
         at.button(key="global.next").click().run()
     assert not saved(at)
     answer(at, "global.2", "0.9339")

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from poolviz.pose import oks
 from poolviz.stage.posing import Ground
-from tests.ui.app import open_page, sent, shared, texts, unfold
+from tests.ui.app import choose, open_page, sent, shared, texts, unfold
 
 KEY = "oks.poses"
 
@@ -30,13 +30,12 @@ def test_the_numbers_come_after_the_guess():
     assert sent(at)["hidden"]
     assert "with the numbers in" not in texts(at)
     assert "judged four times" not in texts(at)
-    at.button(key="oks.0.0").click().run()
+    choose(at, "oks.0", 0)
     assert "The smaller σ, the less is forgiven" in texts(at)
     assert sent(at)["hidden"]
     at.button(key="oks.next").click().run()
     assert "What is the OKS?" in texts(at)
-    labels = [b.label for b in at.button if b.key and b.key.startswith("oks.1.")]
-    at.button(key=f"oks.1.{labels.index('0.83')}").click().run()
+    choose(at, "oks.1", "0.83")
     assert "Right" in texts(at)
     assert not sent(at)["hidden"]
     assert "OKS with the numbers in" in texts(at)
@@ -50,7 +49,7 @@ def test_the_numbers_come_after_the_guess():
 def test_every_question_to_the_end():
     at = open_page("oks")
     for i in range(5):
-        at.button(key=f"oks.{i}.1").click().run()
+        choose(at, f"oks.{i}", 1)
         at.button(key="oks.next").click().run()
     assert "of 5 right" in texts(at)
     assert not at.exception

@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz.text import use_language
-from tests.ui.app import open_page
+from tests.ui.app import choose, open_page
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,8 @@ def in_chinese(at):
 
 
 def pressed(at, key):
-    return at.button(key=key).click().run()
+    question, _, place = key.rpartition(".")
+    return choose(at, question, int(place)) if place.isdigit() else at.button(key=key).click().run()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz.wings.pooling.sequences.controls import EXAMPLES, POOLS
-from tests.ui.app import open_page, sent, shared, texts, unfold
+from tests.ui.app import choose, open_page, sent, shared, texts, unfold
 
 
 def saved(at):
@@ -13,8 +13,7 @@ def saved(at):
 
 
 def answer(at, n, label):
-    found = [b for b in at.button if b.key.startswith(f"sequences.{n}") and b.label == label]
-    return found[0].click().run()
+    return choose(at, f"sequences.{n}", label)
 
 
 def test_the_order_is_predicted_first_and_hidden_everywhere():
@@ -56,7 +55,7 @@ def test_a_sentence_is_shown_as_plain_text():
 def test_the_first_question_is_about_the_pooling_that_is_chosen():
     at = open_page("sequences", pool="ChunkMax", text="one three five seven")
     assert "Chunk max of" in texts(at)
-    at.button(key="sequences.0.0").click().run()
+    choose(at, "sequences.0", 0)
     at.multiselect(key="control.ChunkMax.cuts").set_value(["1"]).run()
     assert "Question 1 of 3" in texts(at), "other chunks are another question"
     at.selectbox(key="control.pool").set_value("MaxOverTime").run()

@@ -5,7 +5,7 @@ import pytest
 import poolviz as pv
 from poolviz.wings.pooling.unpooling.between import KINDS
 from poolviz.wings.pooling.unpooling.journey import METHODS
-from tests.ui.app import open_page, sent, shared, texts
+from tests.ui.app import choose, open_page, sent, shared, texts
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -38,7 +38,7 @@ def test_answers_are_hidden_until_given():
 def test_the_round_of_questions():
     at = open_page("unpooling")
     for question in range(3):
-        at.button(key=f"unpooling.{question}.0").click().run()
+        choose(at, f"unpooling.{question}", 0)
         at.button(key="unpooling.next").click().run()
         assert not at.exception
     assert "of 3 right" in texts(at)

@@ -4,15 +4,15 @@ import pytest
 
 from poolviz.stage import address
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
-from tests.ui.app import PAGES, open_page, sent, shared, texts
+from tests.ui.app import PAGES, choose, open_page, sent, shared, texts
 
 
 def test_the_case_that_shows_an_answer():
     at = open_page("unpooling")
     for question in range(2):
-        at.button(key=f"unpooling.{question}.0").click().run()
+        choose(at, f"unpooling.{question}", 0)
         at.button(key="unpooling.next").click().run()
-    at.button(key="unpooling.2.3").click().run()
+    choose(at, "unpooling.2", 3)
     assert "as max's backward does" in texts(at)
     at.button(key="unpooling.example").click().run()
     assert not at.exception

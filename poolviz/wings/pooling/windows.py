@@ -6,7 +6,7 @@ from functools import partial
 from poolviz.pooling import Ordinal, Pooled
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
-from poolviz.stage.part import Part, Play
+from poolviz.stage.part import Formula, Part, Play
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.text import N_
@@ -15,7 +15,7 @@ from poolviz.wings.pooling.core.filenames import run_name
 from poolviz.wings.pooling.core.own_f import own_f, own_f_control
 from poolviz.wings.pooling.core.predict import questions, window_question
 from poolviz.wings.pooling.core.telling import (
-    explained,
+    around,
     frameworks,
     notice,
     output_numbers,
@@ -55,14 +55,15 @@ def compute(values: Values) -> Run:
 
 
 def view(made: Run) -> tuple[Part, ...]:
-    """The scene, the step's arithmetic, what to notice; then shapes, one's own f, code."""
+    """The scene, the formula, what to notice; then shapes, one's own f, code."""
     run, region = made.run, made.region
     return (
-        *region_parts(run, region, made.name),
         Play(partial(_scene, made), name=made.name),
-        explained(run, region),
+        *around(run, region),
+        Formula(run.variant.formula),
+        *region_parts(run, region, made.name),
         output_numbers(run, made.name),
-        notice(run),
+        notice(run, region),
         *shapes(run),
         own_f(run, made.mine),
         frameworks(run),
@@ -80,14 +81,13 @@ def asked(made: Run) -> tuple[Question, ...]:
     windows = min(2, len(made.region.cells))
     return tuple(
         replace(question, step=i if i < windows else None)
-        for i, question in enumerate(questions(made.run))
+        for i, question in enumerate(questions(made.run, made.palette == "grey"))
     )
 
 
 def asked_at(made: Run, step: int) -> Question:
     """What a class is asked about one window."""
-    cell = made.region.cells[min(step, len(made.region.cells) - 1)]
-    return window_question(made.run, tuple(int(i) for i in cell))
+    return window_question(made.run, made.region.cell(step))
 
 
 WINDOWS = Page(
@@ -96,10 +96,7 @@ WINDOWS = Page(
     title=N_("Windows"),
     icon="select_window",
     shows=N_("Move a window over your own matrix or picture; see what each variant makes of it."),
-    intro=N_(
-        "A window moves over the input. What lies in it becomes one number of the output: the "
-        "variant says how, the kernel, stride and padding say where."
-    ),
+    intro=N_("A window moves over the input; what lies in it becomes one number."),
     controls=(
         *shared.INPUT,
         *shared.VARIANT,

@@ -57,6 +57,7 @@ def glossary_page(pages: Sequence[Page]) -> Page:
             "page on which it can be seen."
         ),
         controls=(SEARCH,),
+        filters=True,
         run=compute,
         view=partial(view, titles={page.address: page.title for page in pages}),
     )

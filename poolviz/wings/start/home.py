@@ -1,15 +1,28 @@
 """Home: the first minute, then what this is and where to go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from poolviz.figures.thumbnail import thumbnail
 from poolviz.pooling import Average, Max, Pooled, Sliding, pool
 from poolviz.samples import sample
 from poolviz.stage.control import Control, Silent, Values
 from poolviz.stage.link import whole
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, Cards, Formula, Moment, Now, Numbers, Part, Play, Says
+from poolviz.stage.part import (
+    ALL,
+    Formula,
+    Moment,
+    Now,
+    Numbers,
+    Part,
+    Play,
+    Says,
+    Stop,
+    Way,
+    first_play,
+)
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.text import N_, _
@@ -18,6 +31,8 @@ from poolviz.wings.pooling.core.predict import window_question
 from poolviz.wings.pooling.core.window_scene import window_scene
 
 ADDRESS = "home"
+WAY = ("windows", "gradients", "unpooling", "sequences", "compare")
+"""Addresses of pages, in the order in which one leads to the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,18 +84,34 @@ def view(run: Run, pages: Sequence[Page]) -> tuple[Part, ...]:
         "number is computed by tested code that agrees with PyTorch, and every state has a link "
         "that you can hand to a class. Nothing you enter is stored."
     )
-    cards = tuple(
-        f"[**{_(page.title)}**]({page.address})  \n{_(page.shows)}" for page in pages if page.shows
-    )
+    on_the_way = {page.address: page for page in pages if page.address in WAY}
+    stops = (on_the_way[address] for address in WAY if address in on_the_way)
+    rest = [page for page in pages if page.shows and page.address not in WAY]
     return (
         Now(partial(_played, run)),
         Says(ended, "success", tells=ALL),
         Numbers(run.runs[0].output, _("Output"), name=f"{run.name}-output", tells=ALL),
         *(Formula(each.variant.formula, screen=False) for each in run.runs),
-        Says(_("What you can do here"), "heading"),
-        Says(about),
-        Cards(cards),
+        Says(_("One way through"), "heading"),
+        Way(tuple(Stop(p.address, _(p.title), _(p.shows), partial(_picture, p)) for p in stops)),
+        Says(_("And beside it"), "heading"),
+        Says("\n".join(_grouped(rest))),
+        Says(about, "caption"),
     )
+
+
+def _picture(page: Page) -> str:
+    """The first scene of a page as a visitor finds it, small."""
+    play = first_play(page.parts(page.values({})), Moment())
+    return "" if play is None else thumbnail(play.scene(0))
+
+
+def _grouped(pages: Sequence[Page]) -> Iterator[str]:
+    """The pages of a wing as an entry of a list."""
+    for wing in dict.fromkeys(page.wing for page in pages):
+        there = (page for page in pages if page.wing == wing)
+        links = (f"[**{_(page.title)}**]({page.address}): {_(page.shows)}" for page in there)
+        yield f"- **{_(wing)}**\n    - " + "\n    - ".join(links)
 
 
 def home_page(pages: Sequence[Page]) -> Page:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from urllib.parse import urlsplit
 
 import numpy as np
 
+from poolviz.stage.cache import kept
 from poolviz.stage.class_link import (
     Pages,
     Pasted,
@@ -85,12 +86,12 @@ class Teach:
 
     def title(self, name: str) -> str:
         """What a control is called."""
-        return self.titles.get(name, name)
+        control = self._named.get(name)
+        return name if control is None else titled_control(control)
 
-    @property
-    def titles(self) -> dict[str, str]:
-        """name -> title of every control."""
-        return {c.name: titled_control(c) for p in self.pages.values() for c in p.controls}
+    @cached_property
+    def _named(self) -> dict[str, Control]:
+        return {c.name: c for page in self.pages.values() for c in page.controls}
 
     def fit(self, values: Values) -> Fitted:
         """A link's wishes are taken once, when it is pasted; lists hold what there is."""
@@ -149,10 +150,10 @@ def view(run: Run) -> tuple[Part, ...]:
 
 
 def _code(link: str, page: Page) -> tuple[Part, ...]:
-    from poolviz.figures.qr import DENSE, qr, squares
+    from poolviz.figures.qr import BORDER, DENSE, pixels
 
-    code = qr(link)
-    if code is None:
+    dark = _dark(link)
+    if dark is None:
         text = _(
             "The link has {n} characters: too many for a QR code. A sample or random digits "
             "instead of your own numbers make it short; or hand it out as text."
@@ -160,24 +161,26 @@ def _code(link: str, page: Page) -> tuple[Part, ...]:
         return (Says(text, "error"),)
     alt = _("QR code of the link to the page {page}").format(page=_(page.title))
     picture = Picture(
-        partial(_pixels, link), alt, width=320, file=partial(_file, link),
+        partial(pixels, dark), alt, width=320, file=partial(_file, link),
         name=f"poolviz-{page.address}-qr",
     )  # fmt: skip
-    if squares(code) <= DENSE:
+    squares = len(dark) - 2 * BORDER
+    if squares <= DENSE:
         return (picture,)
     text = _(
         "This code has {n} squares a side: from the back row a phone may not read it. Show "
         "it large, or make the link shorter with a sample as input."
-    ).format(n=squares(code))
+    ).format(n=squares)
     return picture, Says(text, "warning")
 
 
-def _pixels(link: str) -> np.ndarray:
-    from poolviz.figures.qr import pixels, qr
+@kept
+def _dark(link: str) -> np.ndarray | None:
+    """The squares of its code, for no link is drawn twice; None if it is too long for one."""
+    from poolviz.figures.qr import matrix, qr
 
     code = qr(link)
-    assert code is not None
-    return pixels(code)
+    return None if code is None else matrix(code)
 
 
 def _file(link: str, kind: str) -> bytes:
@@ -255,6 +258,7 @@ def teach_page(pages: Pages) -> Page:
             _unsaved("read", "", Silent(str), ""),
             _unsaved("visited", "", Visit()),
         ),
+        filters=True,
         run=rules.run,
         view=view,
         fit=rules.fit,

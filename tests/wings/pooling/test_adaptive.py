@@ -4,6 +4,12 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.figures.adaptive import span_chart
+from poolviz.figures.tabled import tabled
+from poolviz.stage import address
+from poolviz.stage.part import ALL, Moment, Play, Says, walk
+from poolviz.wings.pages import BY_ADDRESS
+from poolviz.wings.pooling.adaptive.page import compared
 from poolviz.wings.pooling.adaptive.scene import (
     adaptive_scene,
     axis_windows,
@@ -88,3 +94,69 @@ def test_one_output_is_global_pooling_under_both_rules():
     x = np.arange(25.0).reshape(5, 5)
     scene = adaptive_scene(x, pv.Average(), (1, 1))
     assert scene.shown("output torch", 0) == scene.shown("output equal", 0) == x.mean()
+
+
+PAGE = BY_ADDRESS["adaptive"]
+
+
+def first(**given):
+    return address.settle(PAGE, address.read(PAGE, given)[0])[0]
+
+
+def test_the_page_begins_where_the_rules_part_and_asks_about_what_it_shows():
+    run = PAGE.result(first())
+    assert run.x.shape == (5, 5)
+    assert [line.agree for line in run.lines] == [(False, True, False)] * 2
+    (question,) = PAGE.questions(run)
+    assert question.text == "Cells: 5, outputs: 3. How long are PyTorch's windows?"
+    assert question.example is None
+
+
+def test_while_it_is_asked_pytorchs_windows_are_not_in_the_picture():
+    parts = PAGE.parts(first())
+    play = next(part for part in parts if isinstance(part, Play))
+    asked = play.scene(0)
+    assert not any(step.lit["input torch"].cells for step in asked)
+    assert asked.step(0).lit["input equal"].cells == (0, 1, 2, 5, 6, 7, 10, 11, 12)
+    assert {cell for row in asked.table("output torch") for cell in row} == {"?"}
+    assert asked.narration[0].startswith("PyTorch's rule: which cells … ?. Equal windows: max(")
+    assert play.scene(None).step(0).lit["input torch"].cells == (0, 1, 5, 6)
+
+
+def test_where_the_rules_agree_nothing_is_withheld_for_another_case_is_asked_about():
+    play = next(p for p in PAGE.parts(first(sample="worked-example")) if isinstance(p, Play))
+    assert play.scene(0).step(0).lit["input torch"].cells
+
+
+def test_axes_of_different_sizes_tell_each_after_its_question():
+    values = first(output_size="3,2")
+    assert len(PAGE.questions(PAGE.result(values))) == 2
+
+    def headings(answered):
+        parts = walk(PAGE.parts(values), Moment(answered), folds=False)
+        return [p.text for p in parts if isinstance(p, Says) and "→" in p.text]
+
+    assert headings(0) == []
+    assert headings(1) == ["Rows: 5 → 3"]
+    assert headings(ALL) == ["Rows: 5 → 3", "Columns: 5 → 2"]
+
+
+def test_tables_have_start_end_and_length_under_their_names():
+    row = line(5, 3)
+    (table,) = compared(row, "rows")[-1].make()
+    assert table.columns["PyTorch's rule: start"] == [0, 1, 3]
+    assert table.columns["PyTorch's rule: end"] == [1, 3, 4]
+    assert table.columns["PyTorch's rule: length"] == [2, 3, 2]
+    assert table.columns["equal windows: length"] == [3, 3, 3]
+    (drawn,) = tabled(span_chart(5, row.torch, row.equal, "rows"))
+    assert list(drawn) == ["Series", "window", "start", "end", "length"]
+    assert [column[1] for column in drawn.values()] == ["PyTorch's rule", "1", "1", "3", "3"]
+
+
+def test_one_cell_is_not_called_cells():
+    said = " ".join(
+        [conversion(line(1, 2)), lengths_question(line(1, 2)).text]
+        + [part.text for part in compared(line(1, 1), "rows") if isinstance(part, Says)]
+    )
+    assert "1 cells" not in said
+    assert "1 outputs" not in said

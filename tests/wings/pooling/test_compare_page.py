@@ -15,6 +15,7 @@ from poolviz.stage.part import (
     Moment,
     Numbers,
     Picture,
+    Place,
     Play,
     Program,
     Says,
@@ -223,13 +224,14 @@ class TestExperiments:
 
     def test_controls_come_with_their_experiment(self):
         def there(name):
-            controls = COMPARE.present(values(experiment=name))
-            return {c.name for c in controls if c.within and c.name} - {"experiment"}
+            places = shown(Place, experiment=name)
+            return {key for place in places for key in place.keys} - {"experiment"}
 
-        assert there("shift") == there("swap") == {"picture"}
-        assert there("noise") == {"picture", "noise", "perturbed", "draws"}
+        assert there("shift") == there("swap") == {"picture_used"}
+        assert there("noise") == {"picture_used", "noise", "perturbed", "draws"}
         assert there("alias") == {"frequency"}
-        assert there("go") == there("cost") == set()
+        assert there("go") == set()
+        assert there("cost") == {"measured"}
 
     def test_time_is_measured_again_when_asked(self, monkeypatch):
         runs = []

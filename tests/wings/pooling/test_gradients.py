@@ -5,10 +5,13 @@ import pytest
 
 import poolviz as pv
 from poolviz.samples import sample
+from poolviz.stage import address
+from poolviz.stage.question import withheld_from
 from poolviz.stage.scene import Kind
+from poolviz.wings.pages import BY_ADDRESS
 from poolviz.wings.pooling.core.window_scene import Region
 from poolviz.wings.pooling.gradients.check import checked
-from poolviz.wings.pooling.gradients.questions import gradient_questions, shown_until
+from poolviz.wings.pooling.gradients.questions import gradient_questions
 from poolviz.wings.pooling.gradients.scene import added_up, any_tie, balance, flow, gradient_scene
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
@@ -81,7 +84,7 @@ def test_what_goes_to_padding_is_drawn_and_lost():
     assert len(lit.cells) == 9
     assert np.count_nonzero(lit.added) == 4
     assert np.count_nonzero(lit.weights) == 9
-    assert "0.5556 goes to padding and is lost" in s.narration[0]
+    assert "0.556 goes to padding and is lost" in s.narration[0]
     assert s.table("dx")[0][0] == "lost"
     corner = scene(pv.Average(), pv.Sliding(2, 2, 1)).narration[0]
     assert "0.25 to one cell" in corner
@@ -182,8 +185,8 @@ def test_every_question_has_one_right_answer(variant, geometry):
 
 def test_the_three_misconceptions_on_the_worked_example():
     where, total, often, sign = ask(pv.Max(), pv.Sliding(2))
-    assert where.question.answer.label == "0, 0, 0, 2"
-    assert {"0, 0, 0, 7", "0.5, 0.5, 0.5, 0.5"} < {c.label for c in where.question.choices}
+    assert where.question.answer.label == "0, 0, 0, 1"
+    assert {"0, 0, 0, 7", "0.25, 0.25, 0.25, 0.25"} < {c.label for c in where.question.choices}
     assert total.question.answer.label == "The same, 4"
     assert often.question.answer.label == "3"
     assert "That is one window's" in next(c.why for c in often.question.choices if c.label == "1")
@@ -201,10 +204,43 @@ def test_a_question_is_about_the_state_where_that_shows_the_answer():
 
 
 def test_the_first_window_is_seen_once_it_was_asked_about():
-    asked = ask(pv.Max(), pv.Sliding(2))
-    assert [shown_until(asked, *at) for at in ((0, 0), (0, 1), (1, 0), (1, 1), (2, 0))] == [
-        0, 1, 1, None, None,
-    ]  # fmt: skip
+    page = BY_ADDRESS["gradients"]
+    asked = page.questions(page.result(page.values({})))
+    assert [withheld_from(asked, n) for n in range(3)] == [0, 1, None]
+
+
+def test_what_is_sent_in_a_question_is_what_the_picture_sends():
+    dy = np.array([[0.5, 1], [1, 1]])
+    where, *_rest = gradient_questions(pv.pool(A, pv.Max(), pv.Sliding(2)), dy)
+    assert "gets a gradient of 0.5." in where.question.text
+    assert where.question.answer.label == "0, 0, 0, 0.5"
+
+
+def test_where_an_output_sends_nothing_the_worked_example_is_asked_about():
+    asked = gradient_questions(pv.pool(A, pv.Max(), pv.Sliding(2)), np.zeros((2, 2)))
+    where = next(each for each in asked if "each cell of its window" in each.question.text)
+    assert where.shown_by is not None
+    assert "gets a gradient of 1." in where.question.text
+
+
+def test_every_output_sends_1_is_said_only_where_that_is_so():
+    def often(dy):
+        asked = gradient_questions(pv.pool(A, pv.Max(), pv.Sliding(3, 1)), dy)
+        return next(each for each in asked if "Every output sends 1." in each.question.text)
+
+    assert often(np.ones((2, 2))).shown_by is None
+    assert often(np.array([[1.0, 2], [1, 1]])).shown_by is not None
+
+
+def test_a_case_is_shown_with_its_own_hyper_parameters():
+    page = BY_ADDRESS["gradients"]
+    values = page.values({"SoftPool.full_gradient": False, "Max.ties": "shared"})
+    for question in page.questions(page.result(values)):
+        shown, _said = address.settle(page, values.but(**(question.example or {})))
+        if question.example is not None and shown["variant"] == "SoftPool":
+            assert shown["SoftPool.full_gradient"]
+        elif question.example is not None:
+            assert shown["Max.ties"] == "first"
 
 
 def test_numbers_that_are_not_finite_are_not_asked_about():

@@ -5,6 +5,8 @@ import pytest
 
 import poolviz as pv
 from poolviz.numbers import number
+from poolviz.stage import address
+from poolviz.wings.pages import BY_ADDRESS
 from poolviz.wings.pooling.core.predict import (
     change_question,
     questions,
@@ -46,6 +48,54 @@ def test_a_cell_may_be_picked_instead():
     beside = window_question(run(pv.Max()), (0, 1))  # the 2 in row 0, column 2
     assert beside.picked(0, 2, 2.0).right
     assert not beside.picked(2, 0, 2.0).right
+
+
+def test_a_wrong_cell_of_the_window_is_called_what_it_is():
+    question = window_question(run(pv.Max()), (0, 0))
+    assert question.picked(0, 0, 1.0).why == "That is the smallest cell of the window."
+    assert question.picked(1, 0, 4.0).why == (
+        "Of the window's 4 cells, from the largest down, that is number 2."
+    )
+    assert question.picked(0, 3, 1.0).why == "That cell lies outside. Look inside the window only."
+    least = window_question(run(pv.Min()), (0, 0))
+    assert least.picked(1, 1, 7.0).why == "That is the largest cell of the window."
+
+
+def test_a_cell_that_is_less_likely_has_its_odds_named():
+    question = window_question(run(pv.Stochastic()), (0, 0))
+    assert question.picked(0, 0, 1.0).why.startswith("It is drawn with probability 0.06")
+    assert "outside" in question.picked(3, 3, 8.0).why
+
+
+PAGE = BY_ADDRESS["windows"]
+
+
+def hypothetical(**given):
+    """The questions about other states, each with the page as its example shows it."""
+    values = address.settle(PAGE, address.read(PAGE, given)[0])[0]
+    asked = [q for q in PAGE.questions(PAGE.result(values)) if q.step is None]
+    for question in asked:
+        shown, said = address.settle(PAGE, values.but(**question.example), values)
+        assert not said
+        yield question, PAGE.result(values), PAGE.result(shown)
+
+
+@pytest.mark.parametrize("sample", ["worked-example", "cat", "ramp"])
+def test_what_would_happen_can_be_shown(sample):
+    change, stride = hypothetical(sample=sample)
+    question, before, after = change
+    assert (before.run.x != after.run.x).sum() == 1
+    moved = (before.run.output != after.run.output).sum()
+    assert question.answer.label == str(moved)
+    assert after.palette == before.palette
+    question, before, after = stride
+    assert question.answer.label == str(after.run.output.size)
+    assert after.run.geometry.stride == (1, 1)
+
+
+def test_a_stride_that_the_kernel_does_not_admit_is_asked_about_and_not_shown():
+    wide = run(pv.Max(), pv.Sliding(32, 8), np.zeros((224, 224)))
+    assert stride_question(wide).example is None
 
 
 def test_every_cell_of_a_tie_is_right():

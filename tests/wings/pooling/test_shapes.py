@@ -1,9 +1,11 @@
 """The shape calculation: its numbers, and the formula that is often quoted."""
 
+import numpy as np
 import pytest
 
 import poolviz as pv
 from poolviz.wings.pooling.core.shapes import quoted, shape_lines
+from poolviz.wings.pooling.core.telling import shapes
 
 
 def test_the_numbers_stand_in_the_formula():
@@ -57,3 +59,12 @@ def test_one_and_three_axes_have_names():
     assert [line.axis for line in shape_lines(pv.Sliding((2,)), (4,))] == ["length"]
     named = [line.axis for line in shape_lines(pv.Sliding((1, 2, 2)), (4, 4, 4))]
     assert named == ["depth", "rows", "columns"]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [(pv.Sliding(2), ["**rows and columns**"]), (pv.Sliding((2, 1)), ["**rows**", "**columns**"])],
+)
+def test_axes_that_are_alike_are_told_once(geometry, said):
+    _title, lines = shapes(pv.pool(np.ones((4, 4)), pv.Max(), geometry))
+    assert [line.partition(":")[0] for line in lines.text.split("\n\n")] == said

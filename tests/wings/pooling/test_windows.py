@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.numbers import number
+from poolviz.numbers import number, rounded
+from poolviz.stage.control import Choice
 from poolviz.stage.scene import Kind
+from poolviz.wings.pooling.core.controls import hyper_parameters
+from poolviz.wings.pooling.core.telling import notice
 from poolviz.wings.pooling.core.window_scene import (
     SIDE,
     Region,
@@ -116,7 +119,8 @@ def test_28_by_28_with_3x3_windows_stays_under_60_kB(variant):
     assert len(s) == 676
     assert len(s.wire) < 60_000
     assert all(
-        number(y) in said for y, said in zip(s.panels[1].values.flat, s.narration, strict=True)
+        rounded(number(y)) in said
+        for y, said in zip(s.panels[1].values.flat, s.narration, strict=True)
     )
 
 
@@ -182,3 +186,46 @@ def test_a_range_of_colours_is_never_empty():
     assert value_range(np.array([3.0, 5, np.inf])) == (3, 5)
     assert value_range(np.full((2, 2), 3.0)) == (2.5, 3.5)
     assert value_range(np.full(2, np.nan)) == (0, 1)
+
+
+def noticed(variant, geometry=None, x=A):
+    run = pv.pool(x, variant, geometry or pv.Sliding(2))
+    (_heading, listed) = notice(run, Region.within(run)).parts
+    return listed.text
+
+
+@pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize("kernel", [2, 3])
+def test_every_cell_has_a_say_only_where_every_cell_weighs_something(variant, kernel):
+    run = pv.pool(A, variant, pv.Sliding(kernel, 1))
+    all_weigh = bool((np.abs(run.contributions()) > 1e-6).all())
+    said = noticed(variant, pv.Sliding(kernel, 1))
+    assert ("Every cell of a window has a say" in said) == (run.locations is None and all_weigh)
+
+
+def test_cells_with_a_say_are_counted():
+    assert "Cells of a window with a say: 2." in noticed(pv.Median())
+    assert "Cells of a window with a say: 1." in noticed(pv.Ordinal((1.0, 0.0, 0.0, 0.0)))
+    zeros = np.where(A > 3, 0.0, A)
+    assert "Cells of a window with a say: 2 to 3." in noticed(pv.Stochastic(phase="test"), x=zeros)
+
+
+def test_one_number_is_not_called_numbers():
+    said = noticed(pv.Average(), pv.Sliding(1), np.ones((1, 1)))
+    assert "Numbers that go in: 1; that come out: 1, which is 100 %." in said
+
+
+def test_narration_has_three_digits_and_the_table_of_values_more():
+    s = scene(pv.SoftPool())
+    assert s.narration[0] == "0.00231·1 + 0.0171·3 + 0.0465·4 + 0.934·7 = 6.78"
+    assert s.table("output")[0][0] == "6.778"
+
+
+@pytest.mark.parametrize("cls", [*pv.VARIANTS, *pv.OPERATORS], ids=lambda cls: cls.__name__)
+def test_what_can_be_set_has_a_name_that_can_be_read(cls):
+    for control in hyper_parameters((cls,), "variant"):
+        assert control.label
+        assert control.label != control.name
+        if isinstance(control.kind, Choice):
+            titles = [control.kind.title(option) for option in control.kind.options]
+            assert not set(titles) & set(control.kind.options)

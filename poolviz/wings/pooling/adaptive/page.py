@@ -14,7 +14,7 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import CLASS, Chart, Fold, Formula, Numbers, Part, Play, Says, Stack, Table
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
-from poolviz.text import N_, _
+from poolviz.text import N_, _, titled
 from poolviz.wings.pooling.adaptive.scene import (
     RULES,
     AxisWindows,
@@ -34,7 +34,7 @@ ADDRESS = "adaptive"
 LARGEST_OUT = 28
 LARGEST_SHOWN = 64 * 64
 PARTING = "ramp"
-"""The sample of 5 × 5 cells: to 3 × 3 outputs the two rules differ."""
+"""The sample of 5 × 5 cells, at first: to 3 × 3 outputs the two rules differ."""
 OUTPUT_SIZE = Control(
     "output_size",
     N_("Output size"),
@@ -61,9 +61,11 @@ class Run:
 
     @property
     def distinct(self) -> tuple[AxisWindows, ...]:
-        """One axis where both are alike."""
+        """One line for both axes where they are alike."""
         rows, cols = self.lines
-        return self.lines[:1] if (rows.n, rows.out) == (cols.n, cols.out) else self.lines
+        if (rows.n, rows.out) != (cols.n, cols.out):
+            return self.lines
+        return (replace(rows, name=_("rows and columns")),)
 
     @property
     def example(self) -> tuple[AxisWindows, ...]:
@@ -92,25 +94,28 @@ def compute(values: Values) -> Run:
 
 def asked(run: Run) -> tuple[Question, ...]:
     """How long PyTorch's windows are, about each axis; where both rules agree, elsewhere."""
-    shown = {"sample": PARTING, "matrix": None, "output_size": (3, 3)}
-    return tuple(
-        replace(lengths_question(line), example=shown if run.example else None)
-        for line in run.example or run.distinct
-    )
+    if run.example:
+        shown = {"sample": PARTING, "matrix": None, "output_size": (3, 3)}
+        return tuple(replace(lengths_question(line), example=shown) for line in run.example)
+    return tuple(replace(lengths_question(line), step=0) for line in run.distinct)
 
 
 def view(run: Run) -> tuple[Part, ...]:
     """Both rules played, then compared window by window; then what to notice, one's own f, code."""
-    tells = CLASS if run.example else 1
+    tells = CLASS if run.example else len(run.distinct)
     titles = {"torch": _("PyTorch's rule"), "equal": _("Equal windows")}
     torch, equal = run.runs["torch"].output, run.runs["equal"].output
     differ = _("**{differ} of {all} outputs differ** between the two rules for this input.").format(
         differ=int((torch != equal).sum()), all=torch.size
     )
-    axes = zip(("rows", "columns"), run.lines, strict=True)
+    axes = zip(("rows", "columns"), run.distinct, strict=False)
     return (
-        _picture(run, tells),
-        *(Stack(compared(line, name), tells=tells) for name, line in axes),
+        _picture(run),
+        Formula(run.variant.formula, screen=False),
+        *(
+            Stack(compared(line, name), tells=CLASS if run.example else asked_before)
+            for asked_before, (name, line) in enumerate(axes, start=1)
+        ),
         *(Stack(compared(line, "example"), tells=1) for line in run.example),
         Says(differ, tells=tells),
         *(
@@ -125,22 +130,20 @@ def view(run: Run) -> tuple[Part, ...]:
     )
 
 
-def _picture(run: Run, tells: int) -> Part:
+def _picture(run: Run) -> Part:
     if run.x.size > LARGEST_SHOWN:
         text = _("An input over 64 × 64 is too large to play here; the windows are drawn below.")
-        return Says(text, "info", tells=tells)
-    formula = Formula(run.variant.formula, screen=False)
-    play = Play(partial(_scene, run.x, run.variant, run.size), marks=True, name=run.name)
-    return Stack((play, formula), tells=tells)
+        return Says(text, "info")
+    return Play(partial(_scene, run), marks=True, name=run.name)
 
 
-def _scene(x: np.ndarray, variant: Variant, size: tuple[int, int], hidden: int | None) -> Scene:
-    return _kept_scene(x, variant, size)
+def _scene(run: Run, hidden: int | None) -> Scene:
+    return _kept_scene(run.x, run.variant, run.size, hidden is not None and not run.example)
 
 
 @kept
-def _kept_scene(x: np.ndarray, variant: Variant, size: tuple[int, int]) -> Scene:
-    scene = adaptive_scene(x, variant, size)
+def _kept_scene(x: np.ndarray, variant: Variant, size: tuple[int, int], hidden: bool) -> Scene:
+    scene = adaptive_scene(x, variant, size, hidden)
     assert scene.wire  # computed here, once
     return scene
 
@@ -148,17 +151,15 @@ def _kept_scene(x: np.ndarray, variant: Variant, size: tuple[int, int]) -> Scene
 def compared(line: AxisWindows, name: str) -> tuple[Part, ...]:
     """One axis: the chart, the sentence, the table; ``name`` is in the name of its file."""
     agree = sum(line.agree)
-    title = _("{axis}: {n} cells, {out} outputs").format(
-        axis=line.name.capitalize(), n=line.n, out=line.out
-    )
+    title = titled(line.name.capitalize(), f"{line.n} → {line.out}")
     verdict = _("**{agree} of {out} windows agree.** {conversion}").format(
         agree=agree, out=line.out, conversion=conversion(line)
     )
     if back_again(line):
         kernel, stride = ordinary(line)
         back = _(
-            "And back: kernel {kernel} and stride {stride} over {n} cells give "
-            "⌊({n} − {kernel}) / {stride}⌋ + 1 = {out} outputs."
+            "And back, with kernel {kernel} and stride {stride}: "
+            "⌊({n} − {kernel}) / {stride}⌋ + 1 = {out}."
         ).format(kernel=kernel, stride=stride, n=line.n, out=line.out)
         verdict = f"{verdict}\n\n{back}"
     alt = _("{agree} of {out} windows are the same under both rules").format(
@@ -182,14 +183,15 @@ def _chart(line: AxisWindows) -> Any:
 
 
 def _table(line: AxisWindows) -> tuple[Part, ...]:
-    columns: dict[str, Sequence[object]] = {
-        _("window"): list(range(line.out)),
-        _("PyTorch's rule"): [f"[{a}, {b})" for a, b in line.torch],
-        _("its length"): list(line.lengths[0]),
-        _("equal windows"): [f"[{a}, {b})" for a, b in line.equal],
-        _("their length"): list(line.lengths[1]),
-        _("the same"): [_("yes") if same else _("no") for same in line.agree],
-    }
+    columns: dict[str, Sequence[object]] = {_("window"): list(range(line.out))}
+    rules = (_("PyTorch's rule"), line.torch), (_("equal windows"), line.equal)
+    for rule, spans in rules:
+        columns |= {
+            titled(rule, _("start")): [start for start, _end in spans],
+            titled(rule, _("end")): [end - 1 for _start, end in spans],
+            titled(rule, _("length")): [end - start for start, end in spans],
+        }
+    columns[_("the same")] = [_("yes") if same else _("no") for same in line.agree]
     return (Table(columns),)
 
 
@@ -210,12 +212,10 @@ ADAPTIVE = Page(
     title=N_("Adaptive"),
     icon="fit_width",
     shows=N_("Give the output size, and see where PyTorch's windows and equal ones differ."),
-    intro=N_(
-        "Adaptive pooling is told how many outputs to give, and chooses its windows itself. "
-        "PyTorch's rule lets their lengths differ; many texts describe windows of equal length."
-    ),
+    intro=N_("You give the output size; the windows follow, by one of two rules."),
     controls=(
-        *shared.INPUT,
+        replace(shared.INPUT[0], default=PARTING),
+        *shared.INPUT[1:],
         *shared.VARIANT,
         OUTPUT_SIZE,
         shared.MODE,

@@ -73,8 +73,8 @@ def conversion(line: AxisWindows) -> str:
     kernel, stride = ordinary(line)
     if stride == 0:
         return _(
-            "{out} outputs from {n} cells: stride ⌊{n} / {out}⌋ is 0, so the equal rule looks at "
-            "all cells each time; PyTorch's rule repeats cells. No ordinary pool does either."
+            "From {n} to {out}: stride ⌊{n} / {out}⌋ is 0, so the equal rule looks at all cells "
+            "each time; PyTorch's rule repeats cells. No ordinary pool does either."
         ).format(out=line.out, n=line.n)
     calculation = _(
         "stride = ⌊{n} / {out}⌋ = {stride}, kernel = {n} − ({out} − 1)·{stride} = {kernel}"
@@ -88,11 +88,20 @@ def conversion(line: AxisWindows) -> str:
     return _("{calculation}. {verdict}").format(calculation=calculation, verdict=verdict)
 
 
-def adaptive_scene(x: np.ndarray, variant: Variant, output_size: tuple[int, int]) -> Scene:
-    """Both rules over the same input, one step an output cell: two inputs, two outputs."""
+def adaptive_scene(
+    x: np.ndarray, variant: Variant, output_size: tuple[int, int], hidden: bool = False
+) -> Scene:
+    """Both rules over the same input, one step an output cell: two inputs, two outputs.
+
+    While ``hidden``, PyTorch's windows and what comes of them are withheld.
+    """
     titles = {"torch": _("PyTorch's rule"), "equal": _("Equal windows")}
     scenes = {
-        rule: window_scene(pool(x, variant, Adaptive(output_size, rule=rule)), titles[rule])
+        rule: window_scene(
+            pool(x, variant, Adaptive(output_size, rule=rule)),
+            titles[rule],
+            hidden_from=0 if hidden and rule == "torch" else None,
+        )
         for rule in RULES
     }
     panels, tracks = [], []
@@ -104,9 +113,14 @@ def adaptive_scene(x: np.ndarray, variant: Variant, output_size: tuple[int, int]
             panels.append(replace(panel, name=name, title=title.format(rule=titles[rule])))
             track = next(t for t in scene.tracks if t.panel == which)
             tracks.append(replace(track, panel=name))
+    if hidden:  # of the window itself nothing is seen either
+        tracks[0] = replace(tracks[0], cells=np.full_like(tracks[0].cells, -1))
+    asks = _("which cells … ?")
     both = _("{torch}: {a}. {equal}: {b}")
     narration = tuple(
-        titled(titles["torch"], a) if a == b else both.format(a=a, b=b, **titles)
+        titled(titles["torch"], a)
+        if a == b
+        else both.format(a=asks if hidden else a, b=b, **titles)
         for a, b in zip(*(scenes[rule].narration for rule in RULES), strict=True)
     )
     title = _("{variant}, adaptive").format(variant=_(variant.title))
@@ -132,7 +146,7 @@ def lengths_question(line: AxisWindows) -> Question:
     for lengths, why in traps:
         if len(choices) < 4:
             choices.setdefault(_listed(lengths), Choice(_listed(lengths), False, why))
-    text = _("{n} cells to {out} outputs: how long are PyTorch's windows?").format(
+    text = _("Cells: {n}, outputs: {out}. How long are PyTorch's windows?").format(
         n=line.n, out=line.out
     )
     return Question(text, tuple(sorted(choices.values(), key=lambda choice: choice.label)))

@@ -250,9 +250,8 @@ def guesses() -> tuple[Question, ...]:
         text = _("Which variant makes {value} of the window {cells}?").format(
             value=number(value), cells=numbers(np.ravel(WINDOW))
         )
-        asked.append(
-            Question(text, tuple(Choice(_(e.cls.title), e is entry, e.sentence) for e in shown))
-        )
+        choices = tuple(Choice(_(e.cls.title), e is entry, e.sentence) for e in shown)
+        asked.append(Question(text, choices, example={"card": entry.name}))
     return tuple(asked)
 
 

@@ -107,7 +107,8 @@ def view(run: Run) -> tuple[Part, ...]:
 def _deck(run: Run, moment: Moment) -> tuple[Part, ...]:
     """The cards, each without the output that a question lets people choose from."""
     withheld = _options(moment)
-    return (Deck(tuple(_card(entry, run, withheld, moment) for entry in run.cards)),)
+    cards = tuple(_card(entry, run, withheld, moment) for entry in run.cards)
+    return (Deck(cards, name="cards"),)
 
 
 def _options(moment: Moment) -> set[str]:
@@ -131,22 +132,18 @@ def _card(entry: Entry, run: Run, asked: set[str], moment: Moment) -> Card:
 
 
 @kept
-def _face(entry: Entry, which: Withheld, theme: str) -> str:
-    """Picture, name, family and year in one element: a page holds a dozen cards."""
+def _face(entry: Entry, which: Withheld) -> str:
+    """Picture, name, family and year."""
     about = escape(f"{_(entry.cls.family)} · {entry.year}")
-    return (
-        f"{_picture(entry, which, theme)}"
-        f'<div style="font-weight:600">{escape(_(entry.cls.title))}</div>'
-        f'<div style="font-size:.875rem;opacity:.75">{about}</div>'
-    )
+    title = escape(_(entry.cls.title))
+    return f"{_picture(entry, which)}<strong>{title}</strong><small>{about}</small>"
 
 
 @kept
-def _picture(entry: Entry, which: Withheld, theme: str) -> str:
-    from poolviz.figures.card import card_image
+def _picture(entry: Entry, which: Withheld) -> str:
+    from poolviz.figures.card import card_picture
 
-    sketch = entry.sketch.withheld(which)
-    return card_image(sketch, theme, entry.takes_windows, sketch.alt)
+    return card_picture(entry.sketch.withheld(which), entry.takes_windows)
 
 
 def _opened(entry: Entry) -> tuple[Part, ...]:
@@ -176,12 +173,16 @@ def _example(entry: Entry, moment: Moment) -> tuple[Part, ...]:
     """The example played, where an operator has steps of its own; else its picture."""
     name = f"{ADDRESS}-{slug(entry.name)}"
     if moment.secret:
-        return (Deck((Card(partial(_picture, entry, "all")),)),)
+        return (_alone(entry, "all"),)
     scene = partial(_scene, entry)
     if isinstance(entry.run, Operated):
         return (Play(lambda hidden: scene(), key=entry.name, name=name),)
-    picture = Deck((Card(partial(_picture, entry, "nothing")),))
-    return picture, Says(plain(entry.sentence)), Play(lambda hidden: scene(), on=False, name=name)
+    played = Play(lambda hidden: scene(), on=False, name=name)
+    return _alone(entry, "nothing"), Says(plain(entry.sentence)), played
+
+
+def _alone(entry: Entry, which: Withheld) -> Deck:
+    return Deck((Card(partial(_picture, entry, which)),), name="example")
 
 
 @kept
@@ -295,6 +296,7 @@ CATALOGUE = Page(
             "card", "", Silent(one_of("", *(entry.name for entry in entries()))), "",
         ),
     ),
+    filters=True,
     run=compute,
     view=view,
     questions=lambda run: guesses(),

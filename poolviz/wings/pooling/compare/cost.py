@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Sliding, pool
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Question, number_choices
 from poolviz.text import N_, _
 
 SIDE = 64
@@ -53,8 +54,7 @@ def cost(kernel: int, n: int = SIDE) -> Cost:
     )
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(NamedTuple):
     """Milliseconds of one way at one kernel: the median and the range of a few runs."""
 
     kernel: int
@@ -104,18 +104,14 @@ def cost_question(small: int = 3, large: int = 9) -> Question:
         "Rows first: k − 1 comparisons a cell, then k − 1 over the rows: 2 · {l} against 2 · {s}. "
         "The rule taken literally needs k² − 1, {direct} times as many."
     ).format(l=large - 1, s=small - 1, direct=number(direct))
-    values = {
-        separable: Choice(number(separable), True, right),
-        direct: Choice(
-            number(direct), False, _("That is k² − 1, every window for itself: the columns repeat.")
-        ),
-        large / small: Choice(
-            number(large / small), False, _("Almost: it is k − 1 comparisons, not k.")
-        ),
-        1.0: Choice("1", False, _("There is such a way (a running maximum), but not this one.")),
-    }
+    traps = [
+        (direct, _("That is k² − 1, every window for itself: the columns repeat.")),
+        (large / small, _("Almost: it is k − 1 comparisons, not k.")),
+        (1, _("There is such a way (a running maximum), but not this one.")),
+    ]
     text = _(
         "Max with stride 1, first along the rows, then along the columns of what that gives. From "
         "kernel {small} to {large}: how many times as many comparisons?"
     ).format(small=small, large=large)
-    return Question(text, tuple(values[v] for v in sorted(values)))
+    wrong = [(number(value), why) for value, why in traps]
+    return Question(text, number_choices([(number(separable), right)], wrong))

@@ -1,17 +1,17 @@
 """What the experiments have in common: how they are declared, their picture, their charts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from poolviz.samples import sample
-from poolviz.stage.cache import kept
+from poolviz.stage.cache import STORE, kept, name_of
 from poolviz.stage.control import Values
 from poolviz.stage.part import Chart, Part, Says
 from poolviz.stage.question import Question
-from poolviz.text import N_, _
+from poolviz.text import N_, _, language
 from poolviz.wings.pooling.core.controls import matrix_of
 from poolviz.wings.pooling.core.filenames import slug
 
@@ -64,13 +64,31 @@ def _finite(x: np.ndarray) -> np.ndarray:
     return part
 
 
-def chart(figure: Callable[[], Any], key: str, alt: str, used: str = "") -> Chart:
-    """A chart of an experiment; ``used``: the picture, for the name of its file."""
-    name = "-".join(["experiment", slug(key), *([used] if used else [])])
-    return Chart(figure, alt, name=name)
+def chart(
+    draw: Callable[[Any], Any], key: str, alt: str, about: Any = None, used: str = ""
+) -> Chart:
+    """A chart of an experiment, drawn once for what it is ``about``.
+
+    ``draw`` is given the module of drawing functions; ``used``: the picture, for the name of its
+    file.
+    """
+
+    def drawn() -> Any:
+        from poolviz.figures import experiments  # Plotly, only where it is drawn
+
+        return draw(experiments)
+
+    name = ("experiment", key, language(), name_of(about))
+    file = "-".join(["experiment", slug(key), *([used] if used else [])])
+    return Chart(lambda: STORE.get(name, drawn), alt, name=file)
 
 
-def notices(lines: Sequence[str]) -> tuple[Part, ...]:
+def titles(pools: Mapping[str, tuple[str, Any]]) -> dict[str, str]:
+    """Name -> title of pools, in the language spoken."""
+    return {name: _(title) for name, (title, _pool) in pools.items()}
+
+
+def notices(*lines: str) -> tuple[Part, ...]:
     """What to notice."""
     listed = "\n".join(f"- {line}" for line in lines)
     return Says(_("What to notice"), "heading"), Says(listed)

@@ -1,7 +1,6 @@
 """The menu of experiments, their controls, and the one that is chosen as a part of the page."""
 
 from dataclasses import replace
-from functools import partial
 
 from poolviz.stage.control import Choice, Control, Silent, Values, Whole
 from poolviz.stage.link import whole
@@ -67,11 +66,6 @@ EXPERIMENTS: dict[str, Experiment] = {
 """In the order of the menu."""
 
 
-def _has(key: str, values: Values) -> bool:
-    """Whether the chosen experiment has the control."""
-    return key in EXPERIMENTS[values[NAME]].controls
-
-
 CONTROLS = (
     Control(
         NAME, N_("Experiment"),
@@ -79,7 +73,7 @@ CONTROLS = (
         next(iter(EXPERIMENTS)), within=NAME,
     ),
     *(
-        replace(control, when=partial(_has, control.key), within=NAME)
+        replace(control, within=NAME)
         for control in (
             Control(
                 "picture", N_("Picture"),
@@ -103,7 +97,8 @@ CONTROLS = (
         )
     ),
 )  # fmt: skip
-"""What a link holds of the experiments. Numbers are in percent."""
+"""What a link holds of the experiments, also of those that are not chosen: who comes back to one
+finds it as it was. Numbers are in percent."""
 
 
 def prepared(values: Values) -> Prepared:
@@ -131,10 +126,11 @@ def _before(chosen: Experiment, values: Values) -> tuple[Part, ...]:
     small = PICTURE in chosen.controls and "input" not in usable(values)
     joins = _("The input above joins the choice from {n} × {n} on.").format(n=LEAST)
     beside = tuple(Place((key,)) for key in chosen.controls if key != PICTURE)
+    picture = (Place((PICTURE,)),) if PICTURE in chosen.controls else ()
     return (
         Place((NAME,)),
         Says(_(chosen.about)),
-        Place((PICTURE,)),
+        *picture,
         *((Says(joins, "caption"),) if small else ()),
         *((Row(beside),) if len(beside) > 1 else beside),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Min, Sliding, Variant, pool
 from poolviz.samples import sample
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Question, number_choices
 from poolviz.text import _
 
 POOLS: tuple[Variant, ...] = (Max(), Average(), Min())
@@ -87,6 +87,7 @@ def go_question(found: Board) -> Question:
         "−1 is left only where a whole window is white: black is 1 and an empty point 0, and both "
         "are larger. The board has {white} white and {black} black stones."
     ).format(white=white, black=black)
+    four = _("Look for windows of four white stones.")
     traps = [
         (white, _("Every window that holds an empty point or a black stone hides its white ones.")),
         (-(-white // 4), _("One in four would be left if the stones came in blocks of four.")),
@@ -94,15 +95,12 @@ def go_question(found: Board) -> Question:
             found.told[2].white,
             _("That is min pooling: it keeps white, and hides the black stones instead."),
         ),
-        (left + 1, _("Look for windows of four white stones.")),
-        (left + 2, _("Look for windows of four white stones.")),
+        (left + 1, four),
+        (left + 2, four),
     ]
-    kept = {left: Choice(number(left), True, right)}
-    for value, why in traps:
-        if len(kept) < 4:
-            kept.setdefault(value, Choice(number(value), False, why))
     text = _(
         "The board has {white} white stones (−1), {black} black (1). Max pooling, 2 × 2: how many "
         "of the {outputs} outputs still say “white”?"
     ).format(white=white, black=black, outputs=found.told[0].output.size)
-    return Question(text, tuple(kept[value] for value in sorted(kept)))
+    wrong = [(number(value), why) for value, why in traps]
+    return Question(text, number_choices([(number(left), right)], wrong))

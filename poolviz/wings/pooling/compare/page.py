@@ -18,7 +18,7 @@ from poolviz.text import N_, _, listed
 from poolviz.wings.pooling.compare.experiments import CONTROLS, inquiry, prepared
 from poolviz.wings.pooling.compare.operators import operated
 from poolviz.wings.pooling.compare.scene import DIRECTIONS, compare_scene, largest_question
-from poolviz.wings.pooling.compare.telling import behind, codes, counted, outputs
+from poolviz.wings.pooling.compare.telling import behind, codes, outputs
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.filenames import geometry_name, slug
 from poolviz.wings.pooling.core.telling import region_parts
@@ -103,7 +103,6 @@ def compute(values: Values) -> Run:
     )
     # What cannot be shown is refused here, while the last good values can stand.
     _scene(made, 0 if values["mode"] == "predict" else None)
-    counted(made.everything)
     prepared(values)
     return made
 

@@ -1,7 +1,6 @@
 """Experiments on a picture: a shift, two kinds of noise, swapped halves."""
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -11,10 +10,11 @@ from poolviz.stage.control import Values
 from poolviz.stage.part import Formula, Part, Row, Says, Table
 from poolviz.text import _, listed, titled, together
 from poolviz.wings.pooling.compare import noise, shift, swap
-from poolviz.wings.pooling.compare.experiment import Prepared, chart, notices, picture_used
+from poolviz.wings.pooling.compare.experiment import Prepared, chart, notices, picture_used, titles
 
 _shifted = kept(shift.shift_experiment)
 _swapped = kept(swap.swap_experiment)
+_noisy = kept(noise.noise_experiment)
 _drawn = kept(noise.expectation)
 
 
@@ -26,147 +26,106 @@ def shifted_by_a_pixel(values: Values) -> Prepared:
 
 
 def _after_shift(used: str, x: np.ndarray) -> tuple[Part, ...]:
-    moved, names = _shifted(x), _names(shift.POOLS)
+    moved, names = _shifted(x), titles(shift.POOLS)
     alt = listed(titled(names[n], f"{number(round(moved.at_one(n), 1))} %") for n in names)
-    lone = tuple(
-        chart(
-            partial(_lone_chart, name),
-            f"lone.{name}",
-            _("Each row is the output for a 1 in one column"),
-        )
-        for name in ("max", "blur")
-    )
+    errors = chart(
+        lambda draw: draw.line_chart(
+            [draw.Line(names[n], moved.shifts, 100 * moved.errors[n]) for n in names],
+            _("the picture moves by … pixels"),
+            _("output changed by … % of its spread"),
+        ),
+        "shift", alt, x, used,
+    )  # fmt: skip
     return (
-        chart(partial(_shift_chart, x), "shift", alt, used),
-        Row(lone),
+        errors,
+        Row(tuple(_lone(name, names[name], moved.lone[name]) for name in ("max", "blur"))),
         *notices(
-            (
-                _(
-                    "Every pool of stride 2 is exact again after 2 pixels: only odd shifts break "
-                    "it."
-                ),
-                _("One pixel changes max by {a} % of its spread, BlurPool by {b} %.").format(
-                    a=number(round(moved.at_one("max"), 1)),
-                    b=number(round(moved.at_one("blur"), 1)),
-                ),
-                _("Under max the 1 jumps from output to output; under BlurPool it glides."),
-            )
+            _("Every pool of stride 2 is exact again after 2 pixels: only odd shifts break it."),
+            _("One pixel changes max by {a} % of its spread, BlurPool by {b} %.").format(
+                a=number(round(moved.at_one("max"), 1)), b=number(round(moved.at_one("blur"), 1))
+            ),
+            _("Under max the 1 jumps from output to output; under BlurPool it glides."),
         ),
     )
 
 
-def _names(pools: dict[str, Any]) -> dict[str, str]:
-    """Name -> title of pools."""
-    return {name: _(title) for name, (title, _pool) in pools.items()}
-
-
-@kept
-def _shift_chart(x: np.ndarray) -> Any:
-    from poolviz.figures.experiments import Line, line_chart  # Plotly, only where it is drawn
-
-    moved, names = _shifted(x), _names(shift.POOLS)
-    lines = [
-        Line(names[name], moved.shifts.tolist(), (100 * errors).tolist())
-        for name, errors in moved.errors.items()
-    ]
-    return line_chart(
-        lines, _("the picture moves by … pixels"), _("output changed by … % of its spread")
-    )
-
-
-@kept
-def _lone_chart(name: str) -> Any:
-    from poolviz.figures.experiments import map_chart
-
-    title = _("A lone 1, {pool}").format(pool=_(shift.POOLS[name][0]))
+def _lone(name: str, title: str, rows: np.ndarray) -> Part:
+    """What becomes of a lone 1 at each place of a line."""
+    named = _("A lone 1, {pool}").format(pool=title)
     axes = (_("output"), _("column of the 1"))
-    return map_chart(shift.lone_one()[name], title, "sequence", axes=axes)
-
-
-@kept
-def _noisy(x: np.ndarray, sigma: int, weights: int, seed: int) -> noise.Noise:
-    return noise.noise_experiment(x, sigma / 100, weights / 100, seed)
+    alt = _("Each row is the output for a 1 in one column")
+    return chart(
+        lambda draw: draw.map_chart(rows, named, "sequence", axes=axes), f"lone.{name}", alt
+    )
 
 
 def two_errors(values: Values) -> Prepared:
     """Noise in the windows, and perturbed weights before them."""
     used, x = picture_used(values)
-    settings = (values["noise"], values["perturbed"], values["draws"])
-    questions = noise.noise_questions(_noisy(x, *settings))
-    about = f"{name_of(x)}{settings}"
-    return Prepared(about, questions, partial(_after_noise, used, x, settings))
+    noisy, perturbed, seed = values["noise"], values["perturbed"], values["draws"]
+    found = _noisy(x, noisy / 100, perturbed / 100, seed)
+    about = f"{name_of(x)}{(noisy, perturbed, seed)}"
+    return Prepared(
+        about, noise.noise_questions(found), partial(_after_noise, found, about, used, seed)
+    )
 
 
-Settings = tuple[int, int, int]
-"""Noise and perturbation in percent, the seed of the draws."""
-
-
-def _bars(measured: noise.Noise) -> tuple[tuple[str, list[float], list[float] | None, str], ...]:
-    """Each chart's title, values, spreads and unit."""
-    variation, drift = measured.variation.values(), measured.drift.values()
-    return (
+def _after_noise(found: noise.Noise, about: str, used: str, seed: int) -> tuple[Part, ...]:
+    of_mean = _("% of the mean")
+    variation, drift = found.variation.values(), found.drift.values()
+    bars = (
         (_("Noise: an output varies"), [m.value for m in variation],
-         [m.spread for m in variation], _("% of the mean")),
+         [m.spread for m in variation], of_mean),
         (_("Perturbed weights: the mean moves"), [m.value for m in drift],
-         [m.spread for m in drift], _("% of the mean")),
-        (_("Texture kept"), list(measured.texture.values()), None, _("% of the spread before")),
+         [m.spread for m in drift], of_mean),
+        (_("Texture kept"), list(found.texture.values()), None, _("% of the spread before")),
+    )  # fmt: skip
+    charts = tuple(_bars(i, about, used, *each) for i, each in enumerate(bars))
+    drawn = _("Bars of error: the standard deviation over {n} draws, the same draws for all.")
+    less = _("With perturbed weights max moved less than average in {n} of the {all} draws.")
+    less = less.format(n=found.max_moved_less, all=noise.DRAWS)
+    return (
+        Row(charts),
+        Says(drawn.format(n=noise.DRAWS), "caption"),
+        Says(together((noise.verdict(found), less))),
+        *_many_draws(seed),
+    )
+
+
+def _bars(
+    i: int, about: str, used: str, title: str, heights: list[float], spreads: list[float] | None,
+    unit: str,
+) -> Part:  # fmt: skip
+    names = list(titles(noise.POOLS).values())
+    alt = listed(f"{n} {number(round(v, 1))}" for n, v in zip(names, heights, strict=True))
+    return chart(
+        lambda draw: draw.bar_chart(names, heights, spreads, unit, title),
+        f"noise.{i}", alt, about, used,
     )  # fmt: skip
 
 
-def _after_noise(used: str, x: np.ndarray, settings: Settings) -> tuple[Part, ...]:
-    measured, names = _noisy(x, *settings), _names(noise.POOLS).values()
-    bars = tuple(
-        chart(
-            partial(_bar_chart, x, settings, i),
-            f"noise.{i}",
-            listed(f"{n} {number(round(v, 1))}" for n, v in zip(names, heights, strict=True)),
-            used,
-        )
-        for i, (_title, heights, _spreads, _unit) in enumerate(_bars(measured))
-    )
-    drawn = _("Bars of error: the standard deviation over {n} draws, the same draws for all.")
-    less = _("With perturbed weights max moved less than average in {n} of the {all} draws.")
-    less = less.format(n=measured.max_moved_less, all=noise.DRAWS)
-    tends_to = number(_drawn(seed=settings[2]).tends_to)
-    formula = r"E\,y = \sum_i p_i a_i = \frac{\sum_i a_i^2}{\sum_i a_i}"
-    return (
-        Row(bars),
-        Says(drawn.format(n=noise.DRAWS), "caption"),
-        Says(together((noise.verdict(measured), less))),
-        Formula(formula + r" = \frac{1 + 9 + 16 + 49}{1 + 3 + 4 + 7} = " + tends_to, sheet=False),
-        chart(
-            partial(_draws_chart, settings[2]),
-            "expectation",
-            _("The mean of the draws tends to {v}").format(v=tends_to),
-        ),
-    )
-
-
-@kept
-def _bar_chart(x: np.ndarray, settings: Settings, which: int) -> Any:
-    from poolviz.figures.experiments import bar_chart
-
-    title, heights, spreads, unit = _bars(_noisy(x, *settings))[which]
-    return bar_chart(list(_names(noise.POOLS).values()), heights, spreads, unit, title)
-
-
-@kept
-def _draws_chart(seed: int) -> Any:
-    from poolviz.figures.experiments import Line, line_chart
-
+def _many_draws(seed: int) -> tuple[Part, ...]:
+    """What stochastic pooling of one window comes to."""
     drawn = _drawn(seed=seed)
+    tends_to = number(drawn.tends_to)
+    formula = r"E\,y = \sum_i p_i a_i = \frac{\sum_i a_i^2}{\sum_i a_i}"
     draws = np.unique(np.geomspace(1, drawn.running.size, 200).astype(int))
-    means = drawn.running[draws - 1].tolist()
-    return line_chart(
-        [Line(_("mean of the draws so far"), draws.tolist(), means, marks=False)],
-        _("draws from the window 1, 3, 4, 7"),
-        _("mean"),
-        levels=(
-            (drawn.tends_to, _("Σa² / Σa = {v}").format(v=number(drawn.tends_to))),
-            (drawn.mean, _("mean of the cells = {v}").format(v=number(drawn.mean))),
+    so_far = _("mean of the draws so far")
+    means = chart(
+        lambda draw: draw.line_chart(
+            [draw.Line(so_far, draws, drawn.running[draws - 1], marks=False)],
+            _("draws from the window 1, 3, 4, 7"),
+            _("mean"),
+            levels=(
+                (drawn.tends_to, _("Σa² / Σa = {v}").format(v=tends_to)),
+                (drawn.mean, _("mean of the cells = {v}").format(v=number(drawn.mean))),
+            ),
+            log_x=True,
         ),
-        log_x=True,
-    )
+        "expectation", _("The mean of the draws tends to {v}").format(v=tends_to), seed,
+    )  # fmt: skip
+    worked = r" = \frac{1 + 9 + 16 + 49}{1 + 3 + 4 + 7} = "
+    return Formula(formula + worked + tends_to, sheet=False), means
 
 
 def swapped_halves(values: Values) -> Prepared:
@@ -184,30 +143,21 @@ def _after_swap(used: str, x: np.ndarray) -> tuple[Part, ...]:
         _("after"): [number(pair.after) for pair in swapped.pairs],
         _("difference"): [number(pair.gap) for pair in swapped.pairs],
     }
-    return (
-        Row(
-            (
-                chart(partial(_half_chart, x, False), "swap.before", _("The picture"), used),
-                chart(partial(_half_chart, x, True), "swap.after", _("Halves swapped"), used),
-            )
+    before, after = _("Before"), _("Halves swapped")
+    halves = (
+        chart(
+            lambda draw: draw.map_chart(swapped.x, before), "swap.before", _("The picture"), x, used
         ),
+        chart(lambda draw: draw.map_chart(swapped.swapped, after), "swap.after", after, x, used),
+    )
+    return (
+        Row(halves),
         Table(table),
         *notices(
-            (
-                _("{moved} of {all} outputs of a 2 × 2 max pool are other numbers now.").format(
-                    moved=swapped.moved, all=swapped.windows
-                ),
-                _("The global pools cannot tell: what they throw away is where things are."),
-                _("Good for “is there a face?”, fatal for “is the nose under the eyes?”."),
-            )
+            _("{moved} of {all} outputs of a 2 × 2 max pool are other numbers now.").format(
+                moved=swapped.moved, all=swapped.windows
+            ),
+            _("The global pools cannot tell: what they throw away is where things are."),
+            _("Good for “is there a face?”, fatal for “is the nose under the eyes?”."),
         ),
     )
-
-
-@kept
-def _half_chart(x: np.ndarray, after: bool) -> Any:
-    from poolviz.figures.experiments import map_chart
-
-    swapped = _swapped(x)
-    title = _("Halves swapped") if after else _("Before")
-    return map_chart(swapped.swapped if after else swapped.x, title)

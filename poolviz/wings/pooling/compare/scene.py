@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -216,8 +217,9 @@ def statistics(run: Pooled | Operated) -> Statistics:
 
 def differences(found: Sequence[Statistics]) -> list[str]:
     """Where these variants part, in sentences with their numbers."""
-    rich, poor = max(found, key=_detail), min(found, key=_detail)
-    few, many = min(found, key=_reached), max(found, key=_reached)
+    detail, reached = attrgetter("detail"), attrgetter("reached")
+    rich, poor = max(found, key=detail), min(found, key=detail)
+    few, many = min(found, key=reached), max(found, key=reached)
     lines = [
         _("{a} keeps most of the input's spread, {x} %; {b} least, {y} %.").format(
             a=rich.title, x=number(rich.detail), b=poor.title, y=number(poor.detail)
@@ -239,14 +241,6 @@ def differences(found: Sequence[Statistics]) -> list[str]:
     if not lost:
         lines.append(_("All that is sent back arrives: their weights add up to 1."))
     return lines
-
-
-def _detail(each: Statistics) -> float:
-    return each.detail
-
-
-def _reached(each: Statistics) -> int:
-    return each.reached
 
 
 def largest_question(runs: Sequence[Pooled], cell: tuple[int, ...] = (0, 0)) -> Question:

@@ -1,24 +1,18 @@
 """Experiment: the input moves by one pixel. What changes, and what does a blur repair?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import Average, BlurPool, Max, Sliding, pool
 from poolviz.stage.question import Choice, Question
-from poolviz.text import N_, _
+from poolviz.text import _
+from poolviz.wings.pooling.compare.alias import POOLS as HALVINGS
 
 MOST = 6
 STRIDE = 2
 MARGIN = 4
-POOLS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
-    "max": (N_("Max"), lambda x: pool(x, Max(), Sliding(2)).output),
-    "average": (N_("Average"), lambda x: pool(x, Average(), Sliding(2)).output),
-    "every": (N_("Every second cell"), lambda x: pool(x, Max(), Sliding(1, STRIDE)).output),
-    "blur": (N_("BlurPool"), lambda x: BlurPool()(x).output),
-}
+POOLS = {name: HALVINGS[name] for name in ("max", "average", "every", "blur")}
 """Each halves both axes: its title, and x (..., H, W) -> (..., H/2, W/2)."""
 
 

@@ -1,6 +1,5 @@
 """The controls that pages of the pooling wing share: input, variant, geometry, and where one is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
 from math import isfinite
@@ -9,7 +8,7 @@ import numpy as np
 
 from poolviz.pooling import VARIANTS, Geometry, Pooled, Sliding, Variant, pool
 from poolviz.pooling.variant import Param
-from poolviz.readers import pack_matrix, unpack_matrix
+from poolviz.readers import Reading, pack_matrix, unpack_matrix
 from poolviz.stage.cache import NAMING, kept
 from poolviz.stage.control import (
     Block,
@@ -32,13 +31,14 @@ from poolviz.stage.matrix import (
     RANDOM,
     RANDOM_SIDE,
     current_matrix,
+    make_own,
     palette,
 )
 from poolviz.stage.mode import MODE as MODE
 from poolviz.stage.mode import MODES as MODES
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
-from poolviz.wings.pooling.core.fit import LARGEST, fit_geometry, limit
+from poolviz.wings.pooling.core.fit import LARGEST, WANTED, fitted, limit
 from poolviz.wings.pooling.core.window_scene import Region
 
 NAMING[Pooled] = lambda run: (run.x, run.variant, run.geometry)
@@ -49,6 +49,13 @@ SHARES = "pooling"
 
 def _repack(text: str) -> str:
     return pack_matrix(unpack_matrix(text))
+
+
+def own(matrix: np.ndarray, grey: bool = False) -> dict[str, object]:
+    """The values with which the input is a matrix of one's own; ``grey``: a picture."""
+    state: dict[str, object] = {}
+    make_own(state, Reading(matrix), grey)
+    return {key: state[key] for key in ("sample", "matrix", "large", "picture")}
 
 
 def drawn(values: Values) -> bool:
@@ -78,7 +85,8 @@ def kind_of(limits: Param) -> Kind:
     if limits.choices == (False, True):
         return Flag()
     if limits.choices is not None:
-        return Choice(tuple(limits.choices))
+        called = dict(zip(limits.choices, limits.called or limits.choices, strict=True))
+        return Choice(tuple(called), lambda option: _(called[option]))
     low, high = limits.low, limits.high
     if limits.kind == "int" and not limits.optional and isfinite(low):
         return Whole(int(low), int(high) if isfinite(high) else 2**32 - 1)
@@ -143,7 +151,7 @@ def hyper_parameters(classes: tuple[type, ...], key: str) -> tuple[Control, ...]
             found += [
                 Control(
                     name,
-                    field.name,
+                    limits.title,
                     kind_of(limits),
                     field.default,
                     help=limits.help,
@@ -200,33 +208,39 @@ def palette_of(values: Values) -> str:
     return palette(values, matrix_of(values))
 
 
-def _limit(key: str) -> Callable[[Values, int], int]:
-    return lambda values, axis: limit(key, values, matrix_of(values).shape[axis], axis)
+def _at_will(values: Values, axis: int) -> int:
+    """What can be typed: a box that refuses says nothing, ``fit`` does."""
+    return LARGEST
+
+
+def _most_padding(values: Values, axis: int) -> int:
+    return limit("padding", values, matrix_of(values).shape[axis], axis)
 
 
 WORDS = {"same_upper": N_("same (upper)"), "same_lower": N_("same (lower)")}
 GEOMETRY = (
     Control(
-        "kernel_size", N_("Kernel size"), Pair(1, LARGEST, _limit("kernel_size")), (2, 2),
+        "kernel_size", N_("Kernel size"), Pair(1, LARGEST, _at_will), (2, 2),
         N_("How many cells the window spans on each axis."),
     ),
     Control(
         "stride", N_("Stride"),
-        Pair(1, LARGEST, _limit("stride"), default_of="kernel_size"), None,
+        Pair(1, LARGEST, _at_will, default_of="kernel_size"), None,
         N_("How far the window moves. PyTorch's default is the kernel size."),
     ),
     Control(
-        "padding", N_("Padding"), Pair(0, LARGEST, _limit("padding"), WORDS), (0, 0),
+        "padding", N_("Padding"), Pair(0, LARGEST, _most_padding, WORDS), (0, 0),
         N_("Cells added around the input. “Same” gives ⌈in / stride⌉ outputs."),
     ),
     Control(
-        "dilation", N_("Dilation"), Pair(1, LARGEST, _limit("dilation")), (1, 1),
+        "dilation", N_("Dilation"), Pair(1, LARGEST, _at_will), (1, 1),
         N_("The gap between the cells of a window; 1 means neighbours."), folded=True,
     ),
     Control(
         "ceil_mode", N_("Ceil mode"), Flag(), False,
         N_("Round the output size up: the last window may reach past the input."), folded=True,
     ),
+    Control("", "", Silent(str), key=WANTED, passing=True),
 )  # fmt: skip
 """Kernel, stride, padding, dilation, ceil mode. The stride defaults to the kernel."""
 
@@ -244,9 +258,7 @@ def chosen_geometry(values: Values) -> Sliding:
 
 def fit(values: Values) -> Fitted:
     """Geometry that fits the input, and a sentence for each value that had to move."""
-    moving = dict(values)
-    sentences = fit_geometry(moving, matrix_of(values).shape)
-    return Values(moving), tuple(sentences)
+    return fitted(values, matrix_of(values).shape, {c.key: _(c.label) for c in GEOMETRY})
 
 
 @kept

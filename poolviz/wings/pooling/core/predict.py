@@ -4,7 +4,7 @@ A question has choices; each wrong one says which misconception it comes from. W
 selects, a cell of the window may be picked instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -14,14 +14,19 @@ from poolviz.numbers import number
 from poolviz.pooling import Pooled, Sliding, pool
 from poolviz.stage.question import Choice, Question, number_choices
 from poolviz.text import _
+from poolviz.wings.pooling.core.controls import own
+from poolviz.wings.pooling.core.fit import most_overlap
 from poolviz.wings.pooling.core.shapes import quoted
 from poolviz.wings.pooling.core.window_scene import window
 
 
-def questions(run: Pooled) -> tuple[Question, ...]:
-    """The first minutes at this state: two windows, then a changed cell, then another stride."""
+def questions(run: Pooled, grey: bool = False) -> tuple[Question, ...]:
+    """The first minutes at this state: two windows, then a changed cell, then another stride.
+
+    ``grey``: the input is a picture.
+    """
     asked = [window_question(run, cell) for cell in islice(np.ndindex(run.output.shape), 2)]
-    asked += [q for q in (change_question(run), stride_question(run)) if q is not None]
+    asked += [q for q in (change_question(run, grey), stride_question(run)) if q is not None]
     return tuple(asked)
 
 
@@ -42,7 +47,7 @@ def window_question(run: Pooled, cell: tuple[int, ...], most: int = 4) -> Questi
     return _bound_question(run, cell, place)
 
 
-def change_question(run: Pooled) -> Question | None:
+def change_question(run: Pooled, grey: bool = False) -> Question | None:
     """Raise a cell that is not the winner to just below it: which outputs change?"""
     if run.locations is None or run.variant.stochastic or not np.isfinite(run.x).all():
         return None
@@ -76,7 +81,9 @@ def change_question(run: Pooled) -> Question | None:
         (touching + 1, _("It lies in fewer windows than that.")),
     ]
     return Question(
-        text, number_choices([(str(moved), right)], [(str(n), why) for n, why in traps])
+        text,
+        number_choices([(str(moved), right)], [(str(n), why) for n, why in traps]),
+        example=own(changed, grey),
     )
 
 
@@ -104,8 +111,11 @@ def stride_question(run: Pooled) -> Question | None:
         (run.output.size * max(a.stride for a in axes), _("Count the starts along each axis.")),
         (count + 1, _("Count the starts along each axis, then multiply.")),
     ]
+    admitted = all(axis.kernel <= most_overlap(axis.n, stride) for axis in lines)
     return Question(
-        text, number_choices([(str(count), right)], [(str(n), why) for n, why in traps])
+        text,
+        number_choices([(str(count), right)], [(str(n), why) for n, why in traps]),
+        example={"stride": (stride,) * 2} if admitted else None,
     )
 
 
@@ -134,8 +144,23 @@ def _number_question(run: Pooled, cell: tuple[int, ...], place: str, most: int) 
     index = np.broadcast_to(run.windows.index, run.cells.shape)[cell]
     # Any cell that holds the value counts as right; the first of a tie is the location.
     equal = [int(i) for i, v in zip(index, w, strict=True) if i >= 0 and v == run.output[cell]]
-    why = _("{sentence}. Look inside the window only.").format(sentence=sentence)
-    return Question(text, choices, _places(run, equal), why)
+    named = {int(i): _rank(cells, float(v)) for i, v in zip(index, w, strict=True) if i >= 0}
+    return Question(text, choices, _places(run, equal), _outside(), _by_place(run, named))
+
+
+def _outside() -> str:
+    return _("That cell lies outside. Look inside the window only.")
+
+
+def _rank(cells: np.ndarray, value: float) -> str:
+    """What a cell of this value is among the cells of its window."""
+    if value == cells.max():
+        return _("That is the largest cell of the window.")
+    if value == cells.min():
+        return _("That is the smallest cell of the window.")
+    return _("Of the window's {count} cells, from the largest down, that is number {rank}.").format(
+        count=cells.size, rank=int((cells > value).sum()) + 1
+    )
 
 
 def _bound_question(run: Pooled, cell: tuple[int, ...], place: str) -> Question:
@@ -195,20 +220,28 @@ def _draw_question(run: Pooled, cell: tuple[int, ...], place: str) -> Question:
         p=number(best), value=number(run.output[cell])
     )
     choices: dict[str, tuple[bool, str]] = {}
+    named = {}
     for i in np.flatnonzero(seen):
         why = _("It is drawn with probability {p} only.").format(p=number(p[i]))
+        named[int(index[i])] = why
         choices.setdefault(number(w[i]), (i in likely, right if i in likely else why))
     return Question(
         text,
         tuple(Choice(label, ok, why) for label, (ok, why) in list(choices.items())[:6]),
         _places(run, [int(index[i]) for i in likely]),
-        _("Another cell is more likely: a cell's probability grows with its value."),
+        _outside(),
+        _by_place(run, named),
     )
 
 
-def _places(run: Pooled, cells: Sequence[int]) -> frozenset[tuple[int, int]]:
+def _places(run: Pooled, cells: Iterable[int]) -> frozenset[tuple[int, int]]:
     """(row, column) of flat positions in the plane."""
     return frozenset(divmod(cell, run.x.shape[1]) for cell in cells)
+
+
+def _by_place(run: Pooled, named: Mapping[int, str]) -> dict[tuple[int, int], str]:
+    """The same by row and column."""
+    return {divmod(cell, run.x.shape[1]): why for cell, why in named.items()}
 
 
 def _empty_traps() -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Parts that several pages of the pooling wing show of a run."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +14,6 @@ from poolviz.stage.part import (
     CLASS,
     PICTURE,
     Fold,
-    Formula,
     Moment,
     Now,
     Numbers,
@@ -31,14 +31,16 @@ from poolviz.wings.pooling.core.frameworks import topics
 from poolviz.wings.pooling.core.shapes import shape_lines
 from poolviz.wings.pooling.core.window_scene import (
     Region,
-    narration,
     overview,
-    question,
+    shares,
     window_scene,
 )
 from poolviz.wings.pooling.programs.plan import Way, file_name, gradient_name
 from poolviz.wings.pooling.programs.snippets import snippets
 from poolviz.wings.pooling.programs.way import weights_name
+
+UNSEEN = 1e-6
+"""A cell that weighs no more than this has no say."""
 
 
 @kept
@@ -49,29 +51,19 @@ def scene_of(run: Pooled, region: Region, palette: str, hidden: int | None) -> S
     return scene
 
 
-def explained(run: Pooled, region: Region) -> Now:
-    """The formula, and under it the same with the numbers of the step's window."""
-
-    def make(moment: Moment) -> tuple[Part, ...]:
-        cells = region.cells
-        cell = tuple(int(i) for i in cells[min(moment.step, len(cells) - 1)])
-        formula = Formula(run.variant.formula)
-        if moment.withholds(moment.step):
-            return formula, Says(plain(question(run, cell)))
-        place = _("Output row {row}, column {column}").format(row=cell[0], column=cell[1])
-        said = Says(titled(f"**{plain(place)}**", plain(narration(run, cell))))
-        return (formula, said, *_padded(run, cell))
-
-    return Now(make)
-
-
-def _padded(run: Pooled, cell: tuple[int, ...]) -> tuple[Part, ...]:
-    inside = int((run.windows.index[cell] >= 0).sum()) if run.windows.index.ndim == 3 else 0
-    padded = run.windows.size - inside
-    if not padded:
+def around(run: Pooled, region: Region) -> tuple[Part, ...]:
+    """Where windows reach past the input: how much of the step's window does."""
+    if (run.windows.index >= 0).all():
         return ()
     text = _("{inside} cells of the input and {padded} places around it lie in this window.")
-    return (Says(text.format(inside=inside, padded=padded), "caption"),)
+
+    def make(moment: Moment) -> tuple[Part, ...]:
+        index = np.broadcast_to(run.windows.index, run.cells.shape)[region.cell(moment.step)]
+        inside = int((index >= 0).sum())
+        said = text.format(inside=inside, padded=index.size - inside)
+        return (Says(said, "caption"),) if inside < index.size else ()
+
+    return (Now(make),)
 
 
 def output_numbers(run: Pooled, name: str) -> Numbers:
@@ -86,11 +78,10 @@ def region_parts(run: Pooled, region: Region, name: str) -> tuple[Part, ...]:
     if region.whole(out):
         return ()
     text = _(
-        "{rows} × {cols} outputs are too many to read, so you see {shown}: rows {r0} to "
-        "{r1}, columns {c0} to {c1}. Every number is computed from the whole input, and the "
-        "downloads hold the whole output."
+        "Of {rows} × {cols} outputs you see rows {r0} to {r1}, columns {c0} to {c1}; downloads "
+        "hold all."
     ).format(
-        rows=out[0], cols=out[1], shown=region.rows * region.cols,
+        rows=out[0], cols=out[1],
         r0=region.row, r1=region.row + region.rows - 1,
         c0=region.col, c1=region.col + region.cols - 1,
     )  # fmt: skip
@@ -106,7 +97,7 @@ def region_parts(run: Pooled, region: Region, name: str) -> tuple[Part, ...]:
             name=f"{name}-whole", tells=CLASS,
         ),
     }  # fmt: skip
-    return Says(text, "info"), Row(tuple(planes.values()))
+    return Says(text, "caption"), Row(tuple(planes.values()))
 
 
 @kept
@@ -128,18 +119,18 @@ def _planes(region: Region, which: tuple[str, ...], run: Pooled) -> object:
     return sheet([(titles[name], _plane(region, name, run)) for name in which])
 
 
-def notice(run: Pooled) -> Stack:
+def notice(run: Pooled, region: Region) -> Stack:
     """What to look for in this state, with its numbers; it would answer what is asked."""
     cells, outputs = run.x.size, run.output.size
     lines = [
-        _("{cells} numbers became {outputs}: {share} % of them.").format(
+        _("Numbers that go in: {cells}; that come out: {outputs}, which is {share} %.").format(
             cells=cells, outputs=outputs, share=number(round(100 * outputs / cells, 1))
         )
     ]
     if run.locations is not None:
         lines.append(_deciding(np.unique(run.locations[run.locations >= 0]).size, cells))
     else:
-        lines.append(_("Every cell of a window has a say: the areas show how much."))
+        lines.append(_having_a_say(run, region))
     times = (run.windows.index >= 0).sum()
     if times > cells:
         lines.append(
@@ -153,6 +144,18 @@ def notice(run: Pooled) -> Stack:
         lines.append(_("The draw is fixed by the seed: another seed, another output."))
     listed = "\n".join(f"- {line}" for line in lines)
     return Stack((Says(_("What to notice"), "heading"), Says(listed)), tells=ALL)
+
+
+def _having_a_say(run: Pooled, region: Region) -> str:
+    """How many cells of a window the weights of the picture give a say."""
+    seen = np.broadcast_to(run.seen, run.cells.shape)[tuple(region.cells.T)]
+    counts = (seen & (np.abs(shares(run, region.cells)) > UNSEEN)).sum(-1)
+    least, most = int(counts.min()), int(counts.max())
+    if (counts == seen.sum(-1)).all():
+        return _("Every cell of a window has a say: the areas show how much.")
+    told = _("Cells of a window with a say: {count}. The others weigh nothing here.")
+    span = number(most) if least == most else _("{low} to {high}").format(low=least, high=most)
+    return told.format(count=span)
 
 
 def _deciding(winners: int, cells: int) -> str:
@@ -174,11 +177,14 @@ def shapes(run: Pooled) -> tuple[Part, ...]:
     """The output size of each axis, with the numbers in it."""
     rows, cols = run.output.shape
     title = _("Why {rows} × {columns} outputs?").format(rows=rows, columns=cols)
-    lines = (
+    lines = shape_lines(run.geometry, run.windows.in_shape)
+    if len({(line.latex, line.note) for line in lines}) == 1:
+        lines = (replace(lines[0], axis=_("rows and columns")),)
+    texts = (
         titled(f"**{line.axis}**", f"${line.latex}$") + (f"  \n{line.note}" if line.note else "")
-        for line in shape_lines(run.geometry, run.windows.in_shape)
+        for line in lines
     )
-    return Says(title, "heading"), Says("\n\n".join(lines))
+    return Says(title, "heading"), Says("\n\n".join(texts))
 
 
 def frameworks(run: Pooled) -> Fold:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.numbers import number
+from poolviz.numbers import number, rounded
 from poolviz.pooling import Pooled, Sliding
 from poolviz.pooling.variant import uniform
 from poolviz.stage.scene import Kind, Panel, Scene, Track
@@ -62,6 +62,11 @@ class Region:
         grid = np.mgrid[self.row : self.row + self.rows, self.col : self.col + self.cols]
         return grid.reshape(2, -1).T
 
+    def cell(self, step: int) -> tuple[int, int]:
+        """(row, col) of the output cell of a step, of the last one where there are fewer."""
+        row, col = divmod(min(step, self.rows * self.cols - 1), self.cols)
+        return self.row + row, self.col + col
+
     def whole(self, out_shape: tuple[int, ...]) -> bool:
         """Whether the block is the whole output."""
         return (self.rows, self.cols) == tuple(out_shape)
@@ -86,7 +91,7 @@ def window_scene(
     known = np.arange(steps) < hidden
 
     frame = Frame(run, cells)
-    weights = np.where(known[:, None], _shares(run, cells), 0)
+    weights = np.where(known[:, None], shares(run, cells), 0)
     chosen = np.full(steps, -1)
     if run.locations is not None:
         chosen = np.where(known, frame.cell_of(_at(run.locations, cells)), -1)
@@ -161,6 +166,7 @@ def narration(run: Pooled, cell: tuple[int, ...], short: bool = False) -> str:
     else:
         with np.errstate(all="ignore"):
             sentence = run.variant.arithmetic(w, seen)
+    sentence = rounded(sentence)
     if run.locations is None or run.locations[cell] < 0:
         return sentence
     row, col = divmod(int(run.locations[cell]), run.x.shape[-1])
@@ -282,8 +288,8 @@ def _at(values: np.ndarray, cells: np.ndarray) -> np.ndarray:
     return values[cells[:, 0], cells[:, 1]]
 
 
-def _shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
-    """Contributions to these outputs. A draw is made for all windows at once, the rest is not."""
+def shares(run: Pooled, cells: np.ndarray) -> np.ndarray:
+    """Contributions ``(S, K)``. A draw is made for all windows at once, the rest is not."""
     if run.variant.stochastic or len(cells) == run.output.size:
         return _at(run.contributions(), cells)
     seen = _at(np.broadcast_to(run.seen, run.cells.shape), cells)

@@ -11,11 +11,11 @@ import numpy as np
 from poolviz.exercises import Exercise, Option, Unsuited
 from poolviz.exercises.exercise import place_name
 from poolviz.numbers import number
-from poolviz.pooling import Average, Max, Pooled, Sliding, Stochastic, pool, unpool
+from poolviz.pooling import Average, Max, Pooled, Sliding, Stochastic, Variant, pool, unpool
 from poolviz.stage.task import Build
 from poolviz.text import _, together
 from poolviz.wings.pooling.core.window_scene import narration
-from poolviz.wings.pooling.exercises.material import Material, setting_name
+from poolviz.wings.pooling.exercises.material import Material, asked
 from poolviz.wings.pooling.exercises.pictures import Built
 from poolviz.wings.pooling.exercises.predictions import chooses
 
@@ -40,6 +40,7 @@ def _build(
     """
     if not failures(m.x) or (np.abs(m.x) > LARGEST).any():
         raise Unsuited
+    text = asked(m, text)
 
     def check(x: np.ndarray) -> Option:
         if not np.isfinite(x).all() or (np.abs(x) > LARGEST).any():
@@ -59,30 +60,41 @@ def _build(
     )  # fmt: skip
 
 
-def max_equals_average(m: Material) -> Exercise:
-    """Max pooling equals average pooling in every window."""
-    geometry = m.geometry
+def _differing(sentence: str, geometry: Sliding, **variants: Variant) -> Failures:
+    """The windows in which two variants, by their names in the sentence, do not agree."""
 
     def failures(x: np.ndarray) -> list[str]:
-        high, mean = (pool(x, v, geometry).output for v in (Max(), Average()))
+        outputs = {name: pool(x, v, geometry).output for name, v in variants.items()}
+        one, other = outputs.values()
         return [
-            _("Output {place}: max {high}, average {mean}.").format(
-                place=place_name(cell), high=number(high[cell]), mean=number(mean[cell])
+            sentence.format(
+                place=place_name((int(row), int(col))),
+                **{name: number(output[row, col]) for name, output in outputs.items()},
             )
-            for cell in np.ndindex(high.shape)
-            if not _equal(high[cell], mean[cell])
+            for row, col in np.argwhere(~np.isclose(one, other, rtol=1e-9, atol=1e-12))
         ]
 
+    return failures
+
+
+def _windows(m: Material) -> int:
+    return int(m.run.output.size)
+
+
+def max_equals_average(m: Material) -> Exercise:
+    """Max pooling equals average pooling in every window."""
     other = m.using(Max())
-    text = _("Change the numbers so that max and average pooling give the same output everywhere.")
+    told = _("Output {place}: max {high}, average {mean}.")
     return _build(
-        other, _asked(other, text), failures,
-        lambda x: _(
+        other,
+        _("Change the numbers so that max and average pooling give the same output everywhere."),
+        _differing(told, m.geometry, high=Max(), mean=Average()),
+        lambda _x: _(
             "Max and average agree in all {n} windows. The largest of some numbers is their mean "
             "only if they are all equal."
-        ).format(n=pool(x, Max(), geometry).output.size),
+        ).format(n=_windows(other)),
         np.zeros(m.x.shape),
-    )  # fmt: skip
+    )
 
 
 def silent_corner(m: Material) -> Exercise:
@@ -117,49 +129,46 @@ def silent_corner(m: Material) -> Exercise:
     if not failures(x):  # let the corner win to begin with
         x[0, 0] = x.max() + 1 if reached(low) == 0 else x.min() - 1
     other = replace(other, x=x)
-    text = _("Change the numbers so that no gradient reaches the corner, row 0, column 0.")
     return _build(
-        other, _asked(other, text), failures,
+        other,
+        _("Change the numbers so that no gradient reaches the corner, row 0, column 0."),
+        failures,
         lambda x: _(
             "The corner holds {value} and wins none of the windows that hold it: it receives "
             "{received}. Training would not move it."
         ).format(value=number(x[0, 0]), received=number(reached(x))),
         high if reached(low) else low,
         page="gradients",
-    )  # fmt: skip
+    )
 
 
 def expectation_is_mean(m: Material) -> Exercise:
     """The expectation of stochastic pooling, sum a² / sum a, equals the mean in every window."""
     axes = m.geometry.axes(m.x.shape)
     geometry = Sliding(tuple(a.kernel for a in axes), tuple(a.stride for a in axes))
-    other = replace(m, x=np.abs(m.x)).using(Stochastic(phase="test"), geometry)
+    expectation = Stochastic(phase="test")
+    other = replace(m, x=np.abs(m.x)).using(expectation, geometry)
+    told = _("Output {place}: expectation {drawn}, mean {mean}.")
+    differing = _differing(told, geometry, drawn=expectation, mean=Average())
 
     def failures(x: np.ndarray) -> list[str]:
         if (x < 0).any():
             raise ValueError(_("Stochastic pooling draws by value: no number may be below 0."))
-        drawn = pool(x, Stochastic(phase="test"), geometry).output
-        mean = pool(x, Average(), geometry).output
-        return [
-            _("Output {place}: expectation {drawn}, mean {mean}.").format(
-                place=place_name(cell), drawn=number(drawn[cell]), mean=number(mean[cell])
-            )
-            for cell in np.ndindex(mean.shape)
-            if not _equal(drawn[cell], mean[cell])
-        ]
+        return differing(x)
 
-    text = _(
-        "Change the numbers so that what stochastic pooling gives on average, Σa² / Σa, is the "
-        "mean in every window."
-    )
     return _build(
-        other, _asked(other, text), failures,
-        lambda x: _(
+        other,
+        _(
+            "Change the numbers so that what stochastic pooling gives on average, Σa² / Σa, is the "
+            "mean in every window."
+        ),
+        failures,
+        lambda _x: _(
             "Expectation and mean agree in all {n} windows. Their difference is variance / mean, "
             "so the cells of each window must be equal."
-        ).format(n=pool(x, Average(), geometry).output.size),
+        ).format(n=_windows(other)),
         np.ones(m.x.shape),
-    )  # fmt: skip
+    )
 
 
 def unpooling_restores(m: Material) -> Exercise:
@@ -188,19 +197,20 @@ def unpooling_restores(m: Material) -> Exercise:
     example = next((x for x in lone if not failures(x)), None)
     if example is None:
         raise Unsuited
-    text = _(
-        "Change the numbers so that max pooling and unpooling give the whole input back. At least "
-        "one must not be 0."
-    )
     return _build(
-        other, _asked(other, text), failures,
+        other,
+        _(
+            "Change the numbers so that max pooling and unpooling give the whole input back. At "
+            "least one must not be 0."
+        ),
+        failures,
         lambda x: _(
             "All {n} cells come back: those that win by their place, the {zeros} zeros because "
             "unpooling fills in zeros. Any other loser would be lost."
         ).format(n=x.size, zeros=int((x == 0).sum())),
         example,
         page="unpooling",
-    )  # fmt: skip
+    )
 
 
 def one_takes_all(m: Material) -> Exercise:
@@ -228,16 +238,17 @@ def one_takes_all(m: Material) -> Exercise:
             if run.locations[cell] != most
         ]  # fmt: skip
 
-    text = _("Change the numbers so that one cell receives the gradient of every output.")
     return _build(
-        other, _asked(other, text), failures,
-        lambda x: _(
+        other,
+        _("Change the numbers so that one cell receives the gradient of every output."),
+        failures,
+        lambda _x: _(
             "One cell wins all {n} windows, so it receives {n} gradients, and they add up: its "
             "dL/dx is {n} when each output sends 1."
-        ).format(n=pool(x, Max(), geometry).output.size),
+        ).format(n=_windows(other)),
         _lone(other.x.shape, shared),
         page="gradients",
-    )  # fmt: skip
+    )
 
 
 def _shared(m: Material) -> tuple[int, ...] | None:
@@ -251,11 +262,3 @@ def _lone(shape: tuple[int, ...], cell: tuple[int, ...]) -> np.ndarray:
     x = np.zeros(shape)
     x[cell] = 1
     return x
-
-
-def _equal(a: np.ndarray, b: np.ndarray) -> bool:
-    return bool(np.isclose(a, b, rtol=1e-9, atol=1e-12))
-
-
-def _asked(m: Material, text: str) -> str:
-    return _("{setting}. {question}").format(setting=setting_name(m), question=text)

@@ -163,6 +163,11 @@ def setting_name(m: Material) -> str:
     return text
 
 
+def asked(m: Material, question: str) -> str:
+    """A question with the variant and geometry in front."""
+    return _("{setting}. {question}").format(setting=setting_name(m), question=question)
+
+
 def _once(axes: list[str]) -> str:
     """One number for both axes, or one for each."""
     return axes[0] if len(set(axes)) == 1 else " × ".join(axes)

@@ -18,7 +18,7 @@ from poolviz.stage.question import Question
 from poolviz.text import N_, _
 from poolviz.wings.pooling.adaptive.scene import axis_windows, lengths_question
 from poolviz.wings.pooling.core.window_scene import narration, window
-from poolviz.wings.pooling.exercises.material import Material, listed, setting_name
+from poolviz.wings.pooling.exercises.material import Material, asked, listed
 from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pooling.global_.heads import Maps, size_question, weights_question
 from poolviz.wings.pooling.gradients.questions import often_question, sign_question, where_question
@@ -167,13 +167,13 @@ def gradient_of_max(m: Material) -> Exercise:
     other = m.using(Max(), Sliding(2))
     cell = other.output_cell()
     w = window(other.run, cell)[0]
-    sent = next(g for g in (2.0, 3.0, 5.0) if g != w.max())  # as the question has it
+    sent = next(g for g in (2.0, 3.0, 5.0) if g != w.max())  # not the value
     spot = np.where(np.arange(w.size) == w.argmax(), w.max(), 0)
     shared = numbers(np.full(w.size, sent / w.size))
     behind = {numbers(spot): GRADIENT_OF_MAX, shared: GRADIENT_OF_MAX}
     dy = np.zeros(other.run.output.shape)
     dy[cell] = sent
-    question = where_question(other.run, None, cell)
+    question = where_question(other.run, None, cell, sent)
     shown = Played(other.run, cell, dy)
     return picked(question, behind, picture=shown, page="gradients", notes=m.notes)
 
@@ -233,8 +233,7 @@ def _under(m: Material, question: Question | None) -> Question:
     """The question with the variant and geometry in front."""
     if question is None:
         raise Unsuited
-    text = _("{setting}. {question}").format(setting=setting_name(m), question=question.text)
-    return replace(question, text=text)
+    return replace(question, text=asked(m, question.text))
 
 
 def adaptive_lengths(m: Material) -> Exercise:

@@ -14,7 +14,7 @@ from poolviz.text import _, clauses, titled
 from poolviz.wings.pooling.core.predict import window_question
 from poolviz.wings.pooling.core.shapes import quoted
 from poolviz.wings.pooling.core.window_scene import narration, window
-from poolviz.wings.pooling.exercises.material import Material, setting_name, size_of
+from poolviz.wings.pooling.exercises.material import Material, asked, setting_name, size_of
 from poolviz.wings.pooling.exercises.misconceptions import GRADIENT_OF_MAX, ONCE, PADS_ZERO
 from poolviz.wings.pooling.exercises.pictures import Played
 from poolviz.wings.pooling.gradients.questions import sign_question
@@ -45,7 +45,7 @@ def value(m: Material) -> Exercise:
     run, shown = m.run, {"picture": Played(m.run, cell), "notes": m.notes}
     if not chooses(m) and (m.variant.stochastic or not even(run, cell)):
         question = window_question(run, cell)
-        return picked(replace(question, text=_in(m, question.text)), {}, **shown)
+        return picked(replace(question, text=asked(m, question.text)), {}, **shown)
     text = _("{setting}: what goes to output {place}?").format(
         setting=setting_name(m), place=place_name(cell)
     )
@@ -257,10 +257,6 @@ def _gradient_traps(run: Pooled, dy: np.ndarray, flat: int) -> list[Trap]:
     else:
         traps.append((float(sent.sum()), _("Each window hands the cell a part, not all."), None))
     return traps
-
-
-def _in(m: Material, text: str) -> str:
-    return _("{setting}. {question}").format(setting=setting_name(m), question=text)
 
 
 def _unshuffled(m: Material) -> tuple[str, ...]:

@@ -17,6 +17,10 @@ LARGEST = 10.0
 """Weights of a class lie between minus this and this."""
 
 
+LARGEST_MAP = 256
+"""The most rows and columns of a map."""
+
+
 def read_weights(text: str) -> tuple[float, ...]:
     """A weight a channel, with commas."""
     needed = _("{n} numbers from −{most} to {most} are needed").format(
@@ -64,8 +68,8 @@ def _size(key: str, label: str, default: int, most: int) -> Control:
 
 SIZES = (
     _size("channels", N_("Maps C"), 512, 8192),
-    _size("rows_of_maps", N_("Rows H"), 7, 256),
-    _size("cols_of_maps", N_("Columns W"), 7, 256),
+    _size("rows_of_maps", N_("Rows H"), 7, LARGEST_MAP),
+    _size("cols_of_maps", N_("Columns W"), 7, LARGEST_MAP),
     _size("classes", N_("Classes N"), 1000, 100_000),
 )
 INPUT = (replace(shared.INPUT[0], default="photograph"), *shared.INPUT[1:])

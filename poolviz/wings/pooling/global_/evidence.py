@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poolviz.numbers import number, products
+from poolviz.numbers import number, products, rounded
 from poolviz.pooling import Average, ClassActivationMap, Global, Max, class_activation_map, pool
 from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Panel, Scene, Track
@@ -83,8 +83,8 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
         )
     )
     sentences = [
-        _("{channel}: the mean of {cells} cells is {mean}").format(
-            channel=names[k], cells=cells, mean=number(found.means[k])
+        _("{channel}: the mean over {rows} × {cols} is {mean}").format(
+            channel=names[k], rows=maps.shape[1], cols=maps.shape[2], mean=number(found.means[k])
         )
         for k in range(count)
     ]
@@ -109,8 +109,9 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
             for c, name in enumerate(CLASSES)
         ]
     return Scene(
-        _("Global average, then linear"), tuple(panels), tuple(tracks), tuple(sentences), "share"
-    )
+        _("Global average, then linear"), tuple(panels), tuple(tracks),
+        tuple(map(rounded, sentences)), "share",
+    )  # fmt: skip
 
 
 def score_question(found: Evidence) -> Question:

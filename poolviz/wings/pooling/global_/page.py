@@ -35,7 +35,15 @@ from poolviz.text import N_, _, titled
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.channels import CHANNELS, block, features, scaled
 from poolviz.wings.pooling.core.telling import programs
-from poolviz.wings.pooling.global_.controls import CLASS, INPUT, SIZES, STEP, WEIGHT, maps_of
+from poolviz.wings.pooling.global_.controls import (
+    CLASS,
+    INPUT,
+    LARGEST_MAP,
+    SIZES,
+    STEP,
+    WEIGHT,
+    maps_of,
+)
 from poolviz.wings.pooling.global_.evidence import (
     CLASSES,
     Evidence,
@@ -50,6 +58,7 @@ from poolviz.wings.pooling.global_.heads import (
     Maps,
     fits,
     heads,
+    larger,
     size_question,
     weights_question,
 )
@@ -82,7 +91,9 @@ def compute(values: Values) -> Run:
 def asked(run: Run) -> tuple[Question, ...]:
     """The weights, the size, the score: while that is asked, the scene has no scores."""
     score = replace(score_question(run.found), step=len(CHANNELS), stands=0)
-    return weights_question(run.maps), size_question(run.maps), score
+    rows, cols = larger(run.maps)
+    shown = {"rows_of_maps": rows, "cols_of_maps": cols} if max(rows, cols) <= LARGEST_MAP else None
+    return weights_question(run.maps), replace(size_question(run.maps), example=shown), score
 
 
 def view(run: Run) -> tuple[Part, ...]:
@@ -100,11 +111,11 @@ def view(run: Run) -> tuple[Part, ...]:
     return (
         Now(partial(_heads, run.maps)),
         Stack(_sizes(run.maps), tells=2),
-        Now(lambda moment: (Says(title, "heading"), Says(_blocks(run.picture.shape)))),
+        Now(lambda moment: (Says(title, "heading"),)),
         Now(lambda moment: (Place(("shown_class", f"weights_{c}")),)),
         Now(partial(_maps, run)),
         Play(partial(_scene, found), height=760, name="global-evidence"),
-        Stack(_identity(found, c), tells=SCORE),
+        Stack(_identity(run), tells=SCORE),
         Formula(ClassActivationMap.formula, screen=False),
         Numbers(
             found.cam.maps[c], _("Output"), name=f"global-class-{c}-activation-map", tells=SCORE
@@ -202,8 +213,9 @@ def _map(picture: np.ndarray, values: np.ndarray, most: float, title: str) -> An
     return map_chart(scaled(picture), values, most, title)
 
 
-def _identity(found: Evidence, c: int) -> tuple[Part, ...]:
+def _identity(run: Run) -> tuple[Part, ...]:
     """The identity of map and score, with its numbers."""
+    found, c = run.found, run.shown
     mean, score = float(found.cam.maps[c].mean()), float(found.cam.scores[c])
     name = f"**{plain(_(CLASSES[c]))}**"
     says = titled(name, f"{plain(found.terms(c))} = **{number(score)}** ") + _(
@@ -213,12 +225,12 @@ def _identity(found: Evidence, c: int) -> tuple[Part, ...]:
     return (
         Formula(ClassActivationMap.formula, sheet=False),
         Says(says),
-        Fold(title, partial(_channels, found, c), name="channels"),
+        Fold(title, partial(_channels, run), name="channels"),
     )
 
 
-def _channels(found: Evidence, c: int) -> tuple[Part, ...]:
-    lines = channel_lines(found, c)
+def _channels(run: Run) -> tuple[Part, ...]:
+    lines = channel_lines(run.found, run.shown)
     columns = {
         _("channel"): [line.title for line in lines],
         _("mean"): [number(line.mean) for line in lines],
@@ -231,7 +243,7 @@ def _channels(found: Evidence, c: int) -> tuple[Part, ...]:
         ],
         _("what it answers to"): [_(channel.why) for channel in CHANNELS],
     }
-    return (Table(columns),)
+    return Table(columns), Says(_blocks(run.picture.shape), "caption")
 
 
 def _crops(found: Evidence) -> tuple[Part, ...]:
@@ -271,11 +283,7 @@ GLOBAL = Page(
     title=N_("Global"),
     icon="public",
     shows=N_("One mean a map for millions of weights; see where a class finds its evidence."),
-    intro=N_(
-        "Global pooling has one window: the whole map. It takes the place of the large fully "
-        "connected layer at the end of a network, and it lets us see where a class found its "
-        "evidence."
-    ),
+    intro=N_("One window over a whole map: a mean in place of a layer of weights."),
     controls=(*SIZES, *INPUT, *WEIGHT, CLASS, shared.MODE, STEP),
     run=compute,
     view=view,

@@ -1,14 +1,14 @@
 """Gradients: what each output hands back to its window, and how it adds up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
 
 from poolviz.pooling import Pooled
 from poolviz.stage.cache import kept
-from poolviz.stage.control import Choice, Control, Values
+from poolviz.stage.control import Control, Values
 from poolviz.stage.page import Fitted, Page
 from poolviz.stage.part import PICTURE, Formula, Moment, Now, Numbers, Part, Play, Stack
 from poolviz.stage.question import Question
@@ -25,7 +25,6 @@ from poolviz.wings.pooling.gradients.scene import any_tie, balance, gradient_sce
 from poolviz.wings.pooling.gradients.telling import chain_rule, difference_check, notice, sums
 
 ADDRESS = "gradients"
-TIES = {"first": N_("The first cell takes all"), "shared": N_("Equal cells share")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +60,11 @@ def view(made: Run) -> tuple[Part, ...]:
         *notice(run, dy, dx, made.region),
     )
     return (
-        *region_parts(run, made.region, made.name),
         Play(partial(_scene, run, dy, made.region, made.palette), name=made.name),
         Formula(run.variant.formula, screen=False),
         Formula(run.variant.gradient),
         Now(partial(_explained, made)),
+        *region_parts(run, made.region, made.name),
         Numbers(dx, "dL/dx", name=f"{made.name}-dx-{shape}", tells=PICTURE),
         Stack(after, tells=PICTURE),
         program(run, "backward", dy),
@@ -74,9 +73,9 @@ def view(made: Run) -> tuple[Part, ...]:
 
 
 def _explained(made: Run, moment: Moment) -> tuple[Part, ...]:
-    cells = made.region.cells
-    cell = tuple(int(i) for i in cells[min(moment.step, len(cells) - 1)])
-    return chain_rule(made.run, made.dy, cell, moment.withholds(moment.step))
+    if moment.withholds(moment.step):
+        return ()
+    return chain_rule(made.run, made.dy, made.region.cell(moment.step))
 
 
 def _scene(run: Pooled, dy: np.ndarray, region: Region, palette: str, hidden: int | None) -> Scene:
@@ -105,8 +104,7 @@ def asked(made: Run) -> tuple[Question, ...]:
 
 def asked_at(made: Run, step: int) -> Question:
     """What a class is asked about one output."""
-    cell = made.region.cells[min(step, len(made.region.cells) - 1)]
-    first = gradient_questions(made.run, made.dy, tuple(int(i) for i in cell))
+    first = gradient_questions(made.run, made.dy, made.region.cell(step))
     return bound(first, {"upstream": "ones"})[0]
 
 
@@ -129,6 +127,10 @@ def example(case: Case, plain: dict[str, object]) -> dict[str, object]:
         "sample": "worked-example",
         "matrix": None,
         "variant": type(case.variant).__name__,
+        **{
+            f"{type(case.variant).__name__}.{field.name}": getattr(case.variant, field.name)
+            for field in fields(case.variant)  # type: ignore[arg-type]
+        },
         "kernel_size": (case.kernel,) * 2,
         "stride": (case.stride,) * 2,
         "padding": (0, 0),
@@ -152,12 +154,11 @@ def _untied(values: Values) -> bool:
 
 def _with_ties(control: Control) -> Control:
     """To whom a tie's gradient goes stands on the page where there is a tie."""
-    if not control.key.endswith(".ties") or not isinstance(control.kind, Choice):
+    if not control.key.endswith(".ties"):
         return control
     return replace(
         control,
         label=N_("There are ties"),
-        kind=Choice(control.kind.options, lambda name: _(TIES[name])),
         help=N_(
             "Pooling layers of all frameworks send a tie's gradient to one cell; x.amax() in "
             "PyTorch shares it. Both are right: at a tie the slope is not defined."
@@ -172,10 +173,7 @@ GRADIENTS = Page(
     title=N_("Gradients"),
     icon="keyboard_backspace",
     shows=N_("Follow a gradient back: which cells receive it, how much, and how often."),
-    intro=N_(
-        "In training the way is walked backwards: each output hands its gradient to the cells of "
-        "its window, in the proportions that the variant gives. Where windows overlap, it adds up."
-    ),
+    intro=N_("Backwards, each output hands its gradient to the cells of its window."),
     controls=(
         *shared.INPUT,
         *map(_with_ties, shared.VARIANT),

@@ -54,41 +54,35 @@ def gradient_questions(
 
     ``cell``: the output whose gradient is followed, where this state shows that.
     """
+    finite = bool(np.isfinite(run.x).all())
+    ones = bool((dy == 1).all())  # as the question of how often has it
     asked = [
-        _here_or(run, where_question, Case(Max(), 2, 2), {"cell": cell}),
-        _here_or(run, often_question, Case(Max(), 3, 1)),
-        _here_or(run, sign_question, Case(SoftPool(), 2, 2), {"cell": cell}),
+        _here_or(run, finite, where_question, Case(Max(), 2, 2), cell=cell, sent=float(dy[cell])),
+        _here_or(run, finite and ones, often_question, Case(Max(), 3, 1)),
+        _here_or(run, finite, sign_question, Case(SoftPool(), 2, 2), cell=cell),
     ]
-    if np.isfinite(run.x).all() and np.isfinite(dy).all():
+    if finite and np.isfinite(dy).all():
         asked.insert(1, Asked(sum_question(run, dy)))
     return tuple(sorted(asked, key=lambda each: each.shown_by is not None))
 
 
-def shown_until(asked: tuple[Asked, ...], at: int, answered: bool) -> int | None:
-    """The first step withheld: the first window is seen once it was asked about; None: all is seen.
-
-    >>> shown_until((), 0, False) is None
-    True
-    """
-    seen = at + answered
-    if all(each.shown_by is not None for each in asked[seen:]):
-        return None
-    return min(seen, 1)
-
-
-def _here_or(run: Pooled, ask: _Ask, case: Case, place: dict[str, Any] | None = None) -> Asked:
-    here = ask(run, None, **place or {}) if np.isfinite(run.x).all() else None
-    if here is not None:
-        return Asked(here)
+def _here_or(run: Pooled, here: bool, ask: _Ask, case: Case, **place: Any) -> Asked:
+    """The question about this state, else about the case, of which every output sends 1."""
+    question = ask(run, None, **place) if here else None
+    if question is not None:
+        return Asked(question)
     there = ask(case.run(), case)
     assert there is not None
     return Asked(there, case)
 
 
 def where_question(
-    run: Pooled, case: Case | None, cell: tuple[int, ...] = (0, 0)
+    run: Pooled, case: Case | None, cell: tuple[int, ...] = (0, 0), sent: float = 1.0
 ) -> Question | None:
-    """Max's gradient carries the value, or is shared (4). None where no cell is selected."""
+    """Max's gradient carries the value, or is shared (4). None where no cell is selected.
+
+    ``sent``: the gradient of that output.
+    """
     w, seen = window(run, cell)
     if run.locations is None or run.variant.stochastic or w.size > LONGEST or not seen.all():
         return None
@@ -96,7 +90,8 @@ def where_question(
         return None
     local = jacobian_at(run, np.array([cell]))[0]
     top = float(run.output[cell])
-    sent = next(g for g in (2.0, 3.0, 5.0) if g != top)
+    if not sent or not np.isfinite(sent):
+        return None
     spot = np.where(local != 0, 1.0, 0)
     offers = [
         (sent * local, _right_where(local, top, sent)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poolviz.numbers import number, numbers
+from poolviz.numbers import number, numbers, rounded
 from poolviz.pooling import Pooled
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import _, together
@@ -82,7 +82,8 @@ def gradient_scene(
     held: dict[int, list[float]] = {}
     told = []
     for cell, row, seen in zip(map(tuple, cells.tolist()), sent, known, strict=True):
-        told.append(sentence(run, dy, cell, row, held, short) if seen else question(dy, cell))
+        said = sentence(run, dy, cell, row, held, short) if seen else question(dy, cell)
+        told.append(rounded(said))
     return Scene(
         title, panels, tracks, tuple(told), run.variant.story, ("dy", np.arange(len(cells))),
         "backward",

@@ -15,24 +15,18 @@ from poolviz.wings.pooling.gradients.scene import (
     flow,
     index_of,
     jacobian_at,
-    question,
-    sentence,
 )
 
 WRITTEN_OUT = 25
 """Windows of up to this many cells are written out as matrices."""
 
 
-def chain_rule(
-    run: Pooled, dy: np.ndarray, cell: tuple[int, ...], withheld: bool
-) -> tuple[Part, ...]:
-    """The chain rule with the numbers of one window in it."""
-    if withheld:
-        return (Says(plain(question(dy, cell))),)
+def chain_rule(run: Pooled, dy: np.ndarray, cell: tuple[int, ...]) -> tuple[Part, ...]:
+    """The chain rule with the numbers of one window in it, where it is small enough."""
     at = np.array([cell])
     sent, local, index = flow(run, dy, at)[0], jacobian_at(run, at)[0], index_of(run, at)[0]
     if sent.size > WRITTEN_OUT:
-        return (Says(plain(sentence(run, dy, cell, sent, {}))),)
+        return ()
     columns = run.geometry.axes(run.windows.in_shape)[1].kernel  # type: ignore[attr-defined]
     slope = rf"\frac{{\partial y}}{{\partial a}} = {_matrix(local, index, columns)}"
     share = (
@@ -201,7 +195,7 @@ def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> tuple
             "others get no signal from here."
         )
     if takers == dx.size:
-        takes = _("Each of the {cells} cells receives a gradient.")
+        takes = _("Every cell receives a gradient.")
     lines = [takes.format(takers=takers, cells=dx.size)]
     often = _often(run, dy)
     if often:

@@ -8,6 +8,7 @@ import numpy as np
 
 from poolviz.readers import LARGEST_PACKED, pack_matrix, unpack_matrix
 from poolviz.stage.control import Choice, Control, Grid, Pair, Values, Whole
+from poolviz.stage.link import write_pair
 from poolviz.stage.matrix import LARGEST_SEED
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
@@ -77,7 +78,7 @@ UPSTREAM = (
     ),
     Control(
         "dy_cell", N_("Output cell"),
-        Pair(0, 10**6, lambda values, axis: _out(values)[axis] - 1, both=True), (0, 0),
+        Pair(0, 10**6, lambda values, axis: 10**6, both=True), (0, 0),
         when=_Is("one-hot"), with_="upstream",
     ),
     Control(
@@ -88,8 +89,18 @@ UPSTREAM = (
 
 
 def fit(values: Values) -> Fitted:
-    """One's own numbers need an output that they fit."""
-    if values["upstream"] != "own" or max(_out(values)) <= LARGEST_PACKED:
+    """A cell that the output has; one's own numbers need an output that they fit."""
+    out = _out(values)
+    if values["upstream"] == "one-hot":
+        cell = values["dy_cell"]
+        there = min(cell[0], out[0] - 1), min(cell[1], out[1] - 1)
+        if there == cell:
+            return values, ()
+        told = _("{name} was {old}; {new} is the most that is possible here.").format(
+            name=_("Output cell"), old=write_pair(cell), new=write_pair(there)
+        )
+        return values.but(dy_cell=there), (told,)
+    if values["upstream"] != "own" or max(out) <= LARGEST_PACKED:
         return values, ()
     said = _("Numbers of your own need an output of at most 16 × 16; these are ones.")
     return values.but(upstream="ones"), (said,)

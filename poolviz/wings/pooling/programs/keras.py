@@ -8,18 +8,15 @@ import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding
 from poolviz.pooling.code import Native
-from poolviz.wings.pooling.programs.numpy import found, located, reduction
+from poolviz.wings.pooling.programs.numpy import call, found, located, reduction, source
 from poolviz.wings.pooling.programs.plan import (
     Plan,
     both,
-    file_name,
-    gradient_name,
     indented,
     large,
-    literal,
+    looped,
     number,
-    places,
-    visited,
+    values_of,
 )
 from poolviz.wings.pooling.programs.translate import to_keras
 from poolviz.wings.pooling.programs.way import after
@@ -71,12 +68,7 @@ def _shape(p: Plan, body: str) -> str:
 
 
 def _tensor(name: str, x: np.ndarray, shape: str = "") -> str:
-    if large(x):
-        file = gradient_name(x) if name == "dy" else file_name(x)
-        values = f'np.load("{file}")'
-    else:
-        values = literal(x, "ops")
-    made = f'{name} = ops.convert_to_tensor({values}, dtype="float32")'
+    made = f'{name} = ops.convert_to_tensor({values_of(name, x, "ops")}, dtype="float32")'
     if not shape:
         return made
     return f"{made}\n{name} = ops.reshape({name}, {shape})  # (batch, rows, columns, channel)"
@@ -209,26 +201,19 @@ def _loops(p: Plan) -> str:
     unpools = p.task == "unpool"
     slope = to_keras(p.code.slope) if unpools else ""
     define = reduction(p, _setup(p), _value(p), slope, empty, pick)
-    lines = [define.replace("np.zeros(0)", "ops.zeros(0)"), ""]
-    lines += [*_draws(p)]
-    x = "x"
+    first = [*_draws(p)]
     if p.pads:
-        lines.append(f"p = {padded(p, 'x', number(p.fill, 'ops'))}")
-        x = "p"
+        first.append(f"p = {padded(p, 'x', number(p.fill, 'ops'))}")
     if unpools:
-        lines.append(f"row, col = np.full({(2, *p.out)}, -1)  # where each y came from")
-    lines += ["y = []", f"for i in range({p.out[0]}):", f"    for j in range({p.out[1]}):"]
-    inner = [*visited(p), f"a = {x}[0, rows, cols, 0]"]
-    inner += [places(p)] if p.ordered else []
-    given = "ops.reshape(a, (-1,))" + ", u[i, j]" * (p.code.seed is not None) + ", at" * p.ordered
+        first.append(f"row, col = np.full({(2, *p.out)}, -1)  # where each y came from")
+    given = call(p, "ops.reshape(a, (-1,))")
+    each = [f"y.append(reduce({given}))"]
     if unpools:
-        put = located(p, given, _PLACE)
-        inner += [put[0].replace("y[i, j], g", "value, g"), "y.append(value)", *put[1:]]
-    else:
-        inner.append(f"y.append(reduce({given}))")
-    return "\n".join(
-        [*lines, indented("\n".join(inner), 8), f"y = ops.reshape(ops.stack(y), {p.out})"]
-    )
+        pooled, *put = located(p, given, _PLACE)
+        each = [pooled.replace("y[i, j], g", "value, g"), "y.append(value)", *put]
+    define = define.replace("np.zeros(0)", "ops.zeros(0)")
+    lines = looped(p, define, [*first, "y = []"], f"{source(p)}[0, rows, cols, 0]", each)
+    return f"{lines}\ny = ops.reshape(ops.stack(y), {p.out})"
 
 
 _PLACE = 'int(ops.argmax(ops.cast(g, "int32")))'

@@ -7,14 +7,11 @@ import numpy as np
 from poolviz.wings.pooling.programs.plan import (
     Plan,
     cells,
-    file_name,
-    gradient_name,
     indented,
     large,
-    literal,
+    looped,
     number,
-    places,
-    visited,
+    values_of,
 )
 from poolviz.wings.pooling.programs.translate import helpers
 from poolviz.wings.pooling.programs.way import after
@@ -40,10 +37,9 @@ def numpy_code(p: Plan) -> str:
 
 
 def matrix(name: str, x: np.ndarray) -> str:
-    """The lines that make a matrix: written down, or loaded from its file."""
-    if large(x):
-        return f'{name} = np.load("{file_name(x)}")\n'
-    return f"{name} = np.array({literal(x, 'np')}, dtype=float)\n"
+    """The lines that make a matrix."""
+    values = values_of(name, x, "np")
+    return f"{name} = {values if large(x) else f'np.array({values}, dtype=float)'}\n"
 
 
 def gradient(p: Plan) -> str:
@@ -52,8 +48,6 @@ def gradient(p: Plan) -> str:
     if (p.dy == p.dy.flat[0]).all():
         value = "" if p.dy.flat[0] == 1 else f" * {number(p.dy.flat[0], 'np')}"
         return f"dy = np.ones({p.dy.shape}){value}\n"
-    if large(p.dy):
-        return f'dy = np.load("{gradient_name(p.dy)}")\n'
     return matrix("dy", p.dy)
 
 
@@ -123,13 +117,15 @@ def found(p: Plan) -> list[str]:
     ]
 
 
-def put_back(p: Plan) -> list[str]:
+def put_back(
+    p: Plan, zeros: str = "np.zeros(x.shape)", add: str = "np.add.at(out, ({}), {})"
+) -> list[str]:
     """The lines that put every y back to its row and col, -1 for none."""
     at, y = ("row[there], col[there]", "y[there]") if p.nowhere else ("row, col", "y")
     return [
         *(["there = row >= 0  # a cell was chosen"] if p.nowhere else []),
-        "out = np.zeros(x.shape)",
-        f"out[{at}] = {y}" if p.duplicates == "last" else f"np.add.at(out, ({at}), {y})",
+        f"out = {zeros}",
+        f"out[{at}] = {y}" if p.duplicates == "last" else add.format(at, y),
     ]
 
 
@@ -148,30 +144,23 @@ def _cropped(p: Plan) -> list[str]:
 
 
 def _loops(p: Plan) -> str:
-    """One window after the other: they differ in size, for padding is left out."""
-    lines = [reduction(p, p.code.setup, p.code.value, p.code.slope), "", *opening(p)]
-    lines += [f"for i in range({p.out[0]}):", f"    for j in range({p.out[1]}):"]
-    inner = [*visited(p), f"a = {source(p)}[rows, cols]"]
-    if p.ordered:
-        inner.append(places(p))
     given = call(p)
-    if p.task == "forward":
-        inner.append(f"y[i, j] = reduce({given})")
-    elif p.task == "backward":
-        inner += [
+    each = {
+        "forward": [f"y[i, j] = reduce({given})"],
+        "backward": [
             f"y[i, j], g = reduce({given})",
             "dx[rows, cols] += dy[i, j] * g.reshape(a.shape)",
-        ]
-    else:
-        inner += located(p, given)
-    lines += [indented("\n".join(inner), 8)]
-    lines += _cropped(p) if p.task == "backward" else []
-    return "\n".join(lines)
+        ],
+        "unpool": located(p, given),
+    }[p.task]
+    define = reduction(p, p.code.setup, p.code.value, p.code.slope)
+    lines = looped(p, define, opening(p), f"{source(p)}[rows, cols]", each)
+    return "\n".join([lines, *(_cropped(p) if p.task == "backward" else [])])
 
 
-def call(p: Plan) -> str:
+def call(p: Plan, cells: str = "a.ravel()") -> str:
     """What is handed to the reduction of window (i, j)."""
-    return "a.ravel()" + ", u[i, j]" * (p.code.seed is not None) + ", at" * p.ordered
+    return cells + ", u[i, j]" * (p.code.seed is not None) + ", at" * p.ordered
 
 
 def located(p: Plan, given: str, argmax: str = "int(np.argmax(g))") -> list[str]:

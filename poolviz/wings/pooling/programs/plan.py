@@ -278,6 +278,13 @@ def large(x: np.ndarray) -> bool:
     return max(x.shape) > LARGEST
 
 
+def values_of(name: str, x: np.ndarray, lib: str) -> str:
+    """The numbers of a matrix: written down, or loaded from the file of its name ("x" or "dy")."""
+    if not large(x):
+        return literal(x, lib)
+    return f'np.load("{gradient_name(x) if name == "dy" else file_name(x)}")'
+
+
 def indented(text: str, by: int = 4) -> str:
     """Every line of text moved to the right."""
     return "\n".join(" " * by + line if line else line for line in text.split("\n"))
@@ -314,3 +321,14 @@ def places(p: Plan) -> str:
         corner.append(f"{gap} :" if line.before else ":")
     whole = f"np.arange({prod(p.kernel)}).reshape{p.kernel}"
     return f"at = {whole}[{', '.join(corner)}][: a.shape[0], : a.shape[1]].ravel()"
+
+
+def looped(p: Plan, define: str, opening: list[str], cells: str, each: list[str]) -> str:
+    """One window after the other: they differ in size, for padding is left out.
+
+    ``define``: the function that pools one; ``cells`` of the window at ``rows`` and ``cols``;
+    ``each``: the lines that are done with them.
+    """
+    inner = [*visited(p), f"a = {cells}", *([places(p)] if p.ordered else []), *each]
+    loops = [f"for i in range({p.out[0]}):", f"    for j in range({p.out[1]}):"]
+    return "\n".join([define, "", *opening, *loops, indented("\n".join(inner), 8)])

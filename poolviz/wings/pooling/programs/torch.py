@@ -4,19 +4,23 @@ import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding
 from poolviz.pooling.code import Native
-from poolviz.wings.pooling.programs.numpy import call, located, opening, reduction
+from poolviz.wings.pooling.programs.numpy import (
+    call,
+    found,
+    located,
+    opening,
+    put_back,
+    reduction,
+    source,
+)
 from poolviz.wings.pooling.programs.plan import (
     Line,
     Plan,
     both,
-    file_name,
-    gradient_name,
-    indented,
     large,
-    literal,
+    looped,
     number,
-    places,
-    visited,
+    values_of,
 )
 from poolviz.wings.pooling.programs.translate import to_torch
 from poolviz.wings.pooling.programs.way import after
@@ -50,10 +54,10 @@ def torch_code(p: Plan) -> str:
 
 
 def _tensor(name: str, x: np.ndarray) -> str:
+    values = values_of(name, x, "torch")
     if large(x):
-        file = gradient_name(x) if name == "dy" else file_name(x)
-        return f'{name} = torch.from_numpy(np.load("{file}"))'
-    return f"{name} = torch.tensor({literal(x, 'torch')}, dtype=torch.float64)"
+        return f"{name} = torch.from_numpy({values})"
+    return f"{name} = torch.tensor({values}, dtype=torch.float64)"
 
 
 def _gradient(p: Plan) -> str:
@@ -137,25 +141,14 @@ def _put_back(p: Plan, own: str | None) -> list[str]:
     if p.task != "unpool":
         return []
     if own is None:
-        return ["", *_placed_back(p)]
+        add = "out.index_put_(({}), {}, accumulate=True)"
+        return ["", *put_back(p, f"torch.zeros{p.run.x.shape}", add)]
     if _room(p.plane[0]) and _room(p.plane[1]):
         size = f"output_size={tuple(p.run.x.shape)}"
         unpool = _window(p, True, dilation=False).replace(", ceil_mode=True", "")
         return [f"out = F.max_unpool2d(y, at, {unpool}, {size})"]
     put = "out.view(-1)[at.flatten()] = y.flatten()"
     return ["out = torch.zeros_like(x)  # max_unpool2d cannot give this size", put]
-
-
-def _placed_back(p: Plan) -> list[str]:
-    at, y = ("row[there], col[there]", "y[there]") if p.nowhere else ("row, col", "y")
-    put = f"out[{at}] = {y}"
-    if p.duplicates == "sum":
-        put = f"out.index_put_(({at}), {y}, accumulate=True)"
-    return [
-        *(["there = row >= 0  # a cell was chosen"] if p.nowhere else []),
-        f"out = torch.zeros{p.run.x.shape}",
-        put,
-    ]
 
 
 def _room(line: Line) -> bool:
@@ -237,48 +230,33 @@ def _unfolds(p: Plan) -> str:
         _value(p),
     ]
     if p.task == "unpool":
-        lines += [to_torch(p.code.slope), *_placed(p)]
+        lines += [to_torch(p.code.slope), *_found(p)]
     return "\n".join(lines)
 
 
-def _placed(p: Plan) -> list[str]:
-    rows, cols = p.axes
-    steps = (rows.stride, cols.stride, rows.dilation, cols.dilation)
-    width = p.kernel[1]
-    row = f"{steps[0]} * torch.arange({rows.out})[:, None] + {steps[2]} * (k // {width})"
-    col = f"{steps[1]} * torch.arange({cols.out}) + {steps[3]} * (k % {width})"
-    row, col = (text.replace("1 * ", "") for text in (row, col))
+def _found(p: Plan) -> list[str]:
+    """The lines that say where every y came from."""
     return [
-        "k = torch.argmax(g.int(), -1)  # the place of the chosen cell in its window",
-        f"row = {row}",
-        f"col = {col}",
+        line.replace("np.argmax(g", "torch.argmax(g.int()").replace("np.", "torch.")
+        for line in found(p)
     ]
 
 
 def _loops(p: Plan) -> str:
-    """One window after the other: they differ in size, for padding is left out."""
     unpools = p.task == "unpool"
     slope = to_torch(p.code.slope) if unpools else ""
     empty = "a.sum()" + ("" if p.of_empty == 0 else f" + {number(p.of_empty, 'torch')}")
-    define = reduction(p, setup(p), _value(p), slope, empty).replace(
-        "np.zeros(0)", "torch.zeros(0)"
-    )
-    x = "x"
-    lines = [define, "", *_draws(p)]
+    define = reduction(p, setup(p), _value(p), slope, empty)
+    wide = []
     if p.pads:
-        lines.append(f"p = {padded(p, 'x', number(p.fill, 'torch'), list(p.pads))}")
-        x = "p"
-    lines += opening_of(p, unpools)
-    lines += [f"for i in range({p.out[0]}):", f"    for j in range({p.out[1]}):"]
-    inner = [*visited(p), f"a = {x}[rows, cols]"]
-    if p.ordered:
-        inner.append(f"{places(p)}")
+        wide = [f"p = {padded(p, 'x', number(p.fill, 'torch'), list(p.pads))}"]
     given = call(p)
+    each = [f"y[i, j] = reduce({given})"]
     if unpools:
-        inner += located(p, given, "int(torch.argmax(g.int()))")
-    else:
-        inner.append(f"y[i, j] = reduce({given})")
-    return "\n".join([*lines, indented("\n".join(inner), 8)])
+        each = located(p, given, "int(torch.argmax(g.int()))")
+    first = [*_draws(p), *wide, *opening_of(p, unpools)]
+    define = define.replace("np.zeros(0)", "torch.zeros(0)")
+    return looped(p, define, first, f"{source(p)}[rows, cols]", each)
 
 
 def opening_of(p: Plan, unpools: bool) -> list[str]:

@@ -88,7 +88,7 @@ def _field(pool: str, field: Any) -> Control:
     integer = limits.kind == "int"
     return Control(
         field.name,
-        field.name if integer else N_("Or cut before the words"),
+        limits.title if integer else N_("Or cut before the words"),
         _kind(field.name, integer),
         field.default if integer else (),
         limits.help,
@@ -102,9 +102,9 @@ def _not_chosen(pool: str, values: Values) -> bool:
 
 
 TEXT = Control(
-    "text", N_("A sentence of your own, in any language"),
+    "text", N_("A sentence of your own"),
     Typed(read_text, tries=("one two three", "你好 world"), note=too_long), DEFAULT,
-    N_("Nothing you enter is stored."),
+    N_("In any language. Nothing you enter is stored."),
 )  # fmt: skip
 POOL = (
     Control("pool", N_("Pooling"), Choice(tuple(POOLS), lambda name: _(POOLS[name].title)), "KMax"),

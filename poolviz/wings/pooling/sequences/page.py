@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import numbers
-from poolviz.pooling import ChunkMax, MaxOverTime, Operated
+from poolviz.pooling import ChunkMax, DynamicKMax, MaxOverTime, Operated
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
@@ -16,8 +16,6 @@ from poolviz.stage.part import (
     Chart,
     Fold,
     Formula,
-    Moment,
-    Now,
     Numbers,
     Part,
     Place,
@@ -49,7 +47,6 @@ from poolviz.wings.pooling.sequences.scene import (
     count_question,
     kept_line,
     layers,
-    narration,
     order_question,
     reversal_question,
     reversals,
@@ -57,7 +54,7 @@ from poolviz.wings.pooling.sequences.scene import (
     survivals,
     survivors,
 )
-from poolviz.wings.pooling.sequences.words import FEATURES, MOST_WORDS, Sentence
+from poolviz.wings.pooling.sequences.words import FEATURES, LONGEST_TEXT, MOST_WORDS, Sentence
 
 ADDRESS = "sequences"
 MOST_LAYERS = 6
@@ -104,13 +101,27 @@ def asked(made: Run) -> tuple[Question, ...]:
     first = (
         chunk_question(made.sentence, operator)
         if isinstance(operator, ChunkMax | MaxOverTime)
-        else order_question(made.sentence, made.k)
+        else order_question(made.sentence, made.run.output.shape[-1])
     )
+    dynamic = {"pool": DynamicKMax.__name__, f"{DynamicKMax.__name__}.layer": 1}
+    shown = isinstance(operator, DynamicKMax) and operator.layer == 1
     return (
         replace(first, step=0),
-        count_question(made.sentence, made.layers, made.top),
-        reversal_question(made.sentence, made.k, made.chunks),
+        replace(
+            count_question(made.sentence, made.layers, made.top), example=None if shown else dynamic
+        ),
+        replace(
+            reversal_question(made.sentence, made.k, made.chunks), example=backwards(made.sentence)
+        ),
     )
+
+
+def backwards(sentence: Sentence) -> dict[str, object] | None:
+    """The values that show the sentence read backwards, where a text can hold it."""
+    text = " ".join(reversed(sentence.words))
+    if len(text) > LONGEST_TEXT or Sentence.of(text).words != sentence.words[::-1]:
+        return None
+    return {"text": text}
 
 
 def view(made: Run) -> tuple[Part, ...]:
@@ -122,7 +133,6 @@ def view(made: Run) -> tuple[Part, ...]:
         *_left_out(sentence),
         Play(partial(_scene, sentence, run), height=760, name=made.name),
         Formula(run.operator.formula),
-        Now(partial(_step, sentence, run)),
         Stack(_survivors(sentence, run), tells=1),
         Numbers(run.output, _("Output"), name=f"{made.name}-words", tells=1),
         Stack(_layers(made), tells=2),
@@ -142,13 +152,6 @@ def _left_out(sentence: Sentence) -> tuple[Part, ...]:
 
 def _scene(sentence: Sentence, run: Operated, hidden: int | None) -> Scene:
     return sequence_scene(sentence, run, hidden=hidden is not None)
-
-
-def _step(sentence: Sentence, run: Operated, moment: Moment) -> tuple[Part, ...]:
-    if moment.withholds(moment.step):
-        return ()
-    at = min(moment.step, run.output.size - 1)
-    return (Says(plain(narration(sentence, run, *divmod(at, run.output.shape[-1])))),)
 
 
 def _survivors(sentence: Sentence, run: Operated) -> tuple[Part, ...]:
@@ -257,10 +260,7 @@ SEQUENCES = Page(
     title=N_("Sequences"),
     icon="text_fields",
     shows=N_("Pool a sentence of your own over time, and see which of its words survive."),
-    intro=N_(
-        "A sentence can have any length, a classifier wants a fixed one. Pooling over time keeps, "
-        "for each feature, the words where it is largest: one, k in order, or one in each part."
-    ),
+    intro=N_("Of a sentence of any length, each feature keeps the words where it is largest."),
     controls=(TEXT, *POOL, FEATURE, MODE, STEP),
     run=compute,
     view=view,

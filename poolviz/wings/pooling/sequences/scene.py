@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poolviz.numbers import number, numbers
+from poolviz.numbers import number, numbers, rounded
 from poolviz.pooling import ChunkMax, DynamicKMax, KMax, MaxOverTime, Operated, Operator
 from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Kind, Panel, Scene, Track
@@ -71,7 +71,7 @@ def narration(sentence: Sentence, run: Operated, feature: int, place: int) -> st
     assert run.locations is not None
     return _("{feature}: {arithmetic}, from {word}").format(
         feature=_(FEATURES[feature].title),
-        arithmetic=run.arithmetic((feature, place)),
+        arithmetic=rounded(run.arithmetic((feature, place))),
         word=sentence.quoted(int(run.locations[feature, place])),
     )
 
@@ -258,7 +258,7 @@ def count_question(sentence: Sentence, count: int, k_top: int) -> Question:
         (k + 1, _("The share is rounded up once, not more.")),
     ]
     text = _(
-        "Dynamic k-max: {length} words, {layers} layers, and the top layer keeps {top}. How many "
+        "Dynamic k-max. Words: {length}, layers: {layers}, the top layer keeps {top}. How many "
         "does layer 1 keep?"
     ).format(length=length, layers=count, top=k_top)
     return Question(text, _choices(str(k), right, [(str(n), why) for n, why in traps]))

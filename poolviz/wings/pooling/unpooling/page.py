@@ -83,10 +83,10 @@ def _way_back(made: Run) -> tuple[Part, ...]:
     output = done.trip.output
     name = f"{made.name}-unpooled-{'x'.join(str(n) for n in output.shape)}"
     return (
-        *region_parts(run, made.region, made.name),
         Play(partial(_scene, made), name=made.name),
         Formula(done.method.formula),
         Now(partial(_step, done, made.region)),
+        *region_parts(run, made.region, made.name),
         Numbers(output, _("Unpooled"), name=name, tells=PICTURE),
         Stack((*compared(done), *backward(done)), tells=PICTURE),
         program(run, "unpool", None, done.duplicates, done.way),
@@ -96,8 +96,7 @@ def _way_back(made: Run) -> tuple[Part, ...]:
 def _step(done: Journey, region: Region, moment: Moment) -> tuple[Part, ...]:
     if moment.withholds(moment.step):
         return ()
-    cells = region.cells
-    return step_numbers(done, tuple(int(i) for i in cells[min(moment.step, len(cells) - 1)]))
+    return step_numbers(done, region.cell(moment.step))
 
 
 def _scene(made: Run, hidden: int | None) -> Scene:
@@ -128,9 +127,7 @@ def asked(made: Run) -> tuple[Question, ...]:
 def asked_at(made: Run, step: int) -> Question:
     """What a class is asked about one value."""
     assert made.done is not None
-    cells = made.region.cells
-    cell = tuple(int(i) for i in cells[min(step, len(cells) - 1)])
-    return bound(unpool_questions(made.done, cell), PLAIN)[0]
+    return bound(unpool_questions(made.done, made.region.cell(step)), PLAIN)[0]
 
 
 UNPOOLING = Page(
@@ -139,10 +136,7 @@ UNPOOLING = Page(
     title=N_("Unpooling"),
     icon="open_in_full",
     shows=N_("Pool and go back: what remembered places can restore, and what is gone for good."),
-    intro=N_(
-        "Max pooling can remember where each value came from. Unpooling puts the values back "
-        "there, and zeros everywhere else: the size comes back, most of the numbers do not."
-    ),
+    intro=N_("Values go back to remembered places; everything else is zero."),
     controls=(
         *shared.INPUT,
         *shared.VARIANT,

@@ -124,7 +124,7 @@ def return_question(done: Journey, case: Case | None) -> Question | None:
         (2 * right, _("Count the winners, and the zeros that were zeros before.")),
     ]
     text = _(
-        "Pool, then unpool by location. How many of the {size} cells have their value again?"
+        "Pool, then unpool by location. Of {size}, how many cells have their value again?"
     ).format(size=size)
     return Question(_placed(case, text), _numbered(offers))
 

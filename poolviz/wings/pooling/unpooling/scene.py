@@ -6,7 +6,7 @@ between), output and residual.
 
 import numpy as np
 
-from poolviz.numbers import number
+from poolviz.numbers import number, rounded
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _, together
 from poolviz.wings.pooling.core.window_scene import SPOKEN, Frame, Region, padding_text, value_range
@@ -119,7 +119,7 @@ def _written(
     short = len(at) > SPOKEN
     for s, cell in enumerate(map(tuple, at.tolist())):
         if not known[s]:
-            told.append(question(done, cell))
+            told.append(rounded(question(done, cell)))
             continue
         value = float(done.carried[cell])
         some = (cells[s] >= 0) & ((amounts[s] != 0) | over)
@@ -136,7 +136,7 @@ def _written(
                 )
                 sentence = together((sentence, note))
             before.append(value)
-        told.append(sentence)
+        told.append(rounded(sentence))
     return np.nan_to_num(added, nan=np.nan).astype(np.float32), tuple(told)
 
 
