@@ -16,7 +16,7 @@ from poolviz.stage.scene import Scene
 from poolviz.stage.words import plain
 from poolviz.text import N_, _, listed
 from poolviz.wings.pooling.compare.experiments import CONTROLS, inquiry, prepared
-from poolviz.wings.pooling.compare.operators import operated
+from poolviz.wings.pooling.compare.operators import Ran, operated
 from poolviz.wings.pooling.compare.scene import DIRECTIONS, compare_scene, largest_question
 from poolviz.wings.pooling.compare.telling import behind, codes, outputs
 from poolviz.wings.pooling.core import controls as shared
@@ -74,7 +74,7 @@ class Run:
         return str(self.values["direction"])
 
     @property
-    def everything(self) -> tuple[Pooled | Operated, ...]:
+    def everything(self) -> tuple[Ran, ...]:
         """Variants and operators."""
         return (*self.runs, *self.more)
 
