@@ -119,7 +119,8 @@ def test_28_by_28_with_3x3_windows_stays_under_60_kB(variant):
     assert len(s) == 676
     assert len(s.wire) < 60_000
     assert all(
-        rounded(number(y)) in said for y, said in zip(s.panels[1].values.flat, s.narration, strict=True)
+        rounded(number(y)) in said
+        for y, said in zip(s.panels[1].values.flat, s.narration, strict=True)
     )
 
 

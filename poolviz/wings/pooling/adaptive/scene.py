@@ -6,7 +6,7 @@ import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding, Variant, pool
 from poolviz.stage.question import Choice, Question
-from poolviz.stage.scene import Scene
+from poolviz.stage.scene import Scene, Track
 from poolviz.text import _, titled
 from poolviz.wings.pooling.core.window_scene import window_scene
 
@@ -113,8 +113,8 @@ def adaptive_scene(
             panels.append(replace(panel, name=name, title=title.format(rule=titles[rule])))
             track = next(t for t in scene.tracks if t.panel == which)
             tracks.append(replace(track, panel=name))
-    if hidden:  # of the window itself nothing is seen either
-        tracks[0] = replace(tracks[0], cells=np.full_like(tracks[0].cells, -1))
+    if hidden:  # of the window itself nothing is seen either, and the other one is on the bench
+        tracks[0] = Track(tracks[0].panel, np.full_like(tracks[0].cells, -1))
     asks = _("which cells … ?")
     both = _("{torch}: {a}. {equal}: {b}")
     narration = tuple(

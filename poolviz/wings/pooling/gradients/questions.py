@@ -6,6 +6,7 @@ so; ``Asked.shown_by`` is the case that a page can then show.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,11 @@ class Case:
     kernel: int
     stride: int
 
-    def run(self) -> Pooled:
-        """Its run."""
-        return pool(sample("worked-example"), self.variant, Sliding(self.kernel, self.stride))
+
+@cache
+def run_of(case: Case) -> Pooled:
+    """The run of a case."""
+    return pool(sample("worked-example"), case.variant, Sliding(case.kernel, case.stride))
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def _here_or(run: Pooled, here: bool, ask: _Ask, case: Case, **place: Any) -> As
     question = ask(run, None, **place) if here else None
     if question is not None:
         return Asked(question)
-    there = ask(case.run(), case)
+    there = ask(run_of(case), case)
     assert there is not None
     return Asked(there, case)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers, rounded
 from poolviz.pooling import ChunkMax, DynamicKMax, KMax, MaxOverTime, Operated, Operator
+from poolviz.stage.cache import kept
 from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _, listed, together
@@ -149,6 +150,7 @@ class Reversal:
         return self.forwards == self.backwards
 
 
+@kept
 def reversals(sentence: Sentence, k: int, chunks: int) -> tuple[Reversal, ...]:
     """Max over time, k-max and chunk-max of the letters, and of the reversed sentence."""
     x, length = sentence.x[0], len(sentence.words)
@@ -258,8 +260,8 @@ def count_question(sentence: Sentence, count: int, k_top: int) -> Question:
         (k + 1, _("The share is rounded up once, not more.")),
     ]
     text = _(
-        "Dynamic k-max. Words: {length}, layers: {layers}, the top layer keeps {top}. How many does "
-        "layer 1 keep?"
+        "Dynamic k-max. Words: {length}, layers: {layers}, the top layer keeps {top}. How many "
+        "does layer 1 keep?"
     ).format(length=length, layers=count, top=k_top)
     return Question(text, _choices(str(k), right, [(str(n), why) for n, why in traps]))
 

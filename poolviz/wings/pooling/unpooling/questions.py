@@ -4,15 +4,15 @@ Asked about the state on the screen where it shows the answer, else about the wo
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import Max, Sliding, pool
-from poolviz.samples import sample
+from poolviz.pooling import Max
 from poolviz.stage.question import Choice, Question
 from poolviz.text import _
-from poolviz.wings.pooling.gradients.questions import Asked, Case
+from poolviz.wings.pooling.gradients.questions import Asked, Case, run_of
 from poolviz.wings.pooling.gradients.scene import added_up
 from poolviz.wings.pooling.unpooling.between import Between
 from poolviz.wings.pooling.unpooling.journey import (
@@ -43,9 +43,9 @@ def unpool_questions(done: Journey, cell: tuple[int, ...] = (0, 0)) -> tuple[Ask
     return tuple(sorted(asked, key=lambda each: each.shown_by is not None))
 
 
+@cache
 def _at(case: Case) -> Journey:
-    run = pool(sample("worked-example"), case.variant, Sliding(case.kernel, case.stride))
-    return journey(run, Between())
+    return journey(run_of(case), Between())
 
 
 def _by_max(done: Journey) -> bool:
