@@ -9,6 +9,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers, rounded
 from poolviz.pooling import Pooled
+from poolviz.stage.cache import kept
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import _, together
 from poolviz.wings.pooling.core.window_scene import (
@@ -228,6 +229,7 @@ def tied(run: Pooled, cell: tuple[int, ...]) -> np.ndarray:
     return found
 
 
+@kept
 def any_tie(run: Pooled) -> bool:
     """Whether some window of the run has more than one cell that could be selected."""
     if run.locations is None or run.variant.stochastic:
@@ -257,6 +259,7 @@ class Balance:
         return bool(np.isclose(self.sent, self.received, rtol=1e-9, atol=1e-12))
 
 
+@kept
 def balance(run: Pooled, dy: np.ndarray) -> Balance:
     """The sums of a gradient on both sides of the pooling, and where the difference goes."""
     with np.errstate(all="ignore"):
