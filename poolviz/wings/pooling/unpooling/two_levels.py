@@ -8,7 +8,7 @@ import numpy as np
 from poolviz.numbers import number
 from poolviz.samples import sample
 from poolviz.stage.cache import kept
-from poolviz.stage.part import Part, Pictures, Place, Program, Says, Shot
+from poolviz.stage.part import Fold, Part, Pictures, Place, Program, Says, Shot
 from poolviz.text import _
 from poolviz.wings.pooling.core.telling import programs
 from poolviz.wings.pooling.programs.levels import levels_code
@@ -26,9 +26,13 @@ def levels_of(picture: str, between: Between) -> Levels:
     return levels(sample(picture), between)
 
 
-def two_levels(picture: str, between: Between) -> tuple[Part, ...]:
+def two_levels(picture: str, between: Between) -> Fold:
     """Pool, pool, unpool, unpool on a picture, as SegNet does."""
     title = _("Two levels on a picture, as in SegNet")
+    return Fold(title, partial(_opened, title, picture, between), "stacks", name="levels")
+
+
+def _opened(title: str, picture: str, between: Between) -> tuple[Part, ...]:
     text = _(
         "Max pooling 2 × 2, twice; each level remembers its own locations, and on the way "
         "back each level uses them. Edges come back where they were. The holes are filled by "
@@ -41,7 +45,6 @@ def two_levels(picture: str, between: Between) -> tuple[Part, ...]:
         for plane, label in zip(planes, _labels(way), strict=True)
     )
     return (
-        Says(title, "heading"),
         Says(text),
         Place(("levels",)),
         Pictures(shots, SIDE, title, name=f"unpooling-two-levels-{picture}"),
