@@ -18,6 +18,10 @@ WEIGHTS = ((-1.0, 1.5, 0.0, 6.0, 6.0, 2.0), (5.0, -3.0, -3.0, -3.0, -3.0, 0.0))
 """Default weights of the classes, a number a channel."""
 
 
+FINE = 1024
+"""Steps from 0 to 1 in the maps of the picture: finer than the eye, and less on the way."""
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """features (C, H, W), their means (C,), the maps (classes, H, W) and the scores (classes,)."""
@@ -56,6 +60,7 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
     """
     maps, classes = found.features, 0 if hidden else len(found.weights)
     count, cells = len(maps), maps[0].size
+    seen = np.round(maps * FINE) / FINE
     steps = count + classes
     names = tuple(_(channel.title) for channel in CHANNELS)
     panels, tracks = [], []
@@ -63,7 +68,7 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
         lit = np.full((steps, cells), -1)
         lit[k] = np.arange(cells)
         panels.append(
-            Panel(channel.name, names[k], maps[k], 0.0, float(maps[k].max()) or 1.0, "grey")
+            Panel(channel.name, names[k], seen[k], 0.0, float(maps[k].max()) or 1.0, "grey")
         )
         tracks.append(Track(channel.name, lit))
     at = np.arange(steps)
