@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding, Variant, pool
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Question, choices
 from poolviz.stage.scene import Scene, Track
 from poolviz.text import _, titled
 from poolviz.wings.pooling.core.window_scene import window_scene
@@ -142,14 +142,11 @@ def lengths_question(line: AxisWindows) -> Question:
         (tuple(reversed(parted)), _("That cuts the axis into parts; PyTorch's windows overlap.")),
         (tuple(n + 1 for n in torch), _("Longer than they need to be to cover the axis.")),
     ]
-    choices = {_listed(torch): Choice(_listed(torch), True, right)}
-    for lengths, why in traps:
-        if len(choices) < 4:
-            choices.setdefault(_listed(lengths), Choice(_listed(lengths), False, why))
     text = _("Cells: {n}, outputs: {out}. How long are PyTorch's windows?").format(
         n=line.n, out=line.out
     )
-    return Question(text, tuple(sorted(choices.values(), key=lambda choice: choice.label)))
+    offers = [(torch, right), *traps]
+    return Question(text, choices([(_listed(lengths), why) for lengths, why in offers]))
 
 
 def _listed(lengths: tuple[int, ...]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from poolviz.numbers import number, products, rounded
 from poolviz.pooling import Average, ClassActivationMap, Global, Max, class_activation_map, pool
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Question, choices
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import N_, _, titled
 from poolviz.wings.pooling.core.channels import CHANNELS
@@ -141,11 +141,7 @@ def score_question(found: Evidence) -> Question:
         (0.0, _("The map shows what the score is made of; nothing cancels to zero here.")),
         (score + 1, _("Nothing is added.")),
     ]
-    kept = {number(score): Choice(number(score), True, right)}
-    for value, why in traps:
-        if len(kept) < 4:
-            kept.setdefault(number(value), Choice(number(value), False, why))
-    return Question(text, tuple(kept[label] for label in sorted(kept)))
+    return Question(text, choices([(score, right), *traps]))
 
 
 @dataclass(frozen=True)

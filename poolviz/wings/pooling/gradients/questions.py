@@ -14,7 +14,7 @@ import numpy as np
 from poolviz.numbers import number, numbers
 from poolviz.pooling import Max, Pooled, Sliding, SoftPool, Variant, pool
 from poolviz.samples import sample
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Choice, Question, choices
 from poolviz.text import _
 from poolviz.wings.pooling.core.window_scene import window
 from poolviz.wings.pooling.gradients.scene import balance, jacobian_at
@@ -130,7 +130,7 @@ def where_question(
         cells=numbers(w),
         sent=number(sent),
     )
-    return Question(_at_case(case, text), _choices([(numbers(v), why) for v, why in offers]))
+    return Question(_at_case(case, text), choices([(numbers(v), why) for v, why in offers]))
 
 
 def _right_where(local: np.ndarray, top: float, sent: float) -> str:
@@ -168,7 +168,7 @@ def often_question(run: Pooled, case: Case | None) -> Question | None:
         (number(1 / inside), _("Nothing is divided: each window sends its own gradient.")),
         (str(count + 1), _("Count the windows in which it wins.")),
     ]
-    return Question(_at_case(case, text), _choices(offers))
+    return Question(_at_case(case, text), choices(offers))
 
 
 def sign_question(
@@ -254,15 +254,6 @@ def _at_case(case: Case | None, text: str) -> str:
     ).format(
         variant=_(case.variant.title), kernel=case.kernel, stride=case.stride, question=text
     )  # fmt: skip
-
-
-def _choices(offers: list[tuple[str, str]], most: int = 4) -> tuple[Choice, ...]:
-    """The first offer is right; the first ``most`` different ones, in the order of their text."""
-    kept: dict[str, Choice] = {}
-    for i, (label, why) in enumerate(offers):
-        if len(kept) < most:
-            kept.setdefault(label, Choice(label, i == 0, why))
-    return tuple(sorted(kept.values(), key=lambda choice: (len(choice.label), choice.label)))
 
 
 def _three(value: float) -> str:
