@@ -1,6 +1,5 @@
 """Two levels on a picture, as SegNet has them."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -10,7 +9,7 @@ from poolviz.samples import sample
 from poolviz.stage.cache import kept
 from poolviz.stage.part import Fold, Part, Pictures, Place, Program, Says, Shot
 from poolviz.text import _
-from poolviz.wings.pooling.core.telling import programs
+from poolviz.wings.pooling.core.telling import programs, written
 from poolviz.wings.pooling.programs.levels import levels_code
 from poolviz.wings.pooling.programs.plan import file_name
 from poolviz.wings.pooling.unpooling.between import Between
@@ -53,12 +52,8 @@ def _opened(title: str, picture: str, between: Between) -> tuple[Part, ...]:
 
 
 def _program(way: Levels, between: Between) -> Program:
-    def make() -> tuple[Mapping[str, str], Mapping[str, np.ndarray]]:
-        given = levels_code(way.x, between)
-        texts = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
-        return texts, {file_name(way.x): way.x.astype(np.float64)}
-
-    return programs({"": make}, "levels-code")
+    files = {file_name(way.x): way.x.astype(np.float64)}
+    return programs({"": lambda: written(levels_code(way.x, between), files)}, "levels-code")
 
 
 def _grey(plane: np.ndarray) -> np.ndarray:
