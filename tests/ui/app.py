@@ -31,6 +31,7 @@ FOLDED = (
     "own_f.open",
     "frameworks.open",
     "coco-eval.costs.open",
+    "unpooling.levels.open",
     *(f"{name}.code.open" for name in CODE),
     *(
         f"{name.replace('_', '-')}.{box}"
