@@ -12,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("steady")
 
+# What was compiled is kept, by servers and commands too: else each worker does it at each run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):  # the command line speaks what they say
     os.environ.pop(name, None)
 os.environ["LANG"] = "C.UTF-8"

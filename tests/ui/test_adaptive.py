@@ -3,7 +3,7 @@
 import pytest
 
 import poolviz as pv
-from tests.ui.app import open_page, sent, shared, texts, unfold
+from tests.ui.app import each_story, open_page, sent, shared, texts, unfold
 
 
 def test_the_lengths_are_predicted_first():
@@ -24,7 +24,7 @@ def test_hidden_answers_leave_nothing_that_tells_the_windows():
     assert not [block for block in at.code if "import" in block.value]
 
 
-@pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
+@pytest.mark.parametrize("variant", each_story(pv.VARIANTS))
 def test_every_variant(variant):
     at = open_page("adaptive", variant=variant, output_size="2,3", mode="watch")
     assert not at.exception
