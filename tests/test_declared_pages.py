@@ -151,6 +151,16 @@ def test_a_class_whose_answers_are_hidden_gets_no_numbers(page):
                     assert np.isnan(panel.told[panel.kind == 3]).all()
 
 
+@pytest.fixture
+def fonts_cut_quickly(monkeypatch):
+    """Without tables that lay text out, which is laid out already; with them: test_handout.py."""
+    from fontTools.subset import Options
+
+    tables = [*Options._drop_tables_default, "GSUB", "GPOS", "GDEF"]
+    monkeypatch.setattr(Options, "_drop_tables_default", tables)
+
+
+@pytest.mark.usefixtures("fonts_cut_quickly")
 def test_every_handout_can_be_made_and_its_link_asks(page):
     """That all names are different: test_offers.py."""
     for each in page_offers(page, {}, questions=False):
