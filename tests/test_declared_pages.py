@@ -21,6 +21,7 @@ from poolviz.stage.part import Chart, Moment, Picture, Pictures, Says, walk
 from poolviz.stage.question import withheld_from
 from poolviz.text import languages, use_language
 from poolviz.wings.pages import BY_ADDRESS, PAGES
+from tests.in_turn import in_turn
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ("", "nan", "-1", "1e999", "<script>alert(1)</script>", "x" * 9_000, "１２", "\x00")
@@ -97,7 +98,7 @@ def test_what_does_not_go_together_is_said_and_the_rest_of_the_link_stands(page,
     assert {c.name: settled[c.key] for c in page.present(settled)}[name] is None
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@in_turn("text", HOSTILE)
 def test_hostile_text_in_any_parameter_is_answered(page, text):
     for name in sorted({control.name for control in page.controls if control.name}):
         values, complaints = address.read(page, {name: text})

@@ -74,6 +74,14 @@ def registered() -> dict[Any, Any]:
     return AppTest.from_file(SHELL, default_timeout=30).run()._registered_pages
 
 
+@cache
+def hash_of(name: str) -> str:
+    """By what Streamlit knows the page."""
+    at = AppTest.from_file(SHELL)
+    at._registered_pages = registered()
+    return at.switch_page(PAGES[name])._page_hash
+
+
 def open_page(name: str, unfolded: bool = True, **query: str) -> AppTest:
     """A page of the app, as a visitor with this link sees it first who opens everything."""
     at = AppTest.from_file(SHELL, default_timeout=30)
@@ -82,7 +90,8 @@ def open_page(name: str, unfolded: bool = True, **query: str) -> AppTest:
         at.session_state[key] = True
     for key, value in query.items():
         at.query_params[key] = value
-    return at.switch_page(PAGES[name]).run()
+    at._page_hash = hash_of(name)
+    return at.run()
 
 
 def texts(at: AppTest) -> str:
