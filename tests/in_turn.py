@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-
 Test = Callable[..., None]
 
 
