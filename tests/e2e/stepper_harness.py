@@ -334,6 +334,8 @@ def scenes() -> dict[str, Scene]:
 
 def main() -> None:
     """Choose a scene, play it, and read back where the person stands."""
+    from tests.e2e.stepper_harness import scenes  # made once: this script is run at each click
+
     st.set_page_config(layout="wide")
     names = [*scenes(), "training", "asked"]
     name = st.selectbox("scene", names, key="scene", bind="query-params")
