@@ -16,6 +16,7 @@ from poolviz.stage.files import LARGEST_MB
 from poolviz.ui.headers import Headers
 from poolviz.ui.mishap import kindly
 from poolviz.ui.process import prepare_process
+from poolviz.ui.served import Served
 from poolviz.ui.streamlit_patches import patch_streamlit
 
 
@@ -33,6 +34,6 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "poolviz/ui/shell.py",
     lifespan=warm,
-    middleware=[Middleware(Headers)],
+    middleware=[Middleware(Headers), Middleware(Served)],
     on_script_error=kindly,
 )

@@ -7,13 +7,23 @@ const NAMES = `${SECTIONS} > header`;
 const PAGES = `${LIST} a[href]`, TEXT_LINK = ":is([data-testid=stMarkdownContainer], .way) a[href]";
 const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table, [data-testid=stCode] pre";
 
-let due = 0;
+// What a page is made of when it is whole: its last part, and in its picture what a script draws.
+const APP = "[data-testid=stApp]", LAST = ".st-key-page .st-key-rest";
+const DRAWN = ".st-key-hero [data-testid^=stBidiComponent]";
+const SETTLE = 250; // milliseconds after a change of pages in which its run begins
+
+const QUESTION = ".st-key-question";
+const CHOICES = `${QUESTION} [role=radio]`, ONWARDS = `${QUESTION} button:not([role=radio])`;
+
+let due = 0, shown = "", since = 0, answered = "";
 const role = (query, name) => {
   for (const element of document.querySelectorAll(query)) element.setAttribute("role", name);
 };
 
 function mend() {
   due = 0;
+  appear();
+  go_on();
   if (document.querySelector(SECTIONS)) { // one list a section, headed by its name
     role(LIST, "none");
     role(SECTIONS, "list");
@@ -23,6 +33,36 @@ function mend() {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }
+}
+
+// First styles (first.css) show a page once this says that it is whole.
+function appear() {
+  const root = document.documentElement.dataset;
+  if (location.pathname !== shown) {
+    shown = location.pathname;
+    since = performance.now();
+    delete root.ready;
+  }
+  if ("ready" in root) return;
+  const done = document.querySelector(APP)?.dataset.testScriptState === "notRunning";
+  const began = !("began" in root) || performance.now() - since > SETTLE;
+  const drawn = [...document.querySelectorAll(DRAWN)].every((e) => e.offsetHeight > 40);
+  if (done && began && drawn && document.querySelector(LAST)) root.ready = root.began = "";
+  else setTimeout(soon, 60);
+}
+
+// Who answers by keyboard goes on by keyboard: from the choice to the way on, from there to the next.
+function press(event) {
+  if (event.key !== "Enter" && event.key !== " ") return;
+  answered = [CHOICES, ONWARDS].find((each) => event.target.matches?.(each)) ?? "";
+}
+
+function go_on() {
+  if (!answered || document.querySelector(QUESTION)?.contains(document.activeElement)) return;
+  const next = document.querySelector(answered === CHOICES ? ONWARDS : CHOICES);
+  if (!next) return;
+  answered = "";
+  next.focus();
 }
 
 function soon() {
@@ -64,4 +104,5 @@ export default function ({ data }) {
   new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   addEventListener("resize", soon);
   document.addEventListener("click", follow, true);
+  document.addEventListener("keydown", press, true);
 }

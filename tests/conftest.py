@@ -12,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("steady")
 
+# What was compiled is kept, by servers and commands too: else each worker does it at each run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):  # the command line speaks what they say
     os.environ.pop(name, None)
 os.environ["LANG"] = "C.UTF-8"
@@ -33,22 +36,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def pages_run_quickly() -> Iterator[None]:
-    """Two things that Streamlit does again at each run of a page, most of a test's time.
+    """Three things that Streamlit does again and again, most of the time of a page's test.
 
     What every installed package says of its components is read for each AppTest: once will do.
-    Where Keras is imported its session is cleared after each run: the app has no use for Keras,
-    only the comparisons and the programs shown import it. Without pages nothing is imported here.
+    Each value that is set in a session which nobody visits is warned of: a test of a page sets a
+    hundred, to open what is folded. Where Keras is imported its session is cleared after each run:
+    the app has no use for Keras, only the comparisons and the programs shown import it. Without
+    pages nothing is imported here.
     """
     if "streamlit" not in sys.modules:
         yield
         return
     from streamlit.components.v2 import manifest_scanner
     from streamlit.runtime.scriptrunner import script_runner
+    from streamlit.runtime.scriptrunner_utils import script_run_context
 
     manifests = manifest_scanner.scan_component_manifests()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda: manifests)
         patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        patch.setattr(script_run_context._LOGGER, "disabled", True)
         yield
 
 

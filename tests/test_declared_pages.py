@@ -21,6 +21,7 @@ from poolviz.stage.part import Chart, Moment, Picture, Pictures, Says, walk
 from poolviz.stage.question import withheld_from
 from poolviz.text import languages, use_language
 from poolviz.wings.pages import BY_ADDRESS, PAGES
+from tests.in_turn import in_turn
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ("", "nan", "-1", "1e999", "<script>alert(1)</script>", "x" * 9_000, "１２", "\x00")
@@ -97,7 +98,7 @@ def test_what_does_not_go_together_is_said_and_the_rest_of_the_link_stands(page,
     assert {c.name: settled[c.key] for c in page.present(settled)}[name] is None
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@in_turn("text", HOSTILE)
 def test_hostile_text_in_any_parameter_is_answered(page, text):
     for name in sorted({control.name for control in page.controls if control.name}):
         values, complaints = address.read(page, {name: text})
@@ -151,13 +152,24 @@ def test_a_class_whose_answers_are_hidden_gets_no_numbers(page):
                     assert np.isnan(panel.told[panel.kind == 3]).all()
 
 
-def test_files_are_made_and_names_are_their_own(page):
-    given = page_offers(page, {}, questions=False)
-    names = [(type(each).__name__, each.name, getattr(each, "kind", "")) for each in given]
-    assert len(set(names)) == len(names)
-    for each in given:
+@pytest.fixture
+def fonts_cut_quickly(monkeypatch):
+    """Without tables that lay text out, which is laid out already; with them: test_handout.py."""
+    from fontTools.subset import Options
+
+    tables = [*Options._drop_tables_default, "GSUB", "GPOS", "GDEF"]
+    monkeypatch.setattr(Options, "_drop_tables_default", tables)
+
+
+@pytest.mark.usefixtures("fonts_cut_quickly")
+def test_every_handout_can_be_made_and_its_link_asks(page):
+    """That all names are different: test_offers.py."""
+    for each in page_offers(page, {}, questions=False):
         if isinstance(each, Made) and each.kind in ("questions", "answers"):
-            assert each.make().startswith(b"%PDF")
+            data = each.make()
+            assert data.startswith(b"%PDF"), each.name
+            assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") == 1
+            assert b"mode=watch" not in data
 
 
 def test_a_saved_state_comes_back_the_same(page):

@@ -18,6 +18,7 @@ from poolviz.text import use_language
 from poolviz.wings.pooling.core.predict import questions
 from poolviz.wings.pooling.core.window_scene import window_scene
 from poolviz.wings.pooling.unpooling.journey import METHODS
+from tests.in_turn import in_turn
 
 
 def sheet(hidden=None, variant=None, asked=None):
@@ -109,14 +110,14 @@ def test_the_handout_is_in_the_language_that_is_spoken():
 
 
 FORMULAS = [
-    (f"{getattr(each, '__name__', type(each).__name__)}.{part}", getattr(each, part))
+    getattr(each, part)
     for each in (*pv.VARIANTS, *pv.OPERATORS, *METHODS.values(), ClassActivationMap)
     for part in ("formula", "gradient")
     if isinstance(getattr(each, part, None), str)
 ]
 
 
-@pytest.mark.parametrize("formula", [f for _name, f in FORMULAS], ids=[n for n, _f in FORMULAS])
+@in_turn("formula", FORMULAS)
 def test_every_formula_can_be_set(formula):
     width, height, *_rest = MathTextParser("path").parse(mathtext(formula))
     assert width > 0 < height

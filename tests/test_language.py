@@ -26,8 +26,12 @@ from tools.translate import KEYWORDS, SOURCES, extracted, po_file, save, transla
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = sorted(path.name for path in LOCALE.iterdir())
-SPOKEN = {path: ast.parse(path.read_text()) for s in SOURCES for path in (ROOT / s).rglob("*.py")}
-"""Every module that may speak to a person."""
+
+
+@cache
+def spoken() -> dict[Path, ast.Module]:
+    """Every module that may speak to a person."""
+    return {p: ast.parse(p.read_text()) for s in SOURCES for p in (ROOT / s).rglob("*.py")}
 
 
 @cache
@@ -231,7 +235,7 @@ def _stands_before_a_person(chain: list[ast.AST]) -> bool:
 def test_no_text_stands_outside_gettext():
     found = [
         line
-        for path, tree in SPOKEN.items()
+        for path, tree in spoken().items()
         if str(path.relative_to(ROOT)).startswith((*FLOORS, "pages"))
         for line in untranslated(path, tree)
         if not any(re.match(allowed, re.sub(r":\d+:", ":", line)) for allowed in SAME_EVERYWHERE)
@@ -242,7 +246,7 @@ def test_no_text_stands_outside_gettext():
 def test_messages_are_whole_and_asked_for_when_they_are_shown():
     """No f-string or sum is translated, and no module keeps what was said at its import."""
     wrong = []
-    for path, tree in SPOKEN.items():
+    for path, tree in spoken().items():
         within = {
             node
             for function in ast.walk(tree)
@@ -265,7 +269,7 @@ def test_messages_are_whole_and_asked_for_when_they_are_shown():
 def test_no_box_falls_back_on_the_english_of_streamlit():
     boxes = {
         f"{path.name}:{node.lineno}": {keyword.arg for keyword in node.keywords}
-        for path, tree in SPOKEN.items()
+        for path, tree in spoken().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _called(node) == "multiselect"
     }

@@ -14,6 +14,7 @@ import pytest
 import poolviz as pv
 from poolviz.pooling import VARIANTS, Variant
 from poolviz.pooling.variant import Names, Param, Worked
+from tests.in_turn import in_turn
 
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = sorted({inspect.getmodule(cls).__name__ for cls in VARIANTS})
@@ -90,7 +91,7 @@ class TestDeclaration:
             assert variant.stochastic in (True, False)
             assert not variant.stochastic or hasattr(variant, "seed")
 
-    @pytest.mark.parametrize(
+    @in_turn(
         "geometry",
         [
             pv.Sliding(1),
@@ -103,7 +104,6 @@ class TestDeclaration:
             pv.Adaptive((2, 3), "equal"),
             pv.Global(),
         ],
-        ids=repr,
     )
     def test_it_runs_at_any_size_of_window(self, cls, geometry):
         x = np.random.default_rng(0).uniform(0.1, 2, (2, 5, 7))

@@ -3,8 +3,9 @@
     python tools/mutations.py                  every mutation, two at a time
     python tools/mutations.py pose matching    those whose file or text has one of these words
 
-Each is made in a copy of the repository, never in the repository itself. The exit code is 1 where
-a mutation survives, or can no longer be made because the line has changed: then it is to be
+Each is made in a copy of the repository, never in the repository itself, and only where its tests
+pass without it: a test that fails anyway notices nothing. The exit code is 1 where they do not,
+where a mutation survives, or can no longer be made because the line has changed: then it is to be
 rewritten here, or taken out if what it says is no longer computed. A change that makes no
 difference (a guard against what another one has caught) does not belong here.
 """
@@ -436,6 +437,7 @@ class Copies:
 
     def __init__(self, folder: Path, count: int) -> None:
         self.free: SimpleQueue[Path] = SimpleQueue()
+        self.unchanged: dict[tuple[str, ...], str] = {}
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True).stdout
         for number in range(count):
@@ -447,10 +449,13 @@ class Copies:
             self.free.put(root)
 
     def noticed(self, mutation: Mutation) -> str:
-        """The test that fails first; empty where none does."""
+        """The test that fails first; empty where none does. They pass without the mutation."""
         root = self.free.get()
         try:
             before = (root / mutation.file).read_text()
+            failing = self._failing_anyway(root, mutation.tests)
+            if failing:
+                raise RuntimeError(f"it fails without the mutation: {failing}")
             _write(root / mutation.file, mutation.applied(root))
             try:
                 return _first_failure(root, mutation.tests)
@@ -458,6 +463,11 @@ class Copies:
                 _write(root / mutation.file, before)
         finally:
             self.free.put(root)
+
+    def _failing_anyway(self, root: Path, tests: tuple[str, ...]) -> str:
+        if tests not in self.unchanged:
+            self.unchanged[tests] = _first_failure(root, tests)
+        return self.unchanged[tests]
 
 
 def _write(path: Path, text: str) -> None:

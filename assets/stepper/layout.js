@@ -2,8 +2,9 @@
 // would get much smaller, at the largest cell at which all of them fit.
 
 const TITLE = 30, BIGGEST = 84;
-const READABLE = 22; // pixels of a cell in which a digit can be read
+const READABLE = 24; // pixels of a cell in which a digit can be read
 const ENOUGH = 36; // a cell of this size is large enough: no further row for a larger one
+const GAIN = 0.6; // nor one that does not make cells this much larger
 const NARROW = 560;
 const NUMBERED = 12; // panels with more cells on a side are seen as colours
 
@@ -39,7 +40,7 @@ function cut(g, text, room) {
 
 // A title in few lines, in the largest type in which they fit; a word that is too long is cut.
 function entitle(g, text, room) {
-  for (const [size, most] of [[16, 1], [14, 2], [12.5, 2], [11, 3]]) {
+  for (const [size, most] of [[14.5, 2], [12.5, 2], [11, 3]]) {
     const font = `600 ${size}px`, lines = wrap(g, text, room, font);
     const fits = lines.length <= most && lines.every((line) => fonted(g, line, font) <= room);
     if (fits) return { size, lines };
@@ -57,12 +58,13 @@ function readNames(g, panel) {
 }
 
 // Small panels beside large ones keep legible cells of their own.
-function measure(g, panel, most, grain) {
+function measure(g, panel, most, grain, beside) {
   const { rows, cols, across, along } = panel, sides = max(rows, cols);
-  const own = most >= READABLE ? most : max(most, min(ENOUGH, 120 / sides, most * 4));
+  const small = beside && sides <= NUMBERED;
+  const own = small ? max(most, min(ENOUGH, 120 / sides, most * 4)) : most;
   const cell = snap(own, grain), turned = across > cell - 2, names = cell >= 17;
   const left = names ? along : 0, named = fonted(g, panel.title, "600 14px");
-  const wide = max(cols * cell, min(84, named)), title = entitle(g, panel.title, wide);
+  const wide = max(cols * cell, min(76, named)), title = entitle(g, panel.title, wide);
   const head = title.lines.length * (title.size + 3) + 6;
   const top = head + (names ? (turned ? min(across, 90) + 10 : 22) : 4);
   Object.assign(panel, { cell, left, top, turned, heading: title, names, grain });
@@ -104,10 +106,11 @@ function place(rows, width, gap, lane) {
 function layout(g, scene, width, most, grain) {
   const { panels, bench } = scene, small = width < NARROW, room = width - 12;
   const gap = clamp(width * 0.045, 24, 38), lane = bench || scene.home ? 26 : 16;
+  const large = panels.some(({ rows, cols }) => max(rows, cols) > NUMBERED);
   for (const panel of panels) readNames(g, panel);
   let all;
   const fit = (cell, tallest) => {
-    for (const panel of panels) measure(g, panel, cell, grain);
+    for (const panel of panels) measure(g, panel, cell, grain, large);
     if (bench) sizeBench(bench, cell, room, small);
     const rows = flow(all, room, gap), height = place(rows, width, gap, lane);
     const fits = height <= tallest && all.every((box) => box.width <= room);
@@ -129,12 +132,11 @@ function layout(g, scene, width, most, grain) {
     if (bench) bench.shown = benched;
     if (bench && benched) all.splice(all.indexOf(bench.panel) + 1, 0, bench);
     const found = all.map((_, i) => largest(i + 1, tallest)), best = max(...found);
-    return found.find((cell) => cell && (cell >= 0.66 * best || cell >= ENOUGH)) || 0.5;
+    return found.find((cell) => cell && (cell >= GAIN * best || cell >= ENOUGH)) || 0.5;
   };
-  const numbered = panels.some(({ rows, cols }) => max(rows, cols) <= NUMBERED);
   let cell = choose(most);
-  if (bench && numbered && cell < READABLE) cell = choose(most, false);
-  if (numbered && cell < READABLE) cell = max(cell, min(largest(all.length, Infinity), READABLE));
+  if (bench && !large && cell < READABLE) cell = choose(most, false);
+  if (!large && cell < READABLE) cell = max(cell, min(largest(all.length, Infinity), READABLE));
   return fit(cell, Infinity).height;
 }
 

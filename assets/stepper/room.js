@@ -1,5 +1,6 @@
 // The room of the picture: it fits into the window, and keeps its height while values change.
 
+const ROOMY = 1.5; // times the height that is needed, at most
 const HIGHEST = 0.36; // of the window, at most so much is taken to stand above the picture
 
 // The canvas has as many pixels as the screen, whatever the zoom; for a projector all is larger.
@@ -12,7 +13,8 @@ function arrange(me) {
   if (!scene || width < 40) return;
   reserve(me, wide);
   const most = min(me.data.height || Infinity, clamp(roomFor(me), 200, 720)) / scale;
-  const height = ceil(layout(sized(canvas, 1, 1, theme, grain), scene, width, most, grain) * grain);
+  const needed = layout(sized(canvas, 1, 1, theme, grain), scene, width, most, grain);
+  const height = ceil(kept(me, needed, `${wide} ${scale} ${me.window}`) * grain);
   canvas.style.width = `${wide}px`;
   canvas.style.height = `${height / ratio}px`;
   const g = sized(canvas, width, height / grain, theme, grain);
@@ -24,7 +26,22 @@ function arrange(me) {
     places[panel.name] = { x, y, w, h };
   }
   root.dataset.places = JSON.stringify(places);
+  const { x, y, width: w, height: h, shown } = scene.bench || {};
+  root.dataset.bench = JSON.stringify(shown ? [x, y, w, h].map((at) => at * scale) : null);
   draw(me);
+}
+
+// The height of the picture: a smaller scene stands in the middle of the room that a larger one
+// had, so that a change of the controls moves nothing; only where much would be empty it shrinks.
+function kept(me, needed, of) {
+  const { panels, bench } = me.scene, before = me.room?.of === of ? me.room.tall : 0;
+  const tall = max(needed, min(before, needed * ROOMY)), lower = (tall - needed) / 2;
+  me.room = { of, tall };
+  for (const box of bench ? [...panels, bench] : panels) {
+    box.y += lower;
+    box.under += lower;
+  }
+  return tall;
 }
 
 // What the window leaves to the picture, where the page is scrolled to its top. Asked once for a
@@ -49,8 +66,9 @@ function heightAbove(root) {
 
 // Room for the longest sentence, so that nothing below moves with the step.
 function reserve(me, wide) {
-  const { scene, find } = me, told = find("p"), of = `${wide} ${scene.steps} ${scene.narration}`;
-  if (me.reserved === of) return;
+  const { scene, find } = me, told = find("p");
+  if (me.reserved?.scene === scene && me.reserved.wide === wide) return;
+  const before = me.reserved?.wide === wide ? me.reserved.most : 0;
   const probe = told.cloneNode();
   for (const name of ["id", "aria-live"]) probe.removeAttribute(name);
   Object.assign(probe.style, { position: "absolute", visibility: "hidden", minHeight: 0 });
@@ -62,8 +80,9 @@ function reserve(me, wide) {
     return probe.offsetHeight;
   });
   probe.remove();
-  told.style.minHeight = `max(2.8em, ${max(...heights)}px)`;
-  me.reserved = of;
+  const most = max(before, ...heights);
+  told.style.minHeight = `max(2.8em, ${most}px)`;
+  me.reserved = { scene, wide, most };
 }
 
 // Another screen may have other pixels, without any change of size.

@@ -22,7 +22,7 @@ def map_chart(picture: np.ndarray, values: np.ndarray, most: float, title: str) 
     )
     heat = {
         "type": "heatmap",
-        "z": values,
+        "z": values.astype(np.float32),
         "zmin": -most,
         "zmax": most,
         "colorscale": [list(stop) for stop in SCALE],
@@ -31,7 +31,7 @@ def map_chart(picture: np.ndarray, values: np.ndarray, most: float, title: str) 
         "hovertemplate": hover + "<extra></extra>",
     }
     below = {
-        "source": _png(picture),
+        "source": _source(picture),
         "xref": "x",
         "yref": "y",
         "x": -0.5,
@@ -54,11 +54,12 @@ def map_chart(picture: np.ndarray, values: np.ndarray, most: float, title: str) 
     )
 
 
-def _png(picture: np.ndarray) -> str:
+def _source(picture: np.ndarray) -> str:
     """The picture as a data address: grey, darkest black, lightest white."""
     grey = np.round(picture * 255).astype(np.uint8)
-    small = min(grey.shape) < 32  # few cells: let each be seen as a square
+    small = min(grey.shape) < 32  # few cells: let each be seen as a square, with sharp edges
+    kind = "png" if small else "jpeg"
     image = Image.fromarray(np.kron(grey, np.ones((8, 8), np.uint8)) if small else grey)
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    image.save(buffer, kind, quality=85)
+    return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -25,22 +25,6 @@ def bytes_of(figure: go.Figure) -> int:
 SIZES[go.Figure] = bytes_of
 
 
-def dressed(figure: go.Figure, height: int, x: str, y: str) -> go.Figure:
-    """The figure with labelled axes, no decoration, and the page's own background and type."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-        dragmode=False,
-        hovermode="closest",
-    )
-    figure.update_xaxes(title=x, fixedrange=True, zeroline=False)
-    figure.update_yaxes(title=y, fixedrange=True, zeroline=False)
-    return figure
-
-
 def assembled(
     data: Sequence[dict[str, Any]],
     height: int,
@@ -51,7 +35,9 @@ def assembled(
     checked: bool = True,
     **layout: Any,
 ) -> go.Figure:
-    """A figure with the look of ``dressed``, made in one go: a third of the time of updates.
+    """A figure with labelled axes, no decoration, and the page's own background and type, made in
+    one go: a third of the time of updates. Plotly's own template, three quarters of a small chart,
+    is left out: Streamlit puts its own in the browser.
 
     ``checked``: Plotly looks at every property; without, that takes a quarter of the time. Where
     a chart is drawn anew while a person drags, a test looks at them instead.
@@ -63,6 +49,7 @@ def assembled(
         "plot_bgcolor": "rgba(0,0,0,0)",
         "dragmode": False,
         "hovermode": "closest",
+        "template": {"layout": {"hovermode": "closest"}},
     }
     common = {"fixedrange": True, "zeroline": False}
     axes = {

@@ -286,8 +286,8 @@ class RoundTrip:
     @property
     def error(self) -> float:
         """|residual| / |x|, the relative error; 0 for an x of zeros that came back."""
-        lost, whole = np.linalg.norm(self.residual), np.linalg.norm(self.x.astype(np.float64))
-        return float(lost / whole) if whole else float(lost > 0)
+        lost, whole = (np.square(v).sum() for v in (self.residual, self.x.astype(np.float64)))
+        return float(np.sqrt(lost / whole)) if whole else float(lost > 0)
 
     @property
     def energy(self) -> float:

@@ -21,6 +21,8 @@ from poolviz.text import _
 class Values(Mapping[str, Any]):
     """The values of a page's controls by their keys: unchangeable, hashable, compared as a whole.
 
+    ``parts``: selections of them that were asked for, kept as they are.
+
     >>> values = Values({"kernel_size": (2, 2), "step": 0})
     >>> values["kernel_size"], values.but(step=3)["step"]
     ((2, 2), 3)
@@ -28,6 +30,7 @@ class Values(Mapping[str, Any]):
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self._given = dict(given)
+        self.parts: dict[Hashable, Values] = {}
 
     def __getitem__(self, key: str) -> Any:
         return self._given[key]

@@ -91,9 +91,15 @@ class Page:
         return present(self.controls, values)
 
     def computes(self, values: Values) -> Values:
-        """The values that ``run`` depends on: of controls that are there and not passing."""
-        keys = {c.key for c in self.controls if not c.passing and c.when(values)}
-        return values.only(keys)
+        """The values that ``run`` depends on: of controls that are there and not passing.
+
+        Asked for many times in a run, and always the same: they are kept with the values.
+        """
+        name = self.address, id(self.controls)
+        if name not in values.parts:
+            keys = {c.key for c in self.controls if not c.passing and c.when(values)}
+            values.parts[name] = values.only(keys)
+        return values.parts[name]
 
     def asks_about(self, values: Values) -> Values:
         """The values with which its own questions begin again: not those of an ``Inquiry``."""

@@ -4,7 +4,7 @@ A question has choices; each wrong one says which misconception it comes from. W
 has a cell that answers, it may be picked instead.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,17 +101,31 @@ class Due(Sequence[Question]):
         return self._make(range(self._count)[at])
 
 
-def number_choices(
-    right: list[tuple[str, str]], traps: list[tuple[str, str]], most: int = 4
+Offer = tuple[Any, str]
+"""An answer, a number or a text, and what is said of it."""
+
+
+def choices(
+    offers: Iterable[Offer], most: int = 4, written: Callable[[Any], str] = number
 ) -> tuple[Choice, ...]:
-    """The right number and up to three different traps, in ascending order."""
-    kept: dict[str, Choice] = {label: Choice(label, True, why) for label, why in right}
-    for label, why in traps:
+    """The first offer is right; of the others the first that differ, ``most`` in all.
+    ``written`` writes the numbers.
+
+    Numbers stand in ascending order, texts by their length and then by the alphabet.
+
+    >>> [each.label for each in choices([(7, "max"), (3.75, "mean"), (7.0, "again"), (1, "min")])]
+    ['1', '3.75', '7']
+    """
+    kept: dict[str, tuple[Any, Choice]] = {}
+    for i, (value, why) in enumerate(offers):
+        label = value if isinstance(value, str) else written(value)
         if len(kept) < most:
-            kept.setdefault(label, Choice(label, False, why))
-    return tuple(sorted(kept.values(), key=lambda choice: _value(choice.label)))
+            kept.setdefault(label, (value, Choice(label, i == 0, why)))
+    return tuple(choice for _value, choice in sorted(kept.values(), key=_order))
 
 
-def _value(label: str) -> float:
-    text = label.replace("−", "-").replace("∞", "inf")
-    return float(text) if text != "NaN" else np.inf
+def _order(kept: tuple[Any, Choice]) -> tuple[Any, ...]:
+    value, choice = kept
+    if isinstance(value, str):
+        return len(value), value
+    return np.inf if np.isnan(value) else value, choice.label

@@ -9,8 +9,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,8 +42,9 @@ MISSING = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test in this folder drives a browser."""
+    here = f"{Path(__file__).parent}{os.sep}"
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
 
 
@@ -136,22 +138,68 @@ def app_server(serve: Callable[[str], str]) -> str:
     return serve("app.py")
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """``new_page(**context_options)``: pages that record every error and every outside request."""
-    wrong: list[str] = []
-    contexts = []
+SIZE = {"width": 1280, "height": 900}
+STILL = {"color_scheme": "light", "reduced_motion": "no-preference"}
 
-    def watched(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        return watch(context.new_page(), wrong)
+
+@dataclass
+class Windows:
+    """Windows of the browser, each a person of its own, that go from test to test.
+
+    A window that has read Streamlit's scripts once opens a page for a third of the work. It is
+    given back blank, without cookies and without anything stored.
+    """
+
+    browser: Browser
+    free: dict[str, list[Page]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def take(self, viewport: Any = SIZE, **options: Any) -> tuple[str, Page]:
+        """A window that nobody has, and whose it is when it is given back."""
+        media = {name: options.pop(name, usual) for name, usual in STILL.items()}
+        kind = repr(sorted(options.items()))
+        free = self.free.setdefault(kind, [])
+        if not free:
+            context = self.browser.new_context(viewport=viewport, **options)
+            context.set_default_timeout(PATIENCE)
+            free.append(watch(context.new_page(), self.wrong))
+        page = free.pop()
+        page.set_viewport_size(viewport)
+        page.emulate_media(**media)
+        return kind, page
+
+    def give_back(self, kind: str, page: Page) -> None:
+        """The window as it was before anyone had it; one that was closed does not come back."""
+        if page.is_closed():
+            page.context.close()
+            return
+        if page.url.startswith("http"):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.mouse.move(0, 0)
+        self.free[kind].append(page)
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+@pytest.fixture
+def new_page(windows: Windows) -> Iterator[Callable[..., Page]]:
+    """``new_page(**context_options)``: pages that record every error and every outside request."""
+    windows.wrong.clear()
+    taken: list[tuple[str, Page]] = []
+
+    def watched(**options: Any) -> Page:
+        taken.append(windows.take(**options))
+        return taken[-1][1]
 
     yield watched
-    for context in contexts:
-        context.close()
-    assert not wrong, "\n".join(wrong)
+    for kind, page in taken:
+        windows.give_back(kind, page)
+    assert not windows.wrong, "\n".join(windows.wrong)
 
 
 def watch(page: Page, wrong: list[str]) -> Page:

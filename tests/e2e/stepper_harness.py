@@ -262,6 +262,35 @@ def compared() -> Scene:
     )
 
 
+def asked(answered: int) -> Scene:
+    """Max whose windows are asked from number ``answered`` on, as questions ask them."""
+    known = np.arange(4) < answered
+    open_ = scene("select")
+    kind = np.where(known, Kind.CELL, Kind.SECRET).reshape(2, 2).astype(np.uint8)
+    values = np.where(known.reshape(2, 2), open_.panels[1].values, np.nan)
+    track, written = open_.tracks
+    hidden = replace(
+        track,
+        weights=np.where(known[:, None], track.weights, 0),
+        chosen=np.where(known, track.chosen, -1),
+    )
+    return replace(
+        open_,
+        panels=(open_.panels[0], replace(open_.panels[1], values=values, kind=kind)),
+        tracks=(hidden, written),
+        narration=tuple(n if k else "max … ?" for n, k in zip(open_.narration, known, strict=True)),
+    )
+
+
+def withheld() -> Scene:
+    """A gradient of which two windows are told and the others are asked."""
+    open_ = gradient(signed=False)
+    track = open_.tracks[1]
+    added = np.where(np.arange(4)[:, None] < 2, track.added, 0)
+    secret = replace(track, weights=added, added=added, withheld=2)
+    return replace(open_, tracks=(open_.tracks[0], secret))
+
+
 def learning(steps: int, growing: bool = True) -> Scene:
     """A run that goes on: a loss is written at each step."""
     loss = np.full((1, 9), np.nan)
@@ -298,14 +327,17 @@ def scenes() -> dict[str, Scene]:
         "attention": attending(),
         "attention veil": attending("veil"),
         "two tracks": compared(),
+        "withheld": withheld(),
         "labels": replace(attention, panels=(labelled, attention.panels[1])),
     }
 
 
 def main() -> None:
     """Choose a scene, play it, and read back where the person stands."""
+    from tests.e2e.stepper_harness import scenes  # made once: this script is run at each click
+
     st.set_page_config(layout="wide")
-    names = [*scenes(), "training"]
+    names = [*scenes(), "training", "asked"]
     name = st.selectbox("scene", names, key="scene", bind="query-params")
     unrelated = st.slider("unrelated", 0, 9, key="unrelated")
     st.text(f"rerun {unrelated}")
@@ -315,6 +347,10 @@ def main() -> None:
     if name == "training":  # a run of nine steps, of which so many are done
         done = 3 + unrelated
         at = stepper(learning(done, growing=done < 9), key="harness", step=int(ask))
+    elif name == "asked":  # so many of its questions are answered
+        with st.container(key="harness_question"):
+            st.button("an answer")
+        at = stepper(asked(unrelated), key="harness", step=int(ask))
     else:
         at = stepper(scenes()[name], key="harness", step=int(ask))
     st.text(f"at {at.step} {at.panel!r} {at.cell}")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from poolviz.ui.browser import ASSETS, sent
-from tests.e2e.conftest import IDLE
+from tests.e2e.conftest import IDLE, PATIENCE
 
 POOLVIZ = ASSETS.parent / "poolviz"
 HARNESS = "tests/e2e/frame_harness.py"
@@ -51,9 +51,10 @@ def test_streamlits_names_stand_in_the_two_files_alone():
     assert named == {"frame.css", "frame.js"}
 
 
-def test_boxes_unfold_by_a_script_that_is_stilled(new_page, serve):
+def test_boxes_unfold_by_a_script_that_is_stilled(browser, serve):
     """Else ``still`` in frame.js can go."""
-    page = new_page(reduced_motion="reduce")
+    page = browser.new_context(reduced_motion="reduce").new_page()
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(
         "window.slid = []; const { animate } = Element.prototype;"
         "Element.prototype.animate = function (frames, how) {"
@@ -66,6 +67,7 @@ def test_boxes_unfold_by_a_script_that_is_stilled(new_page, serve):
     expect(page.get_by_text("unfolded")).to_be_visible()
     assert page.evaluate("slid.length") > 0
     assert set(page.evaluate("slid")) == {0}
+    page.context.close()
 
 
 def test_a_script_is_asked_for_once_and_kept(page: Page, serve):

@@ -1,7 +1,6 @@
 """/gradients and /unpooling in a real browser: the first minute, the cell from page to page."""
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -30,12 +29,3 @@ def test_a_prediction_opens_the_picture(page: Page, app_server: str):
     page.get_by_role("radio", name="0, 0, 0, 7", exact=True).click()
     expect(page.get_by_text("That sends the value.")).to_be_visible()
     expect(stepper.get_by_text("the 7 in row 1, column 1 receives 1.")).to_be_visible()
-
-
-def test_on_a_phone_nothing_is_cut_off(new_page: Callable[..., Page], app_server: str):
-    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark")
-    for path in ("/gradients?mode=watch", "/unpooling?mode=watch"):
-        visit(page, app_server + path)
-        drawn(page)
-        wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
-        assert wide <= 390

@@ -196,19 +196,6 @@ def test_a_picture_lies_under_the_skeleton_and_is_sent_once(page: Page, app_serv
     expect(laid).to_have_attribute("href", re.compile("^data:image/jpeg"))  # it stays
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_is_cut_off(new_page: Callable[..., Page], app_server: str, scheme: str):
-    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=scheme)
-    for path in ("/oks", WATCH):
-        visit(page, app_server + path)
-        expect(page.get_by_test_id("keypoints").locator("svg .joint")).to_have_count(17)
-        wide = page.evaluate(
-            "() => [document.documentElement.scrollWidth, "
-            "document.querySelector('[data-testid=stMain]').scrollWidth]"
-        )
-        assert max(wide) <= 390
-
-
 def test_the_guess_hides_the_value(page: Page, app_server: str):
     visit(page, app_server + "/oks")
     found = page.get_by_test_id("keypoints")

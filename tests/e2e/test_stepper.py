@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ HARNESS = "tests/e2e/stepper_harness.py"
 BUTTONS = ["First step", "Previous step", "Play", "Next step", "Last step", "Loop"]
 SCENES = ["select", "share", "power", "draw", "exp", "rank", "gradient", "max gradient"]
 SCENES += ["unpool", "padded", "large", "nine", "labels"]
-SCENES += ["frames", "pose", "attention", "attention veil", "two tracks"]
+SCENES += ["frames", "pose", "attention", "attention veil", "two tracks", "withheld"]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -549,3 +550,99 @@ def test_a_run_goes_on_where_a_person_stands(page: Page, url: str) -> None:
     expect(stepper).to_have_attribute("data-steps", "9")
     expect(stepper).to_have_attribute("data-playing", "false")
     told(page, 8, "loss", 1)
+
+
+def test_what_is_not_reached_is_blank_and_what_is_withheld_unknown(page: Page, url: str) -> None:
+    """Two windows of 3 x 3 are told, the third, one row below, is asked: none of its sums is 0."""
+    stepper = mount(page, url, "withheld")
+    dx = opened(page, stepper).nth(1).locator("td")
+    first = [["0", "0", "0", ""], ["0", "1", "0", ""], ["0", "0", "0", ""], [""] * 4]
+    assert dx.all_inner_texts() == ["", *chain(*first)]
+    press(page, "Last step")
+    assert dx.all_inner_texts()[1:5] == ["0"] * 4
+    assert dx.all_inner_texts()[5:] == ["?"] * 12
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_step_is_shown_in_its_beats(new_page: Callable[..., Page], url: str, motion: str) -> None:
+    """By a button or a key, by the page, and where an answer reveals it."""
+    page = new_page(reduced_motion=motion)
+    stepper = mount(page, url, "asked")
+    moving = motion == "no-preference"
+
+    def pictures(act: Callable[[], object], step: int) -> int:
+        stepper.evaluate(WATCH)
+        act()
+        at_step(stepper, step)
+        page.wait_for_timeout(1500)
+        return stepper.evaluate("root => root.pictures.size")
+
+    ways: list[tuple[Callable[[], object], int]] = [
+        (lambda: press(page, "Next step"), 1),
+        (lambda: (stepper.focus(), page.keyboard.press("ArrowLeft")), 0),
+        (lambda: append(page, 1), 0),
+        (lambda: ask_for(page, 2), 2),
+    ]
+    shown = [pictures(act, step) for act, step in ways]
+    if moving:
+        assert min(shown) > 2, shown
+        assert max(shown) > 4, shown
+    else:
+        assert max(shown) <= 2, shown
+
+
+WATCH = """root => {
+  const canvas = root.querySelector("canvas"), mine = root.pictures = new Set();
+  const look = () => {
+    mine.add(canvas.toDataURL());
+    if (root.pictures === mine) requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Note every different picture that the canvas shows."""
+
+
+def ask_for(page: Page, step: int) -> None:
+    """The page asks for this step."""
+    ask = page.get_by_role("spinbutton", name="ask")
+    ask.fill(str(step))
+    ask.press("Enter")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_playing_leads_to_what_is_asked(
+    new_page: Callable[..., Page], url: str, motion: str
+) -> None:
+    page = new_page(reduced_motion=motion)
+    stepper = mount(page, url, "asked")
+    question = page.locator("[class*=harness_question]")
+    press(page, "Play")
+    expect(question).to_be_focused()
+    at_step(stepper, 0)
+    expect(stepper).to_have_attribute("data-playing", "false")
+    if motion == "no-preference":
+        expect(stepper).to_have_attribute("data-pulsing", "false")
+    else:
+        assert stepper.get_attribute("data-pulsing") is None, "nothing moves"
+    append(page, 2)  # two answers
+    expect(stepper.get_by_text("max(1, 3, 4, 7) = 7")).to_be_visible()
+    press(page, "Play")
+    at_step(stepper, 2)
+    expect(question).to_be_focused()
+    expect(stepper).to_have_attribute("data-playing", "false")
+    told(page, 2)
+
+
+def test_a_tip_goes_with_its_scene(page: Page, url: str) -> None:
+    stepper = mount(page, url, "select")
+    stepper.locator("canvas").click(position=point(stepper, "input", 5, 4))
+    tip = stepper.locator(".tip")
+    expect(tip).to_contain_text("row 1, column 1: 7")
+    press(page, "Next step")
+    expect(tip).to_be_visible()
+    chooser = page.get_by_role("combobox", name=re.compile("scene"))
+    chooser.click()
+    page.keyboard.type("unpool")
+    page.get_by_role("option", name="unpool", exact=True).click()
+    expect(stepper).to_have_attribute("data-places", re.compile("pooled"))
+    expect(tip).to_be_hidden()

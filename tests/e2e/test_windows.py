@@ -211,18 +211,6 @@ def test_a_link_opens_the_same_in_another_browser(new_page: Callable[..., Page],
     expect(other.get_by_text("√((9 + 16) / 2) = 3.536").first).to_be_visible()
 
 
-def test_on_a_phone_nothing_is_cut_off(new_page: Callable[..., Page], app_server: str):
-    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark")
-    for path in ("", "/windows"):
-        visit(page, app_server + path)
-        drawn(page)
-        wide = page.evaluate(
-            "() => [document.documentElement.scrollWidth, "
-            "document.querySelector('[data-testid=stMain]').scrollWidth]"
-        )
-        assert max(wide) <= 390
-
-
 def npy(header: str, data: bytes = b"") -> bytes:
     text = header.encode() + b" " * (-(10 + len(header) + 1) % 64) + b"\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + data

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from tests.in_turn import in_turn
 from tests.pooling.cases import VARIANTS, name
 
 CELLS = (1, 3, 4, 7)
@@ -86,8 +87,8 @@ WINDOWS = {
 }
 
 
-@pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("variant", VARIANTS, ids=name)
+@in_turn("window", WINDOWS)
 def test_cells_at_the_end_of_single_precision_come_out_as_in_double(variant, window):
     x = (np.array(WINDOWS[window]) * 3e38).astype(np.float32)
     if variant.domain != "real":

@@ -131,7 +131,7 @@ def test_the_cells_of_a_window_are_counted_as_its_table_lists_them():
 @pytest.mark.parametrize("seed", range(20))
 def test_selected_cells_are_those_of_the_general_path_to_the_bit(seed):
     rng = np.random.default_rng(seed)
-    for _ in range(110):
+    for _ in range(40):
         x, geometry = random_case(rng)
         variant = SELECTING[rng.integers(2)]
         fast, slow = both(x, variant, geometry, locations=bool(rng.integers(2)))
@@ -145,7 +145,7 @@ def test_selected_cells_are_those_of_the_general_path_to_the_bit(seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_sums_are_those_of_the_general_path_to_rounding(seed):
     rng = np.random.default_rng(seed)
-    for _ in range(60):
+    for _ in range(30):
         x, geometry = random_case(rng)
         if rng.random() < 0.3:
             x = (rng.standard_normal(x.shape) * 10.0 ** rng.integers(-30, 31, x.shape)).astype(

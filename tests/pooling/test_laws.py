@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import stats
 
 import poolviz as pv
 from tests.pooling.cases import BATCHES, DETERMINISTIC, FEW, VARIANTS, name, tie_free
@@ -361,6 +360,8 @@ DRAWN = [variant for variant in STOCHASTIC if variant.selects]
 
 @pytest.mark.parametrize("variant", DRAWN, ids=name)
 def test_draws_follow_the_declared_odds(variant):
+    from scipy import stats
+
     count = 20_000
     w = np.broadcast_to(np.array([1.0, 4, 0.5, 2]), (count, 4))
     valid = np.ones(w.shape, bool)

@@ -7,6 +7,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.pooling import engine, kernels, layout, limits, operator
+from tests.in_turn import in_turn
 from tests.pooling import cases
 from tests.pooling.cases import CASES, name, tie_free
 
@@ -23,8 +24,8 @@ def peak(action):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("size", [9, 100, 1500])
 @pytest.mark.parametrize("variant", cases.VARIANTS, ids=name)
+@in_turn("size", [9, 100, 1500])
 def test_rules_take_the_memory_that_their_cost_says(variant, size):
     w = np.moveaxis(tie_free(variant, (size, 60_000 // size)), 0, -1)
     valid = np.ones(w.shape, bool)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import stats
 
 import poolviz as pv
 from tests.pooling import operator_oracle as oracle
@@ -224,6 +223,8 @@ def test_the_largest_weighted_corner_is_not_the_largest_sample():
 
 
 def test_s3pool_keeps_each_row_of_a_strip_equally_often():
+    from scipy import stats
+
     board = np.arange(8)[:, None] * np.ones((1, 8))
     counts = np.zeros(8)
     for seed in range(800):
@@ -235,6 +236,8 @@ def test_s3pool_keeps_each_row_of_a_strip_equally_often():
 
 
 def test_fractional_windows_cover_the_plane_with_steps_of_one_or_two():
+    from scipy import stats
+
     x, second = np.zeros((20, 20)), []
     for seed in range(600):
         index = pv.FractionalMax(kernel_size=2, output_size=13, seed=seed)(x).windows.index

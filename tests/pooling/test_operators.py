@@ -11,6 +11,7 @@ import poolviz as pv
 from poolviz.numbers import number
 from poolviz.pooling.operator import Example
 from poolviz.pooling.variant import Names, Param
+from tests.in_turn import in_turn
 
 MORE = [
     pv.FractionalMax(kernel_size=(1, 3), output_size=(3, 2), seed=3),
@@ -200,7 +201,7 @@ class TestResult:
             np.testing.assert_allclose(run.output[at], alone.output, rtol=1e-12, atol=1e-13)
             np.testing.assert_allclose(back[at], alone.backward(dy[at]), atol=1e-12)
 
-    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.uint8])
+    @in_turn("dtype", [np.float16, np.float32, np.uint8])
     def test_dtypes(self, op, dtype):
         x = np.random.default_rng(0).integers(0, 9, (2, *plane(op))).astype(dtype)
         run = op(x)

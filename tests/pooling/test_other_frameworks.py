@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import poolviz as pv
 from poolviz.wings.pooling.programs.snippets import snippets
+from tests.in_turn import in_turn
 from tests.pooling import operator_oracle, oracle
 from tests.pooling.cases import split_axis
 
@@ -126,8 +127,8 @@ EMPTY = {
 }
 
 
-@pytest.mark.parametrize("case", EMPTY)
 @pytest.mark.parametrize("variant", [cls() for cls in pv.VARIANTS], ids=repr)
+@in_turn("case", EMPTY)
 def test_outputs_without_cells(case, variant):
     geometry, shape, out = EMPTY[case]
     run = pv.pool(np.ones((2, *shape)), variant, geometry)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import stats
 
 import poolviz as pv
 from poolviz.pooling.order import ranks
+from tests.in_turn import in_turn
 from tests.pooling.cases import name, tie_free
 
 GEOMETRIES = [
@@ -358,8 +358,8 @@ def test_the_gradient_of_a_nan_goes_to_the_nan(variant):
     assert dx[:, 2:].sum() == 1
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
 @pytest.mark.parametrize("cls", pv.VARIANTS, ids=lambda cls: cls.__name__)
+@in_turn("size", [1, 2, 3, 5, 9])
 def test_equal_cells_of_any_number(cls, size):
     w = np.full((1, size), 2.0)
     y, local = value(cls(), w), gradient(cls(), w)
@@ -396,6 +396,8 @@ def drawn(variant, count=20_000):
 
 
 def test_rank_stochastic_draws_by_rank():
+    from scipy import stats
+
     variant = pv.RankStochastic(alpha=0.4, seed=1)
     p = 0.4 * 0.6 ** np.array([2, 3, 0, 1])
     p /= p.sum()
@@ -408,6 +410,8 @@ def test_rank_stochastic_draws_by_rank():
 
 
 def test_max_dropout_is_the_maximum_of_what_is_kept():
+    from scipy import stats
+
     q, count = 0.6, 20_000
     kept = np.random.default_rng(5).random((count, 4)) >= q  # the definition, cell by cell
     best = np.where(kept.any(-1), np.where(kept, W, -np.inf).argmax(-1), -1)
@@ -431,6 +435,8 @@ def test_a_window_that_dropped_all_gives_zero_and_has_no_location():
 
 
 def test_the_mix_is_drawn_once_for_the_whole_layer():
+    from scipy import stats
+
     x = np.random.default_rng(0).normal(size=(3, 6, 6))
     high, mean = (pv.pool(x, v, pv.Sliding(2)).output for v in (MAX, AVERAGE))
     count = 0

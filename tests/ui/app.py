@@ -4,14 +4,18 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
+SHELL = ROOT / "poolviz/ui/shell.py"
 PAGES = {path.stem: str(path) for path in sorted((ROOT / "pages").rglob("*.py"))}
 
 
@@ -31,6 +35,7 @@ FOLDED = (
     "own_f.open",
     "frameworks.open",
     "coco-eval.costs.open",
+    "unpooling.levels.open",
     *(f"{name}.code.open" for name in CODE),
     *(
         f"{name.replace('_', '-')}.{box}"
@@ -46,18 +51,48 @@ FOLDED = (
 """What pages make only when a person opens it."""
 
 
+def each_story(classes: Iterable[Any], some: int = 1) -> list[Any]:
+    """Classes as cases: the first ``some`` that tell a story now, the rest with ``-m every``.
+
+    What every page says of every variant is tested of its declaration, and /windows shows each:
+    here is a page that puts it on the screen, which goes by the story.
+    """
+    told: Counter[str] = Counter()
+    cases = []
+    for cls in classes:
+        told[cls.story] += 1
+        marks = () if told[cls.story] <= some else (pytest.mark.every,)
+        cases.append(pytest.param(cls.__name__, marks=marks))
+    return cases
+
+
 CONSTANT = ("js_content", "css_content", "html_content", "id", "key", "url", "placeholder")
 
 
+@cache
+def registered() -> dict[Any, Any]:
+    """The pages under their addresses, which AppTest has only from a run of the app."""
+    return AppTest.from_file(SHELL, default_timeout=30).run()._registered_pages
+
+
+@cache
+def hash_of(name: str) -> str:
+    """By what Streamlit knows the page."""
+    at = AppTest.from_file(SHELL)
+    at._registered_pages = registered()
+    return at.switch_page(PAGES[name])._page_hash
+
+
 def open_page(name: str, unfolded: bool = True, **query: str) -> AppTest:
-    """A page of the app, as a visitor with this link sees it who opens everything."""
-    at = AppTest.from_file(ROOT / "poolviz/ui/shell.py", default_timeout=30)
+    """A page of the app, as a visitor with this link sees it first who opens everything."""
+    at = AppTest.from_file(SHELL, default_timeout=30)
+    at._registered_pages = registered()
     for key in FOLDED if unfolded else ():
         at.session_state[key] = True
-    at.run()  # Home, whose box with the link has the key of the page's own
     for key, value in query.items():
         at.query_params[key] = value
-    return at.switch_page(PAGES[name]).run()
+    at._page_hash = hash_of(name)
+    return at.run()
 
 
 def texts(at: AppTest) -> str:

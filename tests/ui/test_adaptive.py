@@ -3,7 +3,7 @@
 import pytest
 
 import poolviz as pv
-from tests.ui.app import choose, open_page, sent, shared, texts, unfold
+from tests.ui.app import choose, each_story, open_page, sent, shared, texts, unfold
 
 
 def test_the_lengths_are_predicted_first():
@@ -23,7 +23,7 @@ def test_hidden_answers_leave_nothing_that_tells_the_windows():
     assert not [block for block in at.code if "import" in block.value]
 
 
-@pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
+@pytest.mark.parametrize("variant", each_story(pv.VARIANTS))
 def test_every_variant(variant):
     at = open_page("adaptive", variant=variant, output_size="2,3", mode="watch")
     assert not at.exception
@@ -62,8 +62,7 @@ def test_the_first_view_shows_the_case_that_it_asks_about():
     assert "Cells: 5, outputs: 3. How long" in texts(at)
     assert "Rows and columns: 5 → 3" not in texts(at)
     assert sent(at)["scene"], "the picture is there while it is asked"
-    labels = [b.label for b in at.button if b.key and b.key.startswith("adaptive.0")]
-    at.button(key=f"adaptive.0.{labels.index('2, 3, 2')}").click().run()
+    choose(at, "adaptive.0", "2, 3, 2")
     assert "Rows and columns: 5 → 3" in texts(at)
     assert "1 of 3 windows agree" in texts(at)
     assert "adaptive.example" not in [button.key for button in at.button]

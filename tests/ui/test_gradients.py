@@ -7,14 +7,14 @@ import poolviz as pv
 from poolviz.stage import address
 from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.gradients.upstream import upstream
-from tests.ui.app import PAGES, choose, open_page, sent, shared, texts
+from tests.ui.app import PAGES, choose, each_story, open_page, sent, shared, texts
 
 
 def state_of(**given):
     return address.read(GRADIENTS, given)
 
 
-@pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
+@pytest.mark.parametrize("variant", each_story(pv.VARIANTS))
 @pytest.mark.parametrize("mode", ["predict", "watch"])
 def test_every_variant(variant, mode):
     at = open_page("gradients", variant=variant, mode=mode, kernel_size="3", padding="1")

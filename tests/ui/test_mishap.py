@@ -1,6 +1,7 @@
 """A page that fails: one kind sentence for the visitor, everything for the log but their data."""
 
 import logging
+from dataclasses import dataclass
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -119,18 +120,43 @@ def closed_by(host: str, frame: str | bytes) -> int | None:
         return socket.close_code
 
 
-def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed(tmp_path):
-    with (tmp_path / "log").open("w") as log:
+HOWS = ("raise", "fragment", "warning")
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What a real server that fails answered and logged: first the page, then its file."""
+
+    page: dict[str, list[ForwardMsg]]
+    good: BackendOperationResponse
+    bad: BackendOperationResponse
+    chinese: BackendOperationResponse
+    logged: str
+    logged_of_files: str
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Failed:
+    path = tmp_path_factory.mktemp("failing") / "log"
+    with path.open("w") as log:
         process, host = serve(log, "tests/failing/server.py")
         try:
-            answers = {h: sent_by(host, f"how={h}&typed={SECRET}") for h in HOWS}
+            page = {how: sent_by(host, f"how={how}&typed={SECRET}") for how in HOWS}
             for noise in NOISE:
                 assert closed_by(host, noise) in (1002, 1003, 1009, 1006), noise[:20]
             assert sent_by(host, f"how=warning&typed={SECRET}"), "the server goes on"
+            asked = ("typed=42", f"typed={SECRET}", f"typed={SECRET}&lang=zh")
+            files = [asked_for_a_file(host, f"how=file&{each}") for each in asked]
         finally:
             process.terminate()
             process.wait(20)
-    logged = (tmp_path / "log").read_text()
+    logged = path.read_text()
+    at = logged.index("/sums failed to make a file")
+    return Failed(page, *files, logged[:at], logged[at:])
+
+
+def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed(failed):
+    logged = failed.logged
     assert SECRET not in logged
     assert "cannot read <str>" in logged
     assert logged.count("/sums failed\n") == 2
@@ -139,7 +165,7 @@ def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed
     assert logged.count("Traceback") == 8
     assert logged.count("ValueError\n") == 4
     assert "failing/page.py" in logged
-    for how, messages in answers.items():
+    for how, messages in failed.page.items():
         elements = [m.delta.new_element for m in messages if m.WhichOneof("type") == "delta"]
         kinds = [element.WhichOneof("type") for element in elements]
         assert kinds.count("exception") == 0
@@ -147,25 +173,13 @@ def test_a_real_server_that_fails_logs_what_and_where_and_nothing_that_was_typed
         assert not any(SECRET in str(element) for element in elements)
 
 
-HOWS = ("raise", "fragment", "warning")
-
-
-def test_a_file_that_cannot_be_made_is_answered_in_the_language_of_the_page(tmp_path):
-    with (tmp_path / "log").open("w") as log:
-        process, host = serve(log, "tests/failing/server.py")
-        try:
-            good = asked_for_a_file(host, "how=file&typed=42")
-            bad = asked_for_a_file(host, f"how=file&typed={SECRET}")
-            chinese = asked_for_a_file(host, f"how=file&typed={SECRET}&lang=zh")
-        finally:
-            process.terminate()
-            process.wait(20)
-    assert not good.error_msg
-    assert good.deferred_file.url.endswith(".csv")
+def test_a_file_that_cannot_be_made_is_answered_in_the_language_of_the_page(failed):
+    assert not failed.good.error_msg
+    assert failed.good.deferred_file.url.endswith(".csv")
     sentence = "This file could not be made; it has been noted."
-    assert bad.error_msg.startswith(sentence)
-    assert chinese.error_msg == translated(bad.error_msg, "zh")
-    logged = (tmp_path / "log").read_text()
+    assert failed.bad.error_msg.startswith(sentence)
+    assert failed.chinese.error_msg == translated(failed.bad.error_msg, "zh")
+    logged = failed.logged_of_files
     assert SECRET not in logged
     assert logged.count("/sums failed to make a file\nTraceback") == 2
     assert "failing/page.py" in logged

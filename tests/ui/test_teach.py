@@ -284,28 +284,29 @@ def widgets(at: AppTest) -> dict[str, bool]:
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=lambda subject: subject.address)
 def test_what_a_link_hides_is_not_there_and_what_it_fixes_is_not_moved(subject):
+    """Every other control is hidden while the rest is fixed, and the other way round."""
     seen, offered = set(), set()
     for query in SHOWN.get(subject.address, ({},)):
         at = open_page(subject.address.replace("-", "_"), mode="watch", **query)
         state = at.session_state[f"{subject.keeps}_state"]
         before, controls = widgets(at), bindable(subject, subject.values(state))
         offered |= set(controls)
-        for name in controls:
-            own = {key for key in before if belongs(key, name)}
-            if not own or name in seen:
-                continue
-            seen.add(name)
-            at.query_params["hide"] = name
+        own = {name: {key for key in before if belongs(key, name)} for name in controls}
+        new = [name for name in controls if own[name] and name not in seen]
+        seen |= set(new)
+        for hidden, fixed in ((new[::2], new[1::2]), (new[1::2], new[::2])):
+            at.query_params["hide"], at.query_params["fix"] = ",".join(hidden), ",".join(fixed)
             at.run()
             assert not at.exception
-            assert not [key for key in widgets(at) if belongs(key, name)], name
-            at.query_params["hide"], at.query_params["fix"] = "", name
-            at.run()
-            assert not at.exception
-            assert not [key for key, free in widgets(at).items() if free and belongs(key, name)]
-            at.query_params["fix"] = ""
-            at.run()
-            assert own <= set(widgets(at)), name
+            now = widgets(at)
+            for name in hidden:
+                assert not [key for key in now if belongs(key, name)], name
+            for name in fixed:
+                assert not [key for key, free in now.items() if free and belongs(key, name)], name
+        at.query_params["hide"], at.query_params["fix"] = "", ""
+        at.run()
+        for name in new:
+            assert own[name] <= set(widgets(at)), name
     assert offered == seen
 
 

@@ -5,7 +5,7 @@ import pytest
 import poolviz as pv
 from poolviz.wings.pooling.unpooling.between import KINDS
 from poolviz.wings.pooling.unpooling.journey import METHODS
-from tests.ui.app import choose, open_page, sent, shared, texts
+from tests.ui.app import choose, each_story, open_page, sent, shared, texts
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -17,7 +17,7 @@ def test_every_way_there_and_back(method, between):
     assert "What comes back" in texts(at)
 
 
-@pytest.mark.parametrize("variant", [v.__name__ for v in pv.VARIANTS])
+@pytest.mark.parametrize("variant", each_story(pv.VARIANTS))
 def test_every_variant(variant):
     at = open_page("unpooling", variant=variant, mode="watch")
     assert not at.exception

@@ -5,6 +5,7 @@ import pytest
 
 import poolviz as pv
 from poolviz.wings.pooling.core.frameworks import topics
+from tests.in_turn import in_turn
 
 X = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
 
@@ -14,7 +15,7 @@ def told(variant, geometry, x=X):
 
 
 @pytest.mark.parametrize("variant", pv.VARIANTS)
-@pytest.mark.parametrize(
+@in_turn(
     "geometry",
     [
         pv.Sliding(2),

@@ -13,6 +13,7 @@ from poolviz.wings.pooling.core.window_scene import Region
 from poolviz.wings.pooling.gradients.check import checked
 from poolviz.wings.pooling.gradients.questions import gradient_questions
 from poolviz.wings.pooling.gradients.scene import added_up, any_tie, balance, flow, gradient_scene
+from tests.in_turn import in_turn
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], dtype=float)
 GEOMETRIES = [
@@ -36,8 +37,8 @@ def plane(s, name, step, shape):
     return shown if kind is None else shown[kind == Kind.CELL].reshape(shape)
 
 
-@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
 @pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+@in_turn("geometry", GEOMETRIES)
 def test_what_the_steps_add_up_to_is_backward(variant, geometry):
     x = np.random.default_rng(0).uniform(0.5, 4, (5, 6))
     run = pv.pool(x, variant, geometry)
@@ -127,8 +128,8 @@ def test_sum_in_sum_out(variant, geometry, sums):
     np.testing.assert_allclose((b.sent, b.received, b.gained, b.lost), sums, atol=1e-12)
 
 
-@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
 @pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+@in_turn("geometry", GEOMETRIES)
 def test_the_sums_always_add_up(variant, geometry):
     run = pv.pool(np.random.default_rng(0).uniform(0.5, 4, (5, 6)), variant, geometry)
     b = balance(run, np.random.default_rng(1).normal(size=run.output.shape))
@@ -174,8 +175,8 @@ def ask(variant, geometry, x=A):
     return gradient_questions(run, np.ones(run.output.shape))
 
 
-@pytest.mark.parametrize("geometry", GEOMETRIES[:4], ids=str)
 @pytest.mark.parametrize("variant", [V() for V in pv.VARIANTS], ids=lambda v: type(v).__name__)
+@in_turn("geometry", GEOMETRIES[:4])
 def test_every_question_has_one_right_answer(variant, geometry):
     for each in ask(variant, geometry):
         assert sum(choice.right for choice in each.question.choices) == 1

@@ -1,10 +1,10 @@
-"""Every operator can be drawn: forward by its contributions, backward by its jacobian."""
+"""Every operator can be drawn: by its contributions."""
 
 import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.wings.pooling.core.operators import operator_gradient_scene, operator_scene
+from poolviz.wings.pooling.core.operators import operator_scene
 from poolviz.wings.pooling.core.window_scene import window_scene
 
 A = np.array([[1.0, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]])
@@ -34,19 +34,6 @@ class TestEveryOperator:
         np.testing.assert_array_equal(shown.ravel(), run.output.ravel())
         assert scene.wire
         assert scene.alt_text(0)
-
-    def test_backward_adds_up_to_the_gradient(self, cls):
-        run = played(cls)
-        dy = np.random.default_rng(0).normal(size=run.output.shape)
-        scene = operator_gradient_scene(run, dy, "back")
-        local, index = run.jacobian(), run.windows.index
-        for s, cell in enumerate(np.ndindex(run.output.shape)):
-            shown = index[cell] >= 0
-            lit = scene.step(s).lit["input"]
-            np.testing.assert_allclose(lit.weights, local[cell][shown], rtol=1e-6)
-        total = scene.shown("input", len(scene) - 1)
-        np.testing.assert_allclose(total.ravel(), run.backward(dy).ravel(), atol=1e-6)
-        assert scene.wire
 
 
 def test_two_maps_are_put_one_below_the_other_and_labelled():

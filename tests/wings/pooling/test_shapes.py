@@ -28,8 +28,6 @@ def test_where_the_quoted_formula_differs_it_says_so():
         (pv.Sliding(2, 2, 1, ceil_mode=True), (1, 5)),
         (pv.Sliding(3, 2, "same_upper"), (7, 8)),
         (pv.Sliding(1, 3), (7, 8)),
-        (pv.Adaptive(3), (7, 8)),
-        (pv.Global(), (7, 8)),
     ],
     ids=str,
 )
@@ -53,12 +51,6 @@ def test_cells_that_no_window_reaches_are_counted():
 @pytest.mark.parametrize(("n", "k", "s", "p", "out"), [(5, 2, 2, 0, 3), (224, 3, 2, 1, 113)])
 def test_the_quoted_formula(n, k, s, p, out):
     assert quoted(n, k, s, p) == out
-
-
-def test_one_and_three_axes_have_names():
-    assert [line.axis for line in shape_lines(pv.Sliding((2,)), (4,))] == ["length"]
-    named = [line.axis for line in shape_lines(pv.Sliding((1, 2, 2)), (4, 4, 4))]
-    assert named == ["depth", "rows", "columns"]
 
 
 @pytest.mark.parametrize(

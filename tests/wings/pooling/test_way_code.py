@@ -2,6 +2,7 @@
 
 import io
 from contextlib import redirect_stdout
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -62,12 +63,18 @@ def possible():
         x = np.random.default_rng(1).permutation(30).reshape(5, 6) * 0.25 + 0.25
         run = pv.pool(x, variant, GEOMETRIES[place])
         if METHODS[name].possible(run):
-            done = journey(run, between, name, duplicates)
+            done = cache(partial(journey, run, between, name, duplicates))
             kind = type(variant).__name__
             yield pytest.param(done, id=f"{name}-{between.kind}-{place}-{kind}-{duplicates}")
 
 
-CASES = list(possible())
+WAYS = pytest.mark.parametrize("done", list(possible()), indirect=True)
+
+
+@pytest.fixture
+def done(request):
+    """The way there and back, made once for what is tested of it."""
+    return request.param()
 
 
 def outcome(program):
@@ -81,14 +88,14 @@ def programs(done):
     return snippets(done.run, "unpool", None, done.duplicates, done.way)
 
 
-@pytest.mark.parametrize("done", CASES)
+@WAYS
 def test_numpy_gives_the_unpooled_plane(done):
     out = outcome(programs(done).numpy)
     np.testing.assert_allclose(out, done.trip.output, rtol=1e-7, atol=1e-7)
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("done", CASES)
+@WAYS
 def test_pytorch_gives_the_unpooled_plane(done):
     torch = pytest.importorskip("torch")
     out = outcome(programs(done).pytorch).detach().numpy().reshape(done.run.x.shape)
@@ -98,14 +105,14 @@ def test_pytorch_gives_the_unpooled_plane(done):
 
 @pytest.mark.keras
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
-@pytest.mark.parametrize("done", CASES)
+@WAYS
 def test_keras_gives_the_unpooled_plane(done):
     keras = pytest.importorskip("keras")
     out = keras.ops.convert_to_numpy(outcome(programs(done).keras)).reshape(done.run.x.shape)
     np.testing.assert_allclose(out, done.trip.output, rtol=1e-4, atol=1e-4)  # float32
 
 
-@pytest.mark.parametrize("done", CASES)
+@WAYS
 def test_the_programs_are_short_and_compile(done):
     for code in vars(programs(done)).values():
         compile(code, "program", "exec")

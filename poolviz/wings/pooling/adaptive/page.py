@@ -28,7 +28,7 @@ from poolviz.wings.pooling.adaptive.scene import (
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.filenames import geometry_name, slug
 from poolviz.wings.pooling.core.own_f import own_f, own_f_control
-from poolviz.wings.pooling.core.telling import frameworks, program
+from poolviz.wings.pooling.core.telling import frameworks, noticed, program
 
 ADDRESS = "adaptive"
 LARGEST_OUT = 28
@@ -202,8 +202,7 @@ def _notice() -> Stack:
         _("Both rules cover every cell; where they differ, equal windows overlap more."),
         _("Asked for more outputs than cells, PyTorch repeats cells."),
     )
-    listed = "\n".join(f"- {line}" for line in lines)
-    return Stack((Says(_("What to notice"), "heading"), Says(listed)), tells=CLASS)
+    return Stack(noticed(lines), tells=CLASS)
 
 
 ADAPTIVE = Page(

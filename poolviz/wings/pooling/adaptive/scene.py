@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from poolviz.pooling import Adaptive, Sliding, Variant, pool
-from poolviz.stage.question import Choice, Question
-from poolviz.stage.scene import Scene
+from poolviz.stage.question import Question, choices
+from poolviz.stage.scene import Scene, Track
 from poolviz.text import _, titled
 from poolviz.wings.pooling.core.window_scene import window_scene
 
@@ -113,8 +113,8 @@ def adaptive_scene(
             panels.append(replace(panel, name=name, title=title.format(rule=titles[rule])))
             track = next(t for t in scene.tracks if t.panel == which)
             tracks.append(replace(track, panel=name))
-    if hidden:  # of the window itself nothing is seen either
-        tracks[0] = replace(tracks[0], cells=np.full_like(tracks[0].cells, -1))
+    if hidden:  # of the window itself nothing is seen either, and the other one is on the bench
+        tracks[0] = Track(tracks[0].panel, np.full_like(tracks[0].cells, -1))
     asks = _("which cells … ?")
     both = _("{torch}: {a}. {equal}: {b}")
     narration = tuple(
@@ -142,14 +142,11 @@ def lengths_question(line: AxisWindows) -> Question:
         (tuple(reversed(parted)), _("That cuts the axis into parts; PyTorch's windows overlap.")),
         (tuple(n + 1 for n in torch), _("Longer than they need to be to cover the axis.")),
     ]
-    choices = {_listed(torch): Choice(_listed(torch), True, right)}
-    for lengths, why in traps:
-        if len(choices) < 4:
-            choices.setdefault(_listed(lengths), Choice(_listed(lengths), False, why))
     text = _("Cells: {n}, outputs: {out}. How long are PyTorch's windows?").format(
         n=line.n, out=line.out
     )
-    return Question(text, tuple(sorted(choices.values(), key=lambda choice: choice.label)))
+    offers = [(torch, right), *traps]
+    return Question(text, choices([(_listed(lengths), why) for lengths, why in offers]))
 
 
 def _listed(lengths: tuple[int, ...]) -> str:

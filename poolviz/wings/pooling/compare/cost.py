@@ -10,7 +10,7 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Sliding, pool
-from poolviz.stage.question import Question, number_choices
+from poolviz.stage.question import Question, choices
 from poolviz.text import N_, _
 
 SIDE = 64
@@ -113,5 +113,4 @@ def cost_question(small: int = 3, large: int = 9) -> Question:
         "Max with stride 1, first along the rows, then along the columns of what that gives. From "
         "kernel {small} to {large}: how many times as many comparisons?"
     ).format(small=small, large=large)
-    wrong = [(number(value), why) for value, why in traps]
-    return Question(text, number_choices([(number(separable), right)], wrong))
+    return Question(text, choices([(separable, right), *traps]))

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poolviz.numbers import number
 from poolviz.pooling import Average, Max, Min, Sliding, Variant, pool
 from poolviz.samples import sample
-from poolviz.stage.question import Question, number_choices
+from poolviz.stage.question import Question, choices
 from poolviz.text import _
 
 POOLS: tuple[Variant, ...] = (Max(), Average(), Min())
@@ -102,5 +101,4 @@ def go_question(found: Board) -> Question:
         "The board has {white} white stones (−1), {black} black (1). Max pooling, 2 × 2: how many "
         "of the {outputs} outputs still say “white”?"
     ).format(white=white, black=black, outputs=found.told[0].output.size)
-    wrong = [(number(value), why) for value, why in traps]
-    return Question(text, number_choices([(number(left), right)], wrong))
+    return Question(text, choices([(left, right), *traps]))

@@ -9,12 +9,13 @@ from dataclasses import fields
 
 import numpy as np
 
-from poolviz.numbers import number
 from poolviz.pooling import Operated, Operator, Pooled, Sliding
 from poolviz.stage.scene import Kind, Panel, Track
 from poolviz.text import _
 from poolviz.wings.pooling.core.operators import laid_out, row_labels
-from poolviz.wings.pooling.core.window_scene import SIDE, Frame, Region
+from poolviz.wings.pooling.core.window_scene import SIDE, Frame, Region, value_range
+
+Ran = Pooled | Operated
 
 
 def operated(x: np.ndarray, cls: type[Operator], geometry: Sliding) -> Operated | None:
@@ -37,8 +38,13 @@ def operated(x: np.ndarray, cls: type[Operator], geometry: Sliding) -> Operated 
     return None
 
 
-def in_step(run: Operated, first: Pooled) -> bool:
-    """Whether the operator's output can be written cell by cell with the variants'.
+def title_of(run: Ran) -> str:
+    """The name of what was done, in the language spoken."""
+    return _(run.variant.title if isinstance(run, Pooled) else run.operator.title)
+
+
+def in_step(run: Ran, first: Pooled) -> bool:
+    """Whether an output can be written cell by cell with the variants', as an operator's may not.
 
     >>> from poolviz import BlurPool, KMax, Max, Sliding, pool
     >>> x = np.eye(4)
@@ -46,12 +52,13 @@ def in_step(run: Operated, first: Pooled) -> bool:
     >>> in_step(BlurPool()(x), first), in_step(KMax()(x), first)
     (True, False)
     """
-    return run.operator.ndim == 2 and run.output.shape == first.output.shape
+    flat = isinstance(run, Operated) and run.operator.ndim == 1
+    return not flat and run.output.shape == first.output.shape
 
 
 def shape_note(run: Operated, first: Pooled) -> str:
     """What is different about the operator's output, in a sentence."""
-    title, shape = _(run.operator.title), " × ".join(str(n) for n in run.output.shape)
+    title, shape = title_of(run), " × ".join(str(n) for n in run.output.shape)
     if in_step(run, first):
         return _("{title} gives {shape} numbers as well, from windows of its own.").format(
             title=title, shape=shape
@@ -67,29 +74,38 @@ def shape_note(run: Operated, first: Pooled) -> str:
 
 
 def output_panels(
-    more: Sequence[Operated], first: Pooled, region: Region, hidden: bool, look: Panel
+    runs: Sequence[Pooled], more: Sequence[Operated], region: Region, hidden: bool, palette: str
 ) -> tuple[list[Panel], list[Track]]:
-    """A panel an operator, in the colours of ``look``, and tracks for those that are in step."""
+    """A panel a run in common colours, and tracks for those that are in step."""
+    everything: dict[str, Ran] = {
+        **{f"output {i}": run for i, run in enumerate(runs)},
+        **{f"more {i}": run for i, run in enumerate(more)},
+    }
+    # One colour range for the input and all outputs, so that colours can be compared.
+    parts = [runs[0].x, *(run.output for run in everything.values())]
+    low, high = value_range(np.concatenate([part.ravel().astype(float) for part in parts]))
     panels, tracks = [], []
-    rows = slice(region.row, region.row + region.rows)
-    cols = slice(region.col, region.col + region.cols)
     steps = np.arange(len(region.cells))
-    for i, run in enumerate(more):
-        together = in_step(run, first)
+    for name, run in everything.items():
+        together = in_step(run, runs[0])
         values = run.output.astype(float)
-        values = values[rows, cols] if together else laid_out(values)[:SIDE, :SIDE]
-        labels = row_labels(run.output.shape)[:SIDE]
+        values = block(values, region) if together else laid_out(values)[:SIDE, :SIDE]
+        labels = () if together else row_labels(run.output.shape)[:SIDE]
         panel = Panel(
-            f"more {i}", _(run.operator.title), values, look.low, look.high, look.palette,
-            "written" if together else "always",
+            name, title_of(run), values, low, high, palette, "written" if together else "always",
             np.full(values.shape, Kind.SECRET if hidden else Kind.CELL, np.uint8),
-            origin=(region.row, region.col) if together else (0, 0),
-            row_labels=() if together else labels,
+            origin=(region.row, region.col) if together else (0, 0), row_labels=labels,
         )  # fmt: skip
         panels.append(panel)
         if together:
-            tracks.append(Track(panel.name, steps[:, None], written=steps))
+            tracks.append(Track(name, steps[:, None], written=steps))
     return panels, tracks
+
+
+def block(values: np.ndarray, region: Region) -> np.ndarray:
+    """What of an output is shown."""
+    rows = slice(region.row, region.row + region.rows)
+    return values[rows, region.col : region.col + region.cols]
 
 
 def gradient_panels(
@@ -106,18 +122,11 @@ def gradient_panels(
         down, right = top - row, left - col
         values[down : down + part.shape[0], right : right + part.shape[1]] = part
         kind = np.full(values.shape, Kind.SECRET, dtype=np.uint8) if hidden else frame.kind
-        panels.append(
-            Panel(
-                f"dx more {i}",
-                _(run.operator.title),
-                values,
-                -most,
-                most,
-                "diverging",
-                kind=kind,
-                origin=frame.origin,
-            )
-        )
+        panel = Panel(
+            f"dx more {i}", title_of(run), values, -most, most, "diverging", kind=kind,
+            origin=frame.origin,
+        )  # fmt: skip
+        panels.append(panel)
     return panels
 
 
@@ -125,12 +134,3 @@ def largest_gradient(more: Sequence[Operated]) -> float:
     """The largest finite part of any cell's gradient, 0 for none."""
     parts = [np.abs(run.backward(np.ones(run.output.shape))) for run in more]
     return max((float(part[np.isfinite(part)].max(initial=0)) for part in parts), default=0.0)
-
-
-def told_values(more: Sequence[Operated], first: Pooled, region: Region) -> list[list[str]]:
-    """What each operator that is in step writes at each step."""
-    rows = slice(region.row, region.row + region.rows)
-    cols = slice(region.col, region.col + region.cols)
-    return [
-        [number(v) for v in run.output[rows, cols].ravel()] for run in more if in_step(run, first)
-    ]

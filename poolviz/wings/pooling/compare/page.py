@@ -15,8 +15,8 @@ from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.stage.words import plain
 from poolviz.text import N_, _, listed
-from poolviz.wings.pooling.compare.experiments import CONTROLS, inquiry, prepared
-from poolviz.wings.pooling.compare.operators import operated
+from poolviz.wings.pooling.compare.experiments import CONTROLS, inquiry
+from poolviz.wings.pooling.compare.operators import Ran, operated
 from poolviz.wings.pooling.compare.scene import DIRECTIONS, compare_scene, largest_question
 from poolviz.wings.pooling.compare.telling import behind, codes, outputs
 from poolviz.wings.pooling.core import controls as shared
@@ -74,7 +74,7 @@ class Run:
         return str(self.values["direction"])
 
     @property
-    def everything(self) -> tuple[Pooled | Operated, ...]:
+    def everything(self) -> tuple[Ran, ...]:
         """Variants and operators."""
         return (*self.runs, *self.more)
 
@@ -103,7 +103,6 @@ def compute(values: Values) -> Run:
     )
     # What cannot be shown is refused here, while the last good values can stand.
     _scene(made, 0 if values["mode"] == "predict" else None)
-    prepared(values)
     return made
 
 

@@ -13,11 +13,13 @@ from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _, clauses, listed, titled
 from poolviz.wings.pooling.compare.operators import (
+    Ran,
+    block,
     gradient_panels,
     in_step,
     largest_gradient,
     output_panels,
-    told_values,
+    title_of,
 )
 from poolviz.wings.pooling.core.window_scene import SPOKEN, Frame, Region, value_range, window
 from poolviz.wings.pooling.gradients.scene import flow, index_of
@@ -67,28 +69,14 @@ def _outputs(
     hidden: bool,
     palette: str,
 ) -> Side:
-    rows = slice(region.row, region.row + region.rows)
-    cols = slice(region.col, region.col + region.cols)
-    kind = np.full((region.rows, region.cols), Kind.SECRET if hidden else Kind.CELL, np.uint8)
-    low, high = _shared([*runs, *more])
-    panels = [
-        Panel(
-            f"output {i}", _(run.variant.title), run.output[rows, cols].astype(float), low, high,
-            palette, "written", kind, origin=(region.row, region.col),
-        )
-        for i, run in enumerate(runs)
-    ]  # fmt: skip
-    steps = np.arange(len(region.cells))
-    tracks = [Track(panel.name, steps[:, None], written=steps) for panel in panels]
-    beside = output_panels(more, runs[0], region, hidden, panels[0])
-    panels, tracks = panels + beside[0], tracks + beside[1]
+    panels, tracks = output_panels(runs, more, region, hidden, palette)
     if hidden:
         asks = _("Output row {row}, column {column}: what does each variant write?")
         return panels, tracks, _asked(asks, region)
-    values = [[number(v) for v in run.output[rows, cols].ravel()] for run in runs]
-    together = [run for run in more if in_step(run, runs[0])]
-    values += told_values(more, runs[0], region)
-    return panels, tracks, _listed([*runs, *together], values)
+    all_: tuple[Ran, ...] = (*runs, *more)
+    together = [run for run in all_ if in_step(run, runs[0])]
+    values = [[number(v) for v in block(run.output, region).ravel()] for run in together]
+    return panels, tracks, _listed(together, values)
 
 
 def _gradients(
@@ -146,12 +134,7 @@ def _asked(text: str, region: Region) -> tuple[str, ...]:
     return tuple(text.format(row=row, column=col) for row, col in region.cells.tolist())
 
 
-def title_of(run: Pooled | Operated) -> str:
-    """The name of what was done, in the language spoken."""
-    return _(run.variant.title if isinstance(run, Pooled) else run.operator.title)
-
-
-def _listed(runs: Sequence[Pooled | Operated], told: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _listed(runs: Sequence[Ran], told: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """A sentence a step: every variant's title and what it has to say."""
     titles = [title_of(run) for run in runs]
     return tuple(
@@ -167,12 +150,6 @@ def _received(sent: np.ndarray) -> list[str]:
     counts, most = (sent != 0).sum(1), sent.max(1).round(4)
     text = _("{count} cells, at most {most}")
     return [text.format(count=n, most=number(m)) for n, m in zip(counts, most, strict=True)]
-
-
-def _shared(runs: Sequence[Pooled | Operated]) -> tuple[float, float]:
-    """One colour range for the input and all outputs, so that colours can be compared."""
-    parts = [runs[0].x.ravel().astype(float), *(run.output.ravel().astype(float) for run in runs)]
-    return value_range(np.concatenate(parts))
 
 
 @dataclass(frozen=True)
@@ -195,7 +172,7 @@ class Statistics:
     largest: float
 
 
-def statistics(run: Pooled | Operated) -> Statistics:
+def statistics(run: Ran) -> Statistics:
     """The numbers of a run."""
     y, x = run.output.astype(float), run.x.astype(float)
     with np.errstate(all="ignore"):

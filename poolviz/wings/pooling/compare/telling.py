@@ -23,8 +23,8 @@ from poolviz.stage.part import (
 )
 from poolviz.stage.words import plain
 from poolviz.text import _, listed, titled
-from poolviz.wings.pooling.compare.operators import in_step, shape_note
-from poolviz.wings.pooling.compare.scene import Statistics, differences, statistics, title_of
+from poolviz.wings.pooling.compare.operators import Ran, in_step, shape_note, title_of
+from poolviz.wings.pooling.compare.scene import Statistics, differences, statistics
 from poolviz.wings.pooling.core.filenames import slug
 from poolviz.wings.pooling.core.operators import laid_out
 from poolviz.wings.pooling.core.telling import Made, programs, texts_and_files
@@ -37,7 +37,7 @@ More = tuple[Operated, ...]
 
 
 @kept
-def counted(runs: tuple[Pooled | Operated, ...]) -> tuple[Statistics, ...]:
+def counted(runs: tuple[Ran, ...]) -> tuple[Statistics, ...]:
     """Every run in numbers."""
     return tuple(map(statistics, runs))
 
@@ -63,7 +63,7 @@ def _formulas(runs: Runs, more: More, region: Region, moment: Moment) -> tuple[P
     )
 
 
-def _formula(run: Pooled | Operated, line: str) -> tuple[Part, ...]:
+def _formula(run: Ran, line: str) -> tuple[Part, ...]:
     rule = run.variant.formula if isinstance(run, Pooled) else run.operator.formula
     text = titled(f"**{plain(title_of(run))}**", plain(line))
     return Formula(rule, sheet=False), Says(text)
@@ -130,7 +130,7 @@ def outputs(runs: Runs, more: More, name: str) -> tuple[Part, ...]:
     )
 
 
-def codes(runs: Sequence[Pooled | Operated], direction: str) -> Program:
+def codes(runs: Sequence[Ran], direction: str) -> Program:
     """The code of everything on the screen; backward every output sends 1.
 
     Operators are written forward.
@@ -138,7 +138,7 @@ def codes(runs: Sequence[Pooled | Operated], direction: str) -> Program:
     return programs({title_of(run): partial(_code, run, direction) for run in runs})
 
 
-def _code(run: Pooled | Operated, direction: str) -> Made:
+def _code(run: Ran, direction: str) -> Made:
     if isinstance(run, Pooled):
         dy = np.ones(run.output.shape) if direction == "backward" else None
         return texts_and_files(run, direction, dy, "last", None)

@@ -123,15 +123,15 @@ def read_field(limits: Param, text: str) -> object:
 
 
 @dataclass(frozen=True)
-class _Chosen:
-    """Whether a class is chosen; ``random`` asks about the input, too."""
+class Is:
+    """Whether a value is this one; ``random`` asks about the input, too."""
 
     key: str
-    name: str
+    value: str
     random: bool | None = None
 
     def __call__(self, values: Values) -> bool:
-        if values[self.key] != self.name:
+        if values[self.key] != self.value:
             return False
         return self.random is None or drawn(values) == self.random
 
@@ -156,7 +156,7 @@ def hyper_parameters(classes: tuple[type, ...], key: str) -> tuple[Control, ...]
                     field.default,
                     help=limits.help,
                     folded=True,
-                    when=_Chosen(key, cls.__name__, random),
+                    when=Is(key, cls.__name__, random),
                     key=f"{cls.__name__}.{field.name}",
                 )
                 for name, random in names

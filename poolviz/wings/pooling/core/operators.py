@@ -1,4 +1,4 @@
-"""An operator's run as a scene: one step for each output cell, forward or backward.
+"""An operator's run as a scene: one step for each output cell.
 
 Operators have outputs of every shape; here they are laid out in rows: a sequence is one row, and
 what has more than two axes (two maps, several boxes) is put one below the other.
@@ -41,61 +41,6 @@ def operator_scene(run: Operated, title: str, palette: str = "sequence") -> Scen
         Track("output", steps[:, None], written=steps),
     )
     return Scene(title, panels, tracks, _sentences(run), run.operator.story)
-
-
-def operator_gradient_scene(run: Operated, dy: np.ndarray, title: str) -> Scene:
-    """Backward over one plane: each output cell sends dy times the jacobian, and dL/dx adds up.
-
-    Lit weights are ``run.jacobian()``; after the last step the sums are ``run.backward(dy)``.
-    """
-    lit, weights = _columns(run, run.jacobian())
-    dy = np.asarray(dy, dtype=np.float64)
-    total = run.backward(dy)
-    added = np.where(lit >= 0, weights * dy.reshape(-1, 1), 0)
-    steps = np.arange(dy.size)
-    reach = max(
-        float(np.abs(np.append(total, dy)[np.isfinite(np.append(total, dy))]).max(initial=1)), 1
-    )
-    panels = (
-        Panel(
-            "output",
-            _("Gradient of the output"),
-            laid_out(dy),
-            -reach,
-            reach,
-            "diverging",
-            row_labels=row_labels(dy.shape),
-        ),
-        Panel(
-            "input",
-            _("Gradient of the input"),
-            laid_out(total),
-            -reach,
-            reach,
-            "diverging",
-            shown="summed",
-        ),
-    )
-    tracks = (
-        Track("output", steps[:, None]),
-        Track("input", lit, weights.astype(np.float32), added=added.astype(np.float32)),
-    )
-    several = _("{gradient} goes back to {count} cells of the input")
-    one = _("{gradient} goes back to one cell of the input")
-    counts = (added != 0).sum(-1)
-    sentences = tuple(
-        (one if n == 1 else several).format(gradient=number(g), count=int(n))
-        for g, n in zip(dy.ravel(), counts, strict=True)
-    )
-    return Scene(
-        title,
-        panels,
-        tracks,
-        sentences,
-        run.operator.story,
-        source=("output", steps),
-        flow="backward",
-    )
 
 
 def _columns(run: Operated, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

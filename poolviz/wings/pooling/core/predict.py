@@ -12,7 +12,7 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pooling import Pooled, Sliding, pool
-from poolviz.stage.question import Choice, Question, number_choices
+from poolviz.stage.question import Choice, Offer, Question, choices
 from poolviz.text import _
 from poolviz.wings.pooling.core.controls import own
 from poolviz.wings.pooling.core.fit import most_overlap
@@ -36,9 +36,10 @@ def window_question(run: Pooled, cell: tuple[int, ...], most: int = 4) -> Questi
     place = _("output row {row}, column {column}").format(row=cell[0], column=cell[1])
     if not seen.any():
         text = _("No cell of the input lies in the window of {place}. What is written?")
-        value = number(run.output[cell])
-        why = _("An empty window gives the variant's identity: {value}.").format(value=value)
-        return Question(text.format(place=place), number_choices([(value, why)], _empty_traps()))
+        value = float(run.output[cell])
+        why = _("An empty window gives the variant's identity: {value}.")
+        offers = [(value, why.format(value=number(value))), *_empty_traps()]
+        return Question(text.format(place=place), choices(offers))
     if run.variant.stochastic and run.odds() is not None:
         return _draw_question(run, cell, place)
     finite = bool(np.isfinite(w[seen]).all() and np.isfinite(run.output[cell]))
@@ -82,7 +83,7 @@ def change_question(run: Pooled, grey: bool = False) -> Question | None:
     ]
     return Question(
         text,
-        number_choices([(str(moved), right)], [(str(n), why) for n, why in traps]),
+        choices([(moved, right), *traps]),
         example=own(changed, grey),
     )
 
@@ -114,19 +115,19 @@ def stride_question(run: Pooled) -> Question | None:
     admitted = all(axis.kernel <= most_overlap(axis.n, stride) for axis in lines)
     return Question(
         text,
-        number_choices([(str(count), right)], [(str(n), why) for n, why in traps]),
+        choices([(count, right), *traps]),
         example={"stride": (stride,) * 2} if admitted else None,
     )
 
 
 def _number_question(run: Pooled, cell: tuple[int, ...], place: str, most: int) -> Question:
     w, seen = window(run, cell)
-    cells, y = w[seen].astype(float), number(run.output[cell])
+    cells, y = w[seen].astype(float), float(run.output[cell])
     text = _("{variant} pooling: what goes to {place}?").format(
         variant=_(run.variant.title), place=place
     )
     with np.errstate(all="ignore"):
-        sentence = run.variant.arithmetic(w, seen) if seen.size <= 16 else y
+        sentence = run.variant.arithmetic(w, seen) if seen.size <= 16 else number(y)
         total, mean = cells.sum(), cells.mean()
     traps = [
         (mean, _("That is the mean: every cell counts equally.")),
@@ -138,14 +139,14 @@ def _number_question(run: Pooled, cell: tuple[int, ...], place: str, most: int) 
     ]
     if not seen.all() or (run.windows.index[cell] < 0).any():
         traps.insert(0, (0.0, _("Padding is not a zero that can win: see what it holds.")))
-    choices = number_choices([(y, sentence)], [(number(v), why) for v, why in traps], most)
+    offered = choices([(y, sentence), *traps], most)
     if not run.variant.selects or run.locations is None:
-        return Question(text, choices)
+        return Question(text, offered)
     index = np.broadcast_to(run.windows.index, run.cells.shape)[cell]
     # Any cell that holds the value counts as right; the first of a tie is the location.
     equal = [int(i) for i, v in zip(index, w, strict=True) if i >= 0 and v == run.output[cell]]
     named = {int(i): _rank(cells, float(v)) for i, v in zip(index, w, strict=True) if i >= 0}
-    return Question(text, choices, _places(run, equal), _outside(), _by_place(run, named))
+    return Question(text, offered, _places(run, equal), _outside(), _by_place(run, named))
 
 
 def _outside() -> str:
@@ -219,15 +220,15 @@ def _draw_question(run: Pooled, cell: tuple[int, ...], place: str) -> Question:
     right = _("It is drawn with probability {p}; this seed drew {value}.").format(
         p=number(best), value=number(run.output[cell])
     )
-    choices: dict[str, tuple[bool, str]] = {}
+    drawn: dict[str, tuple[bool, str]] = {}
     named = {}
     for i in np.flatnonzero(seen):
         why = _("It is drawn with probability {p} only.").format(p=number(p[i]))
         named[int(index[i])] = why
-        choices.setdefault(number(w[i]), (i in likely, right if i in likely else why))
+        drawn.setdefault(number(w[i]), (i in likely, right if i in likely else why))
     return Question(
         text,
-        tuple(Choice(label, ok, why) for label, (ok, why) in list(choices.items())[:6]),
+        tuple(Choice(label, ok, why) for label, (ok, why) in list(drawn.items())[:6]),
         _places(run, [int(index[i]) for i in likely]),
         _outside(),
         _by_place(run, named),
@@ -244,11 +245,11 @@ def _by_place(run: Pooled, named: Mapping[int, str]) -> dict[tuple[int, int], st
     return {divmod(cell, run.x.shape[1]): why for cell, why in named.items()}
 
 
-def _empty_traps() -> list[tuple[str, str]]:
+def _empty_traps() -> list[Offer]:
     return [
-        ("0", _("There is no zero there: padding holds the variant's identity.")),
-        ("1", _("No cell holds this.")),
-        ("−∞", _("That would be max pooling's padding.")),
+        (0, _("There is no zero there: padding holds the variant's identity.")),
+        (1, _("No cell holds this.")),
+        (-np.inf, _("That would be max pooling's padding.")),
     ]
 
 

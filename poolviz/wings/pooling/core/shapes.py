@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from poolviz.pooling import Adaptive, Geometry, Sliding
+from poolviz.pooling import Sliding
 from poolviz.pooling.windows import Axis
 from poolviz.text import _, together
 
@@ -17,27 +17,15 @@ class ShapeLine:
     note: str = ""
 
 
-def shape_lines(geometry: Geometry, in_shape: tuple[int, ...]) -> tuple[ShapeLine, ...]:
-    """The calculation for each axis of in_shape.
+def shape_lines(geometry: Sliding, in_shape: tuple[int, ...]) -> tuple[ShapeLine, ...]:
+    """The calculation for each axis of a plane.
 
-    >>> from poolviz import Sliding
     >>> [line.out for line in shape_lines(Sliding(kernel_size=2), (5, 4))]
     [2, 2]
     """
-    names = {1: (_("length"),), 2: (_("rows"), _("columns"))}.get(
-        len(in_shape), (_("depth"), _("rows"), _("columns"))
-    )
-    if isinstance(geometry, Sliding):
-        axes = geometry.axes(in_shape)
-        same = isinstance(geometry.padding, str) and geometry.padding != "valid"
-        return tuple(_sliding(name, axis, same) for name, axis in zip(names, axes, strict=True))
-    out = geometry.bind(in_shape).out_shape
-    note = _("The output size is given; the windows follow from it.")
-    fixed = isinstance(geometry, Adaptive)
-    return tuple(
-        ShapeLine(name, rf"{n} \to {o}", o, note if fixed else "")
-        for name, n, o in zip(names, in_shape, out, strict=True)
-    )
+    same = isinstance(geometry.padding, str) and geometry.padding != "valid"
+    axes = zip((_("rows"), _("columns")), geometry.axes(in_shape), strict=True)
+    return tuple(_sliding(name, axis, same) for name, axis in axes)
 
 
 def quoted(n: int, kernel: int, stride: int, padding: int) -> int:

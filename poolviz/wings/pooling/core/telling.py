@@ -1,13 +1,13 @@
 """Parts that several pages of the pooling wing show of a run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import Pooled, Variant
+from poolviz.pooling import Pooled, Sliding, Variant
 from poolviz.stage.cache import kept
 from poolviz.stage.part import (
     ALL,
@@ -36,7 +36,7 @@ from poolviz.wings.pooling.core.window_scene import (
     window_scene,
 )
 from poolviz.wings.pooling.programs.plan import Way, file_name, gradient_name
-from poolviz.wings.pooling.programs.snippets import snippets
+from poolviz.wings.pooling.programs.snippets import Snippets, snippets
 from poolviz.wings.pooling.programs.way import weights_name
 
 UNSEEN = 1e-6
@@ -142,8 +142,13 @@ def notice(run: Pooled, region: Region) -> Stack:
         lines.append(_("Some cells lie in no window: they cannot change anything."))
     if run.variant.stochastic:
         lines.append(_("The draw is fixed by the seed: another seed, another output."))
+    return Stack(noticed(lines), tells=ALL)
+
+
+def noticed(lines: Iterable[str]) -> tuple[Part, ...]:
+    """What to notice: a list under its heading."""
     listed = "\n".join(f"- {line}" for line in lines)
-    return Stack((Says(_("What to notice"), "heading"), Says(listed)), tells=ALL)
+    return Says(_("What to notice"), "heading"), Says(listed)
 
 
 def _having_a_say(run: Pooled, region: Region) -> str:
@@ -177,6 +182,7 @@ def shapes(run: Pooled) -> tuple[Part, ...]:
     """The output size of each axis, with the numbers in it."""
     rows, cols = run.output.shape
     title = _("Why {rows} × {columns} outputs?").format(rows=rows, columns=cols)
+    assert isinstance(run.geometry, Sliding)
     lines = shape_lines(run.geometry, run.windows.in_shape)
     if len({(line.latex, line.note) for line in lines}) == 1:
         lines = (replace(lines[0], axis=_("rows and columns")),)
@@ -264,4 +270,9 @@ def texts_and_files(
         for name, values in files.items()
         if f'"{name}"' in given.numpy
     }
-    return {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}, loaded
+    return written(given, loaded)
+
+
+def written(given: Snippets, loaded: Mapping[str, np.ndarray] | None = None) -> Made:
+    """Three programs by library, and the arrays that they load by name."""
+    return {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}, loaded or {}

@@ -92,9 +92,7 @@ def window_scene(
 
     frame = Frame(run, cells)
     weights = np.where(known[:, None], shares(run, cells), 0)
-    chosen = np.full(steps, -1)
-    if run.locations is not None:
-        chosen = np.where(known, frame.cell_of(_at(run.locations, cells)), -1)
+    chosen = frame.chosen(known)
     odds = run.odds()
     odds = None if odds is None else np.where(known[:, None], _at(odds, cells), 0)
 
@@ -105,17 +103,7 @@ def window_scene(
     kind = np.where(known, Kind.CELL, Kind.SECRET).reshape(output.shape).astype(np.uint8)
     low, high = value_range(run.x)
     panels = (
-        Panel(
-            "input",
-            _("Input"),
-            frame.values,
-            low,
-            high,
-            palette,
-            kind=frame.kind,
-            padding_text=padding_text(run.variant),
-            origin=frame.origin,
-        ),
+        frame.panel(low, high, palette),
         Panel(
             "output",
             _("Output"),
@@ -132,8 +120,8 @@ def window_scene(
             "input",
             frame.lit,
             weights.astype(np.float32),
-            chosen,
-            mark={-np.inf: "up", np.inf: "down"}.get(run.variant.identity, ""),
+            np.full(steps, -1) if chosen is None else chosen,
+            mark=mark_of(run),
             odds=odds,
             pointer=None if odds is None else np.where(known, _pointer(run, cells, odds), 0),
             nodes=_nodes(run, cells, known),
@@ -208,6 +196,18 @@ def value_range(values: np.ndarray) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
+def reach(values: np.ndarray) -> tuple[float, float]:
+    """-m to m, m the largest finite magnitude: the range of a diverging palette."""
+    finite = abs(values[np.isfinite(values)])
+    top = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    return -top, top
+
+
+def mark_of(run: Pooled) -> str:
+    """Which extreme a chosen cell is, as ``Track.mark`` has it."""
+    return {-np.inf: "up", np.inf: "down"}.get(run.variant.identity, "")
+
+
 def padding_text(variant: Any) -> str:
     """What a padding cell holds: its value where the variant meets it, or that it is left out."""
     if variant.sees_padding or np.isinf(variant.identity):
@@ -219,6 +219,7 @@ class Frame:
     """The input panel: the padded plane as far as the shown windows reach, and their lit cells."""
 
     def __init__(self, run: Pooled, cells: np.ndarray):
+        self.run, self.cells = run, cells
         # Real cells come from the engine's table, what lies around them from the geometry.
         table = _at(np.broadcast_to(run.windows.index, run.cells.shape), cells)
         rows, cols, pads = _coordinates(run, cells, table)
@@ -239,6 +240,19 @@ class Frame:
         self.values = np.full(kind.shape, np.nan)
         real = [slice(max(a, 0), min(b, n)) for (a, b), n in zip(spans, run.x.shape, strict=True)]
         self.values[kind == Kind.CELL] = run.x[real[0], real[1]].ravel()
+
+    def panel(self, low: float, high: float, palette: str) -> Panel:
+        """The input, in colours from low to high."""
+        return Panel(
+            "input", _("Input"), self.values, low, high, palette,
+            kind=self.kind, padding_text=padding_text(self.run.variant), origin=self.origin,
+        )  # fmt: skip
+
+    def chosen(self, known: np.ndarray) -> np.ndarray | None:
+        """The cell that each step's window selects ``(S,)``, -1 where that is not known."""
+        if self.run.locations is None:
+            return None
+        return np.where(known, self.cell_of(_at(self.run.locations, self.cells)), -1)
 
     def cell_of(self, place: np.ndarray) -> np.ndarray:
         """Flat positions in the plane -> flat cells of the panel; -1 stays."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from poolviz.numbers import number, products, rounded
 from poolviz.pooling import Average, ClassActivationMap, Global, Max, class_activation_map, pool
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Question, choices
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import N_, _, titled
 from poolviz.wings.pooling.core.channels import CHANNELS
@@ -16,6 +16,10 @@ CLASSES = (N_("“somebody there”"), N_("“open sky”"))
 """The two classes; what they answer to is in their weights alone."""
 WEIGHTS = ((-1.0, 1.5, 0.0, 6.0, 6.0, 2.0), (5.0, -3.0, -3.0, -3.0, -3.0, 0.0))
 """Default weights of the classes, a number a channel."""
+
+
+FINE = 1024
+"""Steps from 0 to 1 in the maps of the picture: finer than the eye, and less on the way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,7 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
     """
     maps, classes = found.features, 0 if hidden else len(found.weights)
     count, cells = len(maps), maps[0].size
+    seen = np.round(maps * FINE) / FINE
     steps = count + classes
     names = tuple(_(channel.title) for channel in CHANNELS)
     panels, tracks = [], []
@@ -63,7 +68,7 @@ def evidence_scene(found: Evidence, hidden: bool = False) -> Scene:
         lit = np.full((steps, cells), -1)
         lit[k] = np.arange(cells)
         panels.append(
-            Panel(channel.name, names[k], maps[k], 0.0, float(maps[k].max()) or 1.0, "grey")
+            Panel(channel.name, names[k], seen[k], 0.0, float(maps[k].max()) or 1.0, "grey")
         )
         tracks.append(Track(channel.name, lit))
     at = np.arange(steps)
@@ -136,11 +141,7 @@ def score_question(found: Evidence) -> Question:
         (0.0, _("The map shows what the score is made of; nothing cancels to zero here.")),
         (score + 1, _("Nothing is added.")),
     ]
-    kept = {number(score): Choice(number(score), True, right)}
-    for value, why in traps:
-        if len(kept) < 4:
-            kept.setdefault(number(value), Choice(number(value), False, why))
-    return Question(text, tuple(kept[label] for label in sorted(kept)))
+    return Question(text, choices([(score, right), *traps]))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Counts follow from the shapes alone; weights and biases are counted apart.
 
 from dataclasses import dataclass
 
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Choice, Question, choices
 from poolviz.text import _
 
 
@@ -109,7 +109,8 @@ def weights_question(maps: Maps) -> Question:
         "{c} maps of {h} × {w}, averaged over all places, then a linear layer to {n} classes: how "
         "many weights, biases apart?"
     ).format(c=f"{c:,}", h=h, w=w, n=f"{n:,}")
-    return Question(text, _counts(maps.gap_weights, right, traps))
+    counts = choices([(maps.gap_weights, right), *traps], written="{:,}".format)
+    return Question(text, counts)
 
 
 def size_question(maps: Maps) -> Question:
@@ -181,11 +182,3 @@ def fits(maps: Maps) -> tuple[Fit, ...]:
         )
         for h, w in dict.fromkeys(sizes)
     )
-
-
-def _counts(right: int, why: str, traps: list[tuple[int, str]]) -> tuple[Choice, ...]:
-    kept = {right: Choice(f"{right:,}", True, why)}
-    for value, because in traps:
-        if len(kept) < 4:
-            kept.setdefault(value, Choice(f"{value:,}", False, because))
-    return tuple(kept[value] for value in sorted(kept))

@@ -1,6 +1,5 @@
 """Global pooling: one number a map, instead of a fully connected layer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -34,7 +33,7 @@ from poolviz.stage.words import plain
 from poolviz.text import N_, _, titled
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.channels import CHANNELS, block, features, scaled
-from poolviz.wings.pooling.core.telling import programs
+from poolviz.wings.pooling.core.telling import noticed, programs, written
 from poolviz.wings.pooling.global_.controls import (
     CLASS,
     INPUT,
@@ -264,17 +263,12 @@ def _notice() -> tuple[Part, ...]:
         _("Only the average has this identity. Global max keeps one cell a map."),
         _("Global pooling forgets where: swap the two halves, and the scores stay."),
     )
-    listed = "\n".join(f"- {line}" for line in lines)
-    return Says(_("What to notice"), "heading"), Says(listed)
+    return noticed(lines)
 
 
 def _program(found: Evidence) -> Program:
-    def make() -> tuple[Mapping[str, str], Mapping[str, np.ndarray]]:
-        given = evidence_code(found)
-        texts = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
-        return texts, {features_file(found): found.features}
-
-    return programs({"": make})
+    files = {features_file(found): found.features}
+    return programs({"": lambda: written(evidence_code(found), files)})
 
 
 GLOBAL = Page(

@@ -72,19 +72,18 @@ def checked(run: Pooled, region: Region) -> Check | None:
 
 def _kinks(run: Pooled, x: np.ndarray, row: int, column: int) -> tuple[Kink, ...]:
     given = pool(x, run.variant, run.geometry)
-    gradient = given.backward(np.ones(given.output.shape))
-    found = []
-    for cell in np.ndindex(x.shape):
-        step = 1e-5 * max(1.0, abs(float(x[cell])))
-        moved = [x.copy(), x.copy()]
-        moved[0][cell] -= step
-        moved[1][cell] += step
-        below, above = (pool(m, run.variant, run.geometry).output for m in moved)
-        with np.errstate(all="ignore"):
-            left = float((given.output - below).sum()) / step
-            right = float((above - given.output).sum()) / step
-            apart = abs(right - left) / max(1.0, abs(left), abs(right))
-        if not apart < 1e-3:
-            place = cell[0] + row, cell[1] + column
-            found.append(Kink(*place, float(x[cell]), left, right, float(gradient[cell])))
-    return tuple(found)
+    gradient = given.backward(np.ones(given.output.shape)).ravel()
+    steps = 1e-5 * np.maximum(1.0, np.abs(x).ravel())
+    moved = np.diag(steps).reshape(-1, *x.shape)  # one cell of each plane
+    below, above = (pool(x + by, run.variant, run.geometry).output for by in (-moved, moved))
+    with np.errstate(all="ignore"):
+        left = (given.output - below).sum((-2, -1)) / steps
+        right = (above - given.output).sum((-2, -1)) / steps
+        apart = abs(right - left) / np.maximum(1.0, np.maximum(abs(left), abs(right)))
+    return tuple(
+        Kink(
+            row + at // x.shape[1], column + at % x.shape[1], float(x.flat[at]),
+            float(left[at]), float(right[at]), float(gradient[at]),
+        )
+        for at in np.flatnonzero(~(apart < 1e-3)).tolist()
+    )  # fmt: skip

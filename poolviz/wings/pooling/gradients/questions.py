@@ -6,6 +6,7 @@ so; ``Asked.shown_by`` is the case that a page can then show.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from poolviz.numbers import number, numbers
 from poolviz.pooling import Max, Pooled, Sliding, SoftPool, Variant, pool
 from poolviz.samples import sample
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.question import Choice, Question, choices
 from poolviz.text import _
 from poolviz.wings.pooling.core.window_scene import window
 from poolviz.wings.pooling.gradients.scene import balance, jacobian_at
@@ -30,9 +31,11 @@ class Case:
     kernel: int
     stride: int
 
-    def run(self) -> Pooled:
-        """Its run."""
-        return pool(sample("worked-example"), self.variant, Sliding(self.kernel, self.stride))
+
+@cache
+def run_of(case: Case) -> Pooled:
+    """The run of a case."""
+    return pool(sample("worked-example"), case.variant, Sliding(case.kernel, case.stride))
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def _here_or(run: Pooled, here: bool, ask: _Ask, case: Case, **place: Any) -> As
     question = ask(run, None, **place) if here else None
     if question is not None:
         return Asked(question)
-    there = ask(case.run(), case)
+    there = ask(run_of(case), case)
     assert there is not None
     return Asked(there, case)
 
@@ -127,7 +130,7 @@ def where_question(
         cells=numbers(w),
         sent=number(sent),
     )
-    return Question(_at_case(case, text), _choices([(numbers(v), why) for v, why in offers]))
+    return Question(_at_case(case, text), choices([(numbers(v), why) for v, why in offers]))
 
 
 def _right_where(local: np.ndarray, top: float, sent: float) -> str:
@@ -165,7 +168,7 @@ def often_question(run: Pooled, case: Case | None) -> Question | None:
         (number(1 / inside), _("Nothing is divided: each window sends its own gradient.")),
         (str(count + 1), _("Count the windows in which it wins.")),
     ]
-    return Question(_at_case(case, text), _choices(offers))
+    return Question(_at_case(case, text), choices(offers))
 
 
 def sign_question(
@@ -251,15 +254,6 @@ def _at_case(case: Case | None, text: str) -> str:
     ).format(
         variant=_(case.variant.title), kernel=case.kernel, stride=case.stride, question=text
     )  # fmt: skip
-
-
-def _choices(offers: list[tuple[str, str]], most: int = 4) -> tuple[Choice, ...]:
-    """The first offer is right; the first ``most`` different ones, in the order of their text."""
-    kept: dict[str, Choice] = {}
-    for i, (label, why) in enumerate(offers):
-        if len(kept) < most:
-            kept.setdefault(label, Choice(label, i == 0, why))
-    return tuple(sorted(kept.values(), key=lambda choice: (len(choice.label), choice.label)))
 
 
 def _three(value: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers, rounded
 from poolviz.pooling import Pooled
+from poolviz.stage.cache import kept
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import _, together
 from poolviz.wings.pooling.core.window_scene import (
@@ -16,7 +17,8 @@ from poolviz.wings.pooling.core.window_scene import (
     SPOKEN,
     Frame,
     Region,
-    padding_text,
+    mark_of,
+    reach,
     value_range,
     window,
 )
@@ -50,29 +52,20 @@ def gradient_scene(
         np.add.at(total, np.maximum(frame.lit, 0), np.where(frame.lit >= 0, added, 0))
     low, high = value_range(run.x)
     block = dy[region.row : region.row + region.rows, region.col : region.col + region.cols]
-    chosen = np.full(len(cells), -1)
-    if run.locations is not None:
-        chosen = np.where(known, frame.cell_of(run.locations[tuple(cells.T)]), -1)
     panels = (
+        frame.panel(low, high, palette),
         Panel(
-            "input", _("Input"), frame.values, low, high, palette,
-            kind=frame.kind, padding_text=padding_text(run.variant), origin=frame.origin,
-        ),
-        Panel(
-            "dx", _("Received: dL/dx"), total.reshape(frame.values.shape), *_reach(total),
+            "dx", _("Received: dL/dx"), total.reshape(frame.values.shape), *reach(total),
             "diverging", "summed", frame.kind, _("lost") if run.variant.sees_padding else "",
             frame.origin,
         ),
         Panel(
-            "dy", _("Sent: dL/dy"), block.astype(float), *_reach(block), "diverging",
+            "dy", _("Sent: dL/dy"), block.astype(float), *reach(block), "diverging",
             origin=(region.row, region.col),
         ),
     )  # fmt: skip
     tracks = (
-        Track(
-            "input", frame.lit, None, chosen if run.locations is not None else None,
-            {-np.inf: "up", np.inf: "down"}.get(run.variant.identity, ""),
-        ),
+        Track("input", frame.lit, None, frame.chosen(known), mark_of(run)),
         Track(
             "dx", frame.lit, sent.astype(np.float32), added=added.astype(np.float32),
             withheld=hidden_from,
@@ -228,6 +221,7 @@ def tied(run: Pooled, cell: tuple[int, ...]) -> np.ndarray:
     return found
 
 
+@kept
 def any_tie(run: Pooled) -> bool:
     """Whether some window of the run has more than one cell that could be selected."""
     if run.locations is None or run.variant.stochastic:
@@ -257,6 +251,7 @@ class Balance:
         return bool(np.isclose(self.sent, self.received, rtol=1e-9, atol=1e-12))
 
 
+@kept
 def balance(run: Pooled, dy: np.ndarray) -> Balance:
     """The sums of a gradient on both sides of the pooling, and where the difference goes."""
     with np.errstate(all="ignore"):
@@ -274,10 +269,3 @@ def balance(run: Pooled, dy: np.ndarray) -> Balance:
             float(weights.min()),
             float(weights.max()),
         )
-
-
-def _reach(values: np.ndarray) -> tuple[float, float]:
-    """-m to m, m the largest finite magnitude: the range of a diverging palette."""
-    finite = abs(values[np.isfinite(values)])
-    top = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-    return -top, top

@@ -7,6 +7,7 @@ from poolviz.pooling import Pooled
 from poolviz.stage.part import Formula, Metrics, Part, Row, Says
 from poolviz.stage.words import plain
 from poolviz.text import _
+from poolviz.wings.pooling.core.telling import noticed
 from poolviz.wings.pooling.core.tex import tex
 from poolviz.wings.pooling.core.window_scene import Region
 from poolviz.wings.pooling.gradients.check import Check, Kink
@@ -217,8 +218,7 @@ def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> tuple
                 "others as well. Sums, check and downloads are of the whole."
             )
         )
-    listed = "\n".join(f"- {plain(line)}" for line in lines)
-    return Says(_("What to notice"), "heading"), Says(listed)
+    return noticed(map(plain, lines))
 
 
 def _often(run: Pooled, dy: np.ndarray) -> str:

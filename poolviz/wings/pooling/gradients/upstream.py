@@ -1,7 +1,6 @@
 """The upstream gradient, dL/dy: ones, random by a seed, one hot, or a person's own numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from poolviz.stage.link import write_pair
 from poolviz.stage.matrix import LARGEST_SEED
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
-from poolviz.wings.pooling.core.controls import run_of
+from poolviz.wings.pooling.core.controls import Is, run_of
 
 KINDS = {
     "ones": N_("All ones"),
@@ -58,14 +57,6 @@ def _taking(values: Values, kind: str) -> Mapping[str, Any]:
     return {"dy": pack_matrix(upstream(values, _out(values)))} if kind == "own" else {}
 
 
-@dataclass(frozen=True)
-class _Is:
-    kind: str
-
-    def __call__(self, values: Values) -> bool:
-        return bool(values["upstream"] == self.kind)
-
-
 UPSTREAM = (
     Control(
         "upstream", N_("Upstream gradient, dL/dy"),
@@ -73,17 +64,17 @@ UPSTREAM = (
         N_("What the rest of the network hands back: how much the loss moves per output."),
     ),
     Control(
-        "dy_seed", N_("Seed"), Whole(0, LARGEST_SEED, look="seed"), 0, when=_Is("random"),
-        with_="upstream",
+        "dy_seed", N_("Seed"), Whole(0, LARGEST_SEED, look="seed"), 0,
+        when=Is("upstream", "random"), with_="upstream",
     ),
     Control(
         "dy_cell", N_("Output cell"),
         Pair(0, 10**6, lambda values, axis: 10**6, both=True), (0, 0),
-        when=_Is("one-hot"), with_="upstream",
+        when=Is("upstream", "one-hot"), with_="upstream",
     ),
     Control(
         "dy", N_("dL/dy, each number"), Grid(lambda values: upstream(values, _out(values))), None,
-        when=_Is("own"), with_="upstream",
+        when=Is("upstream", "own"), with_="upstream",
     ),
 )  # fmt: skip
 

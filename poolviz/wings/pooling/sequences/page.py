@@ -1,6 +1,5 @@
 """Sequences: pooling over time, and the words of a sentence that survive it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -32,7 +31,7 @@ from poolviz.stage.words import plain
 from poolviz.text import N_, _, listed, titled, together
 from poolviz.wings.pooling.core.controls import MODE
 from poolviz.wings.pooling.core.filenames import slug
-from poolviz.wings.pooling.core.telling import programs
+from poolviz.wings.pooling.core.telling import noticed, programs, written
 from poolviz.wings.pooling.sequences.controls import (
     EXAMPLES,
     FEATURE,
@@ -232,8 +231,7 @@ def _backwards(made: Run) -> tuple[Part, ...]:
     return (
         Says(_("Read backwards (feature “letters”)"), "heading"),
         Table(columns),
-        Says(_("What to notice"), "heading"),
-        Says("\n".join(f"- {line}" for line in lines)),
+        *noticed(lines),
     )
 
 
@@ -247,11 +245,7 @@ def _features() -> tuple[Part, ...]:
 
 
 def _program(run: Operated) -> Program:
-    def make() -> tuple[Mapping[str, str], Mapping[str, np.ndarray]]:
-        given = sequence_code(run)
-        return {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}, {}
-
-    return replace(programs({"": make}), tells=1)
+    return replace(programs({"": lambda: written(sequence_code(run))}), tells=1)
 
 
 SEQUENCES = Page(

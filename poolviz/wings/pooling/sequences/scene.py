@@ -6,7 +6,8 @@ import numpy as np
 
 from poolviz.numbers import number, numbers, rounded
 from poolviz.pooling import ChunkMax, DynamicKMax, KMax, MaxOverTime, Operated, Operator
-from poolviz.stage.question import Choice, Question
+from poolviz.stage.cache import kept
+from poolviz.stage.question import Choice, Question, choices
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _, listed, together
 from poolviz.wings.pooling.sequences.words import FEATURES, Sentence
@@ -149,6 +150,7 @@ class Reversal:
         return self.forwards == self.backwards
 
 
+@kept
 def reversals(sentence: Sentence, k: int, chunks: int) -> tuple[Reversal, ...]:
     """Max over time, k-max and chunk-max of the letters, and of the reversed sentence."""
     x, length = sentence.x[0], len(sentence.words)
@@ -192,7 +194,7 @@ def order_question(sentence: Sentence, k: int) -> Question:
     text = _("{k}-max over time of “{feature}” ({values}): what is kept?").format(
         k=k, feature=_(FEATURES[feature].title), values=numbers(x)
     )
-    return Question(text, _choices(numbers(kept), right, [(numbers(v), w) for v, w in traps]))
+    return Question(text, choices([(numbers(v), why) for v, why in [(kept, right), *traps]]))
 
 
 def chunk_question(sentence: Sentence, pool: ChunkMax | MaxOverTime) -> Question:
@@ -236,7 +238,7 @@ def chunk_question(sentence: Sentence, pool: ChunkMax | MaxOverTime) -> Question
         feature=_(FEATURES[feature].title),
         values=" | ".join(numbers(x[part]) for part in parts),
     )
-    return Question(text, _choices(numbers(kept), right, [(numbers(v), w) for v, w in traps]))
+    return Question(text, choices([(numbers(v), why) for v, why in [(kept, right), *traps]]))
 
 
 def count_question(sentence: Sentence, count: int, k_top: int) -> Question:
@@ -261,7 +263,7 @@ def count_question(sentence: Sentence, count: int, k_top: int) -> Question:
         "Dynamic k-max. Words: {length}, layers: {layers}, the top layer keeps {top}. How many "
         "does layer 1 keep?"
     ).format(length=length, layers=count, top=k_top)
-    return Question(text, _choices(str(k), right, [(str(n), why) for n, why in traps]))
+    return Question(text, choices([(k, right), *traps]))
 
 
 def reversal_question(sentence: Sentence, k: int, chunks: int) -> Question:
@@ -296,14 +298,6 @@ def reversal_question(sentence: Sentence, k: int, chunks: int) -> Question:
 
 def _sorted(row: np.ndarray) -> bool:
     return bool((np.diff(row) >= 0).all())
-
-
-def _choices(right: str, why: str, traps: list[tuple[str, str]]) -> tuple[Choice, ...]:
-    kept = {right: Choice(right, True, why)}
-    for text, because in traps:
-        if len(kept) < 4:
-            kept.setdefault(text, Choice(text, False, because))
-    return tuple(kept[text] for text in sorted(kept, key=lambda t: (len(t), t)))
 
 
 def kept_line(found: Survivors) -> str:

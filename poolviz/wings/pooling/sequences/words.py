@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -155,8 +156,9 @@ class Sentence:
     left_out: int
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, text: str) -> "Sentence":
-        """The first words of a text; a text without words is a ``ValueError``."""
+        """The first words of a text, the same object for the same; without any, ``ValueError``."""
         words = split(text)
         if not words:
             raise ValueError(_("the sentence must have a word"))

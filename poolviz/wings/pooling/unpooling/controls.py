@@ -1,26 +1,17 @@
 """The controls of the way back: what happens in between, how to unpool, what duplicates do."""
 
-from dataclasses import dataclass
-
 from poolviz.pooling import Pooled
 from poolviz.stage.control import Choice, Control, Real, Values, Whole
 from poolviz.stage.matrix import LARGEST_SEED
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
 from poolviz.wings.pooling.core import controls as shared
+from poolviz.wings.pooling.core.controls import Is
 from poolviz.wings.pooling.unpooling.between import FILTER_TITLES, FILTERS, KINDS, Between
 from poolviz.wings.pooling.unpooling.journey import METHODS, times_remembered
 
 DUPLICATES = {"last": N_("The last one stands"), "sum": N_("Add them up")}
 PICTURES = {"photograph": N_("Photograph"), "digit": N_("Digit"), "cat": N_("Cat")}
-
-
-@dataclass(frozen=True)
-class _Between:
-    kind: str
-
-    def __call__(self, values: Values) -> bool:
-        return bool(values["between"] == self.kind)
 
 
 def _possible(values: Values) -> tuple[str, ...]:
@@ -66,17 +57,18 @@ WAY_BACK = (
     Control(
         "between", N_("In between"), Choice(tuple(KINDS), lambda kind: _(KINDS[kind])), "nothing",
     ),
-    Control("gain", N_("Factor"), Real(-10, 10, 0.1, "box"), 2.0, when=_Between("gain")),
+    Control("gain", N_("Factor"), Real(-10, 10, 0.1, "box"), 2.0, when=Is("between", "gain")),
     Control(
-        "noise", N_("Standard deviation"), Real(0, 100, 0.1, "box"), 1.0, when=_Between("noise"),
-        key="sigma",
+        "noise", N_("Standard deviation"), Real(0, 100, 0.1, "box"), 1.0,
+        when=Is("between", "noise"), key="sigma",
     ),
     Control(
-        "noise_seed", N_("Seed"), Whole(0, LARGEST_SEED, look="seed"), 0, when=_Between("noise"),
+        "noise_seed", N_("Seed"), Whole(0, LARGEST_SEED, look="seed"), 0,
+        when=Is("between", "noise"),
     ),
     Control(
         "filter", N_("Weights"), Choice(tuple(FILTERS), lambda name: _(FILTER_TITLES[name])),
-        "blur", when=_Between("convolution"),
+        "blur", when=Is("between", "convolution"),
     ),
     Control(
         "picture", N_("Picture"),

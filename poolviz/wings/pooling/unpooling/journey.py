@@ -10,6 +10,7 @@ import numpy as np
 from poolviz.numbers import number, numbers
 from poolviz.pooling import UNPOOLINGS, Pooled, RoundTrip, Sliding, Unpooling, unpool
 from poolviz.pooling.transposed import fitted_weights, transposed
+from poolviz.stage.cache import kept
 from poolviz.text import N_, _
 from poolviz.wings.pooling.programs.plan import Way
 from poolviz.wings.pooling.unpooling.between import Between
@@ -195,6 +196,7 @@ def journey(
     return Journey(run, between, carried, way, duplicates, trip)
 
 
+@kept
 def times_remembered(run: Pooled) -> np.ndarray:
     """How many windows remember each cell, int (H, W); zeros where the variant blends."""
     if run.locations is None:

@@ -68,7 +68,7 @@ def view(made: Run) -> tuple[Part, ...]:
     )
     return (
         *_way_back(made),
-        *two_levels(made.picture, made.between),
+        two_levels(made.picture, made.between),
         Says(_("Source: {reference}").format(reference=reference), "caption"),
         *sources(made.run.variant),
     )

@@ -3,16 +3,15 @@
 Asked about the state on the screen where it shows the answer, else about the worked example.
 """
 
-from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import Max, Sliding, pool
-from poolviz.samples import sample
-from poolviz.stage.question import Choice, Question
+from poolviz.pooling import Max
+from poolviz.stage.question import Choice, Question, choices
 from poolviz.text import _
-from poolviz.wings.pooling.gradients.questions import Asked, Case
+from poolviz.wings.pooling.gradients.questions import Asked, Case, run_of
 from poolviz.wings.pooling.gradients.scene import added_up
 from poolviz.wings.pooling.unpooling.between import Between
 from poolviz.wings.pooling.unpooling.journey import (
@@ -43,9 +42,9 @@ def unpool_questions(done: Journey, cell: tuple[int, ...] = (0, 0)) -> tuple[Ask
     return tuple(sorted(asked, key=lambda each: each.shown_by is not None))
 
 
+@cache
 def _at(case: Case) -> Journey:
-    run = pool(sample("worked-example"), case.variant, Sliding(case.kernel, case.stride))
-    return journey(run, Between())
+    return journey(run_of(case), Between())
 
 
 def _by_max(done: Journey) -> bool:
@@ -77,8 +76,8 @@ def place_question(
     }
     if centre not in labels:
         labels[centre] = (False, _("Not a fixed place: the location is remembered."))
-    choices = [Choice(place_of(cell, run.x.shape[1]), *labels[cell]) for cell in sorted(labels)]
-    choices.append(
+    places = [Choice(place_of(cell, run.x.shape[1]), *labels[cell]) for cell in sorted(labels)]
+    places.append(
         Choice(
             _("to all {count} cells of its window").format(count=len(inside)),
             False,
@@ -91,7 +90,7 @@ def place_question(
         if any(cell)
         else _("{value} was pooled from the first window. Where does unpooling put it?")
     ).format(value=value, row=cell[0], column=cell[-1])  # fmt: skip
-    return Question(_placed(case, text), tuple(choices))
+    return Question(_placed(case, text), tuple(places))
 
 
 def return_question(done: Journey, case: Case | None) -> Question | None:
@@ -126,7 +125,7 @@ def return_question(done: Journey, case: Case | None) -> Question | None:
     text = _(
         "Pool, then unpool by location. Of {size}, how many cells have their value again?"
     ).format(size=size)
-    return Question(_placed(case, text), _numbered(offers))
+    return Question(_placed(case, text), choices(offers))
 
 
 def twice_question(done: Journey, case: Case | None) -> Question | None:
@@ -164,7 +163,7 @@ def twice_question(done: Journey, case: Case | None) -> Question | None:
         "{count} windows overlap and remember the same cell, the {value} in {place}. What does "
         "max unpooling leave there?"
     ).format(count=count, value=number(value), place=place_of(at, done.run.x.shape[1]))
-    return Question(_placed(case, text), _numbered(offers))
+    return Question(_placed(case, text), choices(offers))
 
 
 def _placed(case: Case | None, text: str) -> str:
@@ -173,12 +172,3 @@ def _placed(case: Case | None, text: str) -> str:
     return _("Worked example, max pooling, kernel {kernel}, stride {stride}. {question}").format(
         kernel=case.kernel, stride=case.stride, question=text
     )
-
-
-def _numbered(offers: Sequence[tuple[float, str]], most: int = 4) -> tuple[Choice, ...]:
-    """The first offer is right; the first ``most`` different numbers, in ascending order."""
-    kept: dict[str, tuple[float, Choice]] = {}
-    for i, (value, why) in enumerate(offers):
-        if len(kept) < most:
-            kept.setdefault(number(value), (value, Choice(number(value), i == 0, why)))
-    return tuple(choice for _value, choice in sorted(kept.values(), key=lambda each: each[0]))

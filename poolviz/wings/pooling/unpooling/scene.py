@@ -9,7 +9,7 @@ import numpy as np
 from poolviz.numbers import number, rounded
 from poolviz.stage.scene import Kind, Panel, Scene, Track
 from poolviz.text import _, together
-from poolviz.wings.pooling.core.window_scene import SPOKEN, Frame, Region, padding_text, value_range
+from poolviz.wings.pooling.core.window_scene import SPOKEN, Frame, Region, reach, value_range
 from poolviz.wings.pooling.gradients.scene import added_up, index_of
 from poolviz.wings.pooling.unpooling.journey import ByLocation, Journey
 
@@ -51,19 +51,13 @@ def unpool_scene(
 
     low, high = value_range(np.concatenate([run.x.ravel(), [0.0]]))
     block = slice(region.row, region.row + region.rows), slice(region.col, region.col + region.cols)
-    ring = None
-    if run.locations is not None:
-        ring = np.where(known, frame.cell_of(run.locations[tuple(at.T)]), -1)
     plain = frame.kind if frame.kind is None else np.where(frame.kind == Kind.CELL, 0, Kind.OUTSIDE)
     kind = None if plain is None else plain.astype(np.uint8)
     blank = np.zeros(frame.values.shape)
     changed = done.between.kind != "nothing"
     carried = done.carried[block]
     panels = (
-        Panel(
-            "input", _("Input"), frame.values, low, high, palette,
-            kind=frame.kind, padding_text=padding_text(run.variant), origin=frame.origin,
-        ),
+        frame.panel(low, high, palette),
         *(
             [
                 Panel(
@@ -85,12 +79,12 @@ def unpool_scene(
             ), palette, "summed", kind, origin=frame.origin,
         ),
         Panel(
-            "residual", _("Lost: input − unpooled"), blank, *_reach(done.trip.residual),
+            "residual", _("Lost: input − unpooled"), blank, *reach(done.trip.residual),
             "diverging", "summed", kind, origin=frame.origin,
         ),
     )  # fmt: skip
     tracks = (
-        Track("input", frame.lit, None, ring),
+        Track("input", frame.lit, None, frame.chosen(known)),
         Track(
             "output", lit, amounts if by_location else None, pins, "pin", added=lean(added),
             withheld=hidden_from,
@@ -173,9 +167,3 @@ def lean(values: np.ndarray) -> np.ndarray:
     if single.size > MANY:
         single = (single.view(np.uint32) & np.uint32(0xFFFFFF00)).view(np.float32)
     return single
-
-
-def _reach(values: np.ndarray) -> tuple[float, float]:
-    finite = abs(values[np.isfinite(values)])
-    top = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-    return -top, top

@@ -1,6 +1,5 @@
 """Two levels on a picture, as SegNet has them."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -8,9 +7,9 @@ import numpy as np
 from poolviz.numbers import number
 from poolviz.samples import sample
 from poolviz.stage.cache import kept
-from poolviz.stage.part import Part, Pictures, Place, Program, Says, Shot
+from poolviz.stage.part import Fold, Part, Pictures, Place, Program, Says, Shot
 from poolviz.text import _
-from poolviz.wings.pooling.core.telling import programs
+from poolviz.wings.pooling.core.telling import programs, written
 from poolviz.wings.pooling.programs.levels import levels_code
 from poolviz.wings.pooling.programs.plan import file_name
 from poolviz.wings.pooling.unpooling.between import Between
@@ -26,9 +25,13 @@ def levels_of(picture: str, between: Between) -> Levels:
     return levels(sample(picture), between)
 
 
-def two_levels(picture: str, between: Between) -> tuple[Part, ...]:
+def two_levels(picture: str, between: Between) -> Fold:
     """Pool, pool, unpool, unpool on a picture, as SegNet does."""
     title = _("Two levels on a picture, as in SegNet")
+    return Fold(title, partial(_opened, title, picture, between), "stacks", name="levels")
+
+
+def _opened(title: str, picture: str, between: Between) -> tuple[Part, ...]:
     text = _(
         "Max pooling 2 × 2, twice; each level remembers its own locations, and on the way "
         "back each level uses them. Edges come back where they were. The holes are filled by "
@@ -41,7 +44,6 @@ def two_levels(picture: str, between: Between) -> tuple[Part, ...]:
         for plane, label in zip(planes, _labels(way), strict=True)
     )
     return (
-        Says(title, "heading"),
         Says(text),
         Place(("levels",)),
         Pictures(shots, SIDE, title, name=f"unpooling-two-levels-{picture}"),
@@ -50,12 +52,8 @@ def two_levels(picture: str, between: Between) -> tuple[Part, ...]:
 
 
 def _program(way: Levels, between: Between) -> Program:
-    def make() -> tuple[Mapping[str, str], Mapping[str, np.ndarray]]:
-        given = levels_code(way.x, between)
-        texts = {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}
-        return texts, {file_name(way.x): way.x.astype(np.float64)}
-
-    return programs({"": make}, "levels-code")
+    files = {file_name(way.x): way.x.astype(np.float64)}
+    return programs({"": lambda: written(levels_code(way.x, between), files)}, "levels-code")
 
 
 def _grey(plane: np.ndarray) -> np.ndarray:

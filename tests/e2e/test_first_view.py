@@ -1,0 +1,84 @@
+"""What a person meets first on every page: how high the picture stands, what fits, what jumps."""
+
+import pytest
+from playwright.sync_api import expect
+
+from poolviz.wings.pages import PAGES
+from tests.e2e.conftest import IDLE
+
+PLAYED = ["", "windows", "gradients", "unpooling", "sequences", "compare", "adaptive", "practise"]
+SIZES = {"laptop": (1280, 800), "beamer": (1024, 768), "phone": (390, 844)}
+SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+PICTURE = ".st-key-hero [data-testid^=stBidiComponent] >> nth=0"
+BEFORE = """() => {
+  const page = document.querySelector("[data-testid=stMainBlockContainer]");
+  const seen = (e) => e.getBoundingClientRect().top < innerHeight;
+  const texts = [...page.querySelectorAll("p, h1, label")].filter((e) => !e.closest("p p"));
+  const words = texts.filter(seen).map((e) => e.innerText).join(" ").split(/\\s+/).filter(Boolean);
+  const controls = ".st-key-rail :is(input, [role=combobox], button):not([tabindex='-1'])";
+  return [words.length, [...page.querySelectorAll(".st-key-rail > *")].filter(seen).length];
+}"""
+
+
+@pytest.fixture
+def opened(new_page, app_server):
+    """``opened(address, size)``: the page, whole, and what has shifted while it came up."""
+
+    def visit(address, size):
+        width, height = SIZES[size]
+        page = new_page(viewport={"width": width, "height": height}, has_touch=size == "phone")
+        page.add_init_script(SHIFTS)
+        page.goto(f"{app_server}/{address}")
+        expect(page.locator("html[data-ready]")).to_have_count(1)
+        page.wait_for_selector(IDLE)
+        return page
+
+    return visit
+
+
+@pytest.mark.parametrize("address", [page.address.replace("home", "") for page in PAGES])
+def test_a_page_comes_up_without_a_jump(opened, address):
+    page = opened(address, "laptop")
+    page.wait_for_timeout(800)  # what a chart or a font may still move
+    assert page.evaluate("window.shift") < 0.1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("address", PLAYED)
+def test_the_picture_and_play_fit_into_the_window(opened, address, size):
+    page = opened(f"{address}?present=1" if size == "beamer" else address, size)
+    _, height = SIZES[size]
+    play = page.get_by_role("button", name="Play", exact=True).bounding_box()
+    assert play is not None
+    assert play["y"] + play["height"] <= height
+    top = page.locator(PICTURE).bounding_box()["y"]
+    assert top <= {"laptop": 150, "beamer": 190, "phone": 290}[size]
+    words, controls = page.evaluate(BEFORE)
+    assert controls <= 9
+    if size == "laptop":
+        assert words <= 110
+
+
+def test_a_control_s_change_moves_nothing_above_it(opened):
+    page = opened("windows", "laptop")
+    before = page.locator(PICTURE).bounding_box()
+    page.get_by_role("spinbutton", name="Stride").press("ArrowDown")
+    page.wait_for_timeout(300)
+    page.wait_for_selector(IDLE)
+    after = page.locator(PICTURE).bounding_box()
+    assert after["y"] == pytest.approx(before["y"], abs=30)
+
+
+def test_who_answers_by_keyboard_goes_on_by_keyboard(opened):
+    page = opened("windows", "laptop")
+    page.get_by_role("radio", name="7", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Next question")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio").first).to_be_visible()
+    expect(page.locator(".st-key-question [role=radio]:focus")).to_have_count(1)
