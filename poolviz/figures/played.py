@@ -94,8 +94,8 @@ def labels(scene: Scene) -> dict[str, Any]:
         "data": _("The numbers as tables"),
         "keys": _(
             "Arrow keys go step by step, Space plays. Shift with an arrow points at a cell, "
-            "Enter picks it, Escape lets it go. A double click on a number of the input, or Enter once "
-            "more, types another; dragging it up or down moves it."
+            "Enter picks it, Escape lets it go. A double click on a number of the input, or Enter "
+            "once more, types another; dragging it up or down moves it."
         ),
         "part": _("(the first {rows} × {columns})"),
         "cell": _("row {row}, column {column}"),
