@@ -42,11 +42,12 @@ function paintBench(g, scene, s, weigh, title) {
   g.roundRect(bench.x, bench.y, bench.width, bench.height, 8);
   ink(g, 1, g.line, [], g.paper);
   bench.head ||= entitle(g, title, bench.width - 14);
-  const { head } = bench, pitch = head.size + 2;
+  const { head } = bench, pitch = head.size + 2, middle = bench.x + bench.width / 2;
   head.lines.forEach((line, i) => {
     const y = bench.y + 17 + (i - (head.lines.length - 1) / 2) * pitch;
-    print(g, line, bench.x + bench.width / 2, y, head.size, g.ink, 600);
+    print(g, line, middle, y, head.size, g.ink, 600);
   });
+  if (!set.known) print(g, "?", middle, set.base - set.room / 2, 26, g.ink, 600, "center", false);
   const odds = set.lit.some((one) => one.odds); // a draw, whatever is told of it
   (odds ? stories.draw : stories[story]).paint(g, scene, set);
   for (const one of set.lit) paintTile(g, one, set);

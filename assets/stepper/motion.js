@@ -34,8 +34,7 @@ function asks(scene, s) {
 // Playing ends at what is asked: it draws the eye, and the person is led to the question.
 function leadToQuestion(me) {
   pause(me);
-  const named = '[class*="st-key-"][class*="_question"]';
-  const element = document.querySelector(named) || document.querySelector('[class*="-choices"]');
+  const element = document.querySelector(".st-key-question");
   if (element) {
     element.tabIndex = -1;
     element.focus({ preventScroll: true });

@@ -13,6 +13,7 @@ export default function stepper({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stepper"), me = mounted.get(root) || connect(root);
   Object.assign(me, { data, labels: data.labels, theme: readTheme(root) });
   me.send = (at) => setStateValue("at", at);
+  me.sendEdit = (edit) => setStateValue("edit", edit);
   if (me.ask !== data.ask) {
     Object.assign(me, { ask: data.ask, sent: data.step, playing: false, beat: DONE });
   }
@@ -198,7 +199,7 @@ function pause(me) {
 }
 
 function connect(root) {
-  const find = (query) => root.querySelector(query), canvas = find("canvas"), scrub = find("input");
+  const find = (query) => root.querySelector(query), canvas = find("canvas"), scrub = find("[type=range]");
   const me = { root, find, canvas, scrub, step: 0, rate: 2, beat: DONE, pulse: 1 };
   Object.assign(me, { hover: null, pin: null });
   const acts = {
@@ -223,7 +224,8 @@ function connect(root) {
   find("details").ontoggle = () => me.scene && show(me);
   canvas.onpointermove = (event) => event.pointerType === "touch" || hover(me, under(me, event));
   canvas.onpointerleave = () => hover(me, null);
-  canvas.onclick = (event) => pin(me, under(me, event));
+  canvas.onclick = (event) => click(me, event);
+  canvas.onpointerdown = (event) => drag(me, event);
   root.onkeydown = (event) => keys(me, acts, event);
   new ResizeObserver(() => arrange(me)).observe(find(".stage"));
   addEventListener("resize", () => arrange(me)); // zoom
@@ -243,6 +245,7 @@ function keys(me, acts, event) {
   if (shiftKey && key.startsWith("Arrow") && me.scene) walk(me, key);
   else if (act) acts[act](event.repeat);
   else if (key === " " && free) acts.play();
+  else if (key === "Enter" && free && !me.hover && editable(me, me.pin)) type(me, me.pin);
   else if (key === "Enter" && free && me.hover) pin(me, me.hover);
   else if (key === "Escape") {
     hover(me, null);

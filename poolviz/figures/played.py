@@ -22,7 +22,7 @@ SCRIPTS = (
     *("weighing", "decode", "ledger", "words", "theme", "layout", "paint", "overlay", "bench"),
     "links",
     *(f"stories/{name}" for name in names()),
-    *("room", "motion", "pointing", "stepper"),
+    *("room", "motion", "pointing", "edit", "stepper"),
 )
 """One module in parts, joined in this order."""
 RATES = (0.5, 1, 2, 5, 10, 20)
@@ -50,6 +50,7 @@ def scene_page(scene: Scene, step: int = 0) -> str:
         "height": None,
         "scale": 1,
         "focus": True,
+        "edits": [],
     }
     return Template(_read("page/page.html")).substitute(
         language=escape(language()),
@@ -93,7 +94,8 @@ def labels(scene: Scene) -> dict[str, Any]:
         "data": _("The numbers as tables"),
         "keys": _(
             "Arrow keys go step by step, Space plays. Shift with an arrow points at a cell, "
-            "Enter picks it, Escape lets it go."
+            "Enter picks it, Escape lets it go. A double click on a number of the input, or Enter "
+            "once more, types another; dragging it up or down moves it."
         ),
         "part": _("(the first {rows} × {columns})"),
         "cell": _("row {row}, column {column}"),

@@ -14,7 +14,7 @@ import streamlit as st
 
 from poolviz.figures.images import png
 from poolviz.stage.arrays import npy_bytes
-from poolviz.stage.control import Values
+from poolviz.stage.control import Matrix, Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
     Act,
@@ -50,7 +50,7 @@ from poolviz.stage.part import (
 )
 from poolviz.stage.words import plain
 from poolviz.text import _
-from poolviz.ui import exchange
+from poolviz.ui import edits, exchange
 from poolviz.ui.deck import deck as shown_deck
 from poolviz.ui.download import download_button
 from poolviz.ui.frame import left, page_of
@@ -58,7 +58,7 @@ from poolviz.ui.keypoints import keypoints
 from poolviz.ui.lesson import lesson
 from poolviz.ui.planes import planes_html
 from poolviz.ui.share import State
-from poolviz.ui.stepper import stepper
+from poolviz.ui.stepper import name_of, stepper
 from poolviz.ui.tables import small_table
 from poolviz.ui.widgets import draw
 
@@ -149,8 +149,18 @@ def play(desk: Desk, part: Play) -> None:
     if state.get("played", key) != key and exchange.last(key).get("step") != state.get(desk.step):
         exchange.pass_again(key)
     state["played"] = key
-    at = stepper(scene, key=key, step=state.get(desk.step, 0), height=part.height or None)
+    typed = edits.offer(key, name_of(scene), scene, state) if takes_numbers(desk.page) else ()
+    at = stepper(
+        scene, key=key, step=state.get(desk.step, 0), height=part.height or None,
+        edits=typed, on_edit=partial(edits.hear, key),
+    )  # fmt: skip
     state[desk.step] = at.step
+
+
+def takes_numbers(page: Page) -> bool:
+    """Whether the page's input is set here, and not on another page."""
+    inputs = [c for c in page.controls if isinstance(c.kind, Matrix)]
+    return bool(inputs) and not inputs[0].elsewhere
 
 
 def still(desk: Desk, part: Still) -> None:

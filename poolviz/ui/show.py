@@ -11,12 +11,12 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import CLASS, Now, Part, Play, Posed, Row, Stack, Still
 from poolviz.stage.work import WATCHED
 from poolviz.text import _
-from poolviz.ui import share
+from poolviz.ui import edits, share
 from poolviz.ui.asking import draw_question, moment, picked
 from poolviz.ui.frame import visited
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out
-from poolviz.ui.parts import Desk, on_screen, poses_key, show_parts
+from poolviz.ui.parts import Desk, on_screen, poses_key, show_parts, takes_numbers
 from poolviz.ui.progress import Bar
 from poolviz.ui.rail import draw_rail, drawer_key, in_sight, input_key
 from poolviz.ui.share import State
@@ -52,6 +52,8 @@ def _whole(page: Page, state: State) -> None:
     state.update({c.key: visited() for c in page.controls if isinstance(c.kind, Visit)})
     before = page.values(state)
     wrong = take_grids(page.present(before), state, before)
+    if asked is not None:
+        wrong += edits.take(page.address, state)
     take_joints(poses_key(page), page.present(before), state, before)
     values, sentences = settle(page, state)
     state[WHOLE] = True
@@ -87,13 +89,11 @@ def _note(page: Page, values: Values) -> str | None:
 
 def _take_input(page: Page, state: State) -> Asked | None:
     """Make the state of an input whole, and do what its widgets ask for, where it has them here."""
-    inputs = [c for c in page.controls if isinstance(c.kind, Matrix)]
-    if not inputs:
-        return None
-    if inputs[0].elsewhere:
+    if takes_numbers(page):
+        return carry_out(state, input_key(page))
+    if any(isinstance(c.kind, Matrix) for c in page.controls):
         mend(state)
-        return None
-    return carry_out(state, input_key(page))
+    return None
 
 
 def _split(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
@@ -161,6 +161,8 @@ def _stepped(parts: tuple[Part, ...]) -> tuple[int, int]:
 def _stage(page: Page, state: State, values: Values, first: int, last: int) -> None:
     """What is drawn again at a step: nothing else is."""
     WATCHED.set(Bar)
+    if takes_numbers(page) and edits.waiting(page.address):
+        st.rerun()
     parts, _rest = _split(page.parts(values))
     desk = Desk(page, state, values, moment(page, state, values))
     show_parts(desk, parts[first:last])

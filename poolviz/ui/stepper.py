@@ -1,6 +1,7 @@
 """The stepper: the browser component that plays any Scene."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +33,22 @@ class At:
     cell: int = -1
 
 
-def stepper(scene: Scene, *, key: str, step: int = 0, height: int | None = None) -> At:
+def name_of(scene: Scene) -> str:
+    """What a browser calls a scene."""
+    return hashlib.sha256(scene.wire.encode()).hexdigest()[:16]
+
+
+def stepper(
+    scene: Scene, *, key: str, step: int = 0, height: int | None = None,
+    edits: Sequence[str] = (), on_edit: Callable[[Any], None] | None = None,
+) -> At:  # fmt: skip
     """Play ``scene``, from ``step`` on; gives the step and the cell last told by the browser.
 
     The browser tells its step when a person pauses, scrubs, steps or picks a cell, never while
     playing. It keeps its step when the page runs again, and over page changes. A page moves it by
     passing a ``step`` that is news: neither what it passed last, nor what it was given last.
-    ``height`` is the most pixels that the picture may take.
+    ``height`` is the most pixels that the picture may take. ``edits``: panels in which numbers can
+    be typed; ``on_edit`` hears what the browser tells of that.
 
     What the browser told last, ``exchange`` knows before the call: step, panel and cell.
     """
@@ -55,20 +65,24 @@ def stepper(scene: Scene, *, key: str, step: int = 0, height: int | None = None)
         key=key,
         data={
             "scene": scene.wire,
-            "id": hashlib.sha256(scene.wire.encode()).hexdigest()[:16],
+            "id": name_of(scene),
             "step": books["base"],
             "ask": books.get("asks", 0),
             "labels": labels(scene),
             "height": None if lesson().present else height,
             "scale": LARGER if lesson().present else 1,
             "focus": lesson().present,
+            "edits": list(edits),
         },
-        default={"at": None},
+        default={"at": None, "edit": None},
         on_at_change=lambda: exchange.hear(key, st.session_state[key]["at"], NOWHERE),
+        on_edit_change=lambda: on_edit and on_edit(st.session_state[key]["edit"]),
         width="stretch",
         height="content",
     )
     exchange.hear(key, told.at, NOWHERE)
+    if on_edit is not None:
+        on_edit(told.edit)
     at = _clamp(exchange.last(key), scene)
     books["given"] = at.step
     return at

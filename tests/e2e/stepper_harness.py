@@ -10,6 +10,7 @@ from poolviz.numbers import number
 from poolviz.stage.scene import Ground, Kind, Overlay, Panel, Scene, Track, Weighing
 from poolviz.ui.stepper import stepper
 
+STORIES = ("select", "share", "power", "draw", "exp", "rank", "mix", "detail", "filter", "tree")
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], float)
 
 
@@ -64,12 +65,19 @@ def scene(story: str, x: np.ndarray = A, kernel: int = 2, stride: int = 2) -> Sc
                 "up" if story == "select" else "",
                 odds=odds,
                 pointer=pointer,
+                nodes=halves(w) if story == "tree" else None,
             ),
             Track("output", k[:, None], written=k),
         ),
         tuple(told),
         story,
     )
+
+
+def halves(w: np.ndarray) -> np.ndarray:
+    """A tree of two leaves, the means of both halves of each window, mixed evenly."""
+    left, right = (half.mean(1) for half in np.split(w, 2, axis=1))
+    return np.stack([(left + right) / 2, left, right, np.full(len(w), 0.5)], 1)
 
 
 def _weights(story: str, w: np.ndarray) -> np.ndarray:
@@ -314,7 +322,7 @@ def scenes() -> dict[str, Scene]:
     attention = scene("exp", A, 2, 2)
     labelled = replace(attention.panels[0], row_labels=tokens, col_labels=tokens)
     return {
-        **{story: scene(story) for story in ("select", "share", "power", "draw", "exp", "rank")},
+        **{story: scene(story) for story in STORIES},
         "gradient": gradient(),
         "max gradient": gradient(signed=False),
         "unpool": unpooled(),
@@ -348,7 +356,7 @@ def main() -> None:
         done = 3 + unrelated
         at = stepper(learning(done, growing=done < 9), key="harness", step=int(ask))
     elif name == "asked":  # so many of its questions are answered
-        with st.container(key="harness_question"):
+        with st.container(key="question"):
             st.button("an answer")
         at = stepper(asked(unrelated), key="harness", step=int(ask))
     else:

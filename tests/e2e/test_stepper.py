@@ -13,13 +13,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from poolviz.stage.weighing import Weighing
-from tests.e2e.stepper_harness import attending
+from tests.e2e.stepper_harness import STORIES, attending
 from tests.stage.weighing_vectors import ROWS
 
 HARNESS = "tests/e2e/stepper_harness.py"
 BUTTONS = ["First step", "Previous step", "Play", "Next step", "Last step", "Loop"]
-SCENES = ["select", "share", "power", "draw", "exp", "rank", "gradient", "max gradient"]
-SCENES += ["unpool", "padded", "large", "nine", "labels"]
+SCENES = [*STORIES, "gradient", "max gradient", "unpool", "padded", "large", "nine", "labels"]
 SCENES += ["frames", "pose", "attention", "attention veil", "two tracks", "withheld"]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
@@ -615,7 +614,7 @@ def test_playing_leads_to_what_is_asked(
 ) -> None:
     page = new_page(reduced_motion=motion)
     stepper = mount(page, url, "asked")
-    question = page.locator("[class*=harness_question]")
+    question = page.locator(".st-key-question")
     press(page, "Play")
     expect(question).to_be_focused()
     at_step(stepper, 0)

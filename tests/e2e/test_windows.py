@@ -278,3 +278,32 @@ def test_a_good_upload_is_played(page: Page, app_server: str, tmp_path: Path):
     page.locator("input[type=file]").set_input_files(tmp_path / "six.npy")
     expect(page.get_by_test_id("stepper")).to_have_attribute("data-steps", "9")
     page.wait_for_selector(IDLE)
+
+
+def test_a_number_is_typed_and_dragged_in_the_picture_and_back_undoes_it(page, app_server):
+    page.goto(f"{app_server}/windows?mode=watch")
+    canvas = page.get_by_test_id("stepper").locator("canvas")
+    expect(page.locator("html[data-ready]")).to_have_count(1)
+    at = {"x": 120, "y": 120}
+    canvas.dblclick(position=at)
+    box = page.locator(".edit")
+    before = box.input_value()
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("matrix=.*9"))
+    typed = page.url
+    x, y = (canvas.bounding_box()[axis] + 120 for axis in "xy")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 10)
+    page.mouse.move(x, y - 21)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("matrix=.*12"))
+    page.go_back()
+    expect(page).to_have_url(typed)
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"windows\?mode=watch$"))
+    canvas.dblclick(position=at)
+    expect(box).to_have_value(before)
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
