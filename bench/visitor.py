@@ -34,6 +34,7 @@ class Visitor:
     rng: random.Random
     query: str = ""
     session: str = ""
+    script: str = ""
     cookie: str | None = None
     widgets: dict[str, tuple[str, object, str]] = field(default_factory=dict)
     states: dict[str, WidgetState] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class Visitor:
 
     async def open(self, socket: websockets.ClientConnection) -> None:
         """Load the page by its link."""
-        self.widgets, self.states = {}, {}
+        self.widgets, self.states, self.script = {}, {}, ""
         self.loads.append(await self._rerun(socket, "", None))
 
     async def act(self, socket: websockets.ClientConnection, every: float) -> None:
@@ -110,6 +111,7 @@ class Visitor:
     async def _rerun(self, socket, fragment: str, trigger: WidgetState | None) -> float:
         message = BackMsg()
         message.rerun_script.page_name = "" if self.page == "home" else self.page
+        message.rerun_script.page_script_hash = self.script  # else a fragment's rerun leads home
         message.rerun_script.fragment_id = fragment
         message.rerun_script.query_string = self.query
         message.rerun_script.context_info.locale = "en-US"
@@ -133,6 +135,8 @@ class Visitor:
                 self.session = got.new_session.initialize.session_id
                 if not got.metadata.run.fragment_ids:
                     self.widgets = {}  # also where a fragment made the whole page run again
+            if got.WhichOneof("type") == "navigation":
+                self.script = got.navigation.page_script_hash
             if got.WhichOneof("type") == "page_info_changed":
                 self.query = got.page_info_changed.query_string
             if got.WhichOneof("type") == "script_finished":
