@@ -75,6 +75,13 @@ def test_the_last_frame_of_a_gif_is_the_last_step():
     assert np.percentile(off, 99.9) <= 24  # colours are rounded to 128 of them
 
 
+def test_the_paper_of_a_gif_is_white():
+    with Image.open(io.BytesIO(animation(scene(pv.Average())).data)) as gif:
+        for step in range(4):
+            gif.seek(step)
+            assert gif.convert("RGB").getpixel((2, 2)) == (255, 255, 255)
+
+
 def test_a_gif_keeps_to_its_size_by_showing_fewer_steps():
     s = scene(geometry=pv.Sliding(2, 1))
     free = animation(s)

@@ -7,6 +7,8 @@ from PIL import Image, ImageChops
 from PIL.GifImagePlugin import getdata
 
 COLOURS = 128
+WHITE, PAPER = (255, 255, 255), 250
+"""Nearly white is white: the paper would else be a shade of it."""
 
 
 def palette_of(pictures: list[Image.Image]) -> Image.Image:
@@ -17,7 +19,13 @@ def palette_of(pictures: list[Image.Image]) -> Image.Image:
     for picture in pictures:
         sheet.paste(picture, (0, top))
         top += picture.height
-    return sheet.quantize(COLOURS, dither=Image.Dither.NONE)
+    made = sheet.quantize(COLOURS, dither=Image.Dither.NONE)
+    colours = made.getpalette("RGB") or []
+    for i in range(0, len(colours), 3):
+        if min(colours[i : i + 3]) >= PAPER:
+            colours[i : i + 3] = WHITE
+    made.putpalette(colours)
+    return made
 
 
 class Film:
