@@ -177,8 +177,8 @@ GRADIENTS = Page(
     controls=(
         *shared.INPUT,
         *map(_with_ties, shared.VARIANT),
-        *shared.GEOMETRY,
         *sent.UPSTREAM,
+        *shared.GEOMETRY,
         shared.MODE,
         shared.STEP,
         shared.REGION,
