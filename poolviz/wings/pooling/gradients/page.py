@@ -173,7 +173,7 @@ GRADIENTS = Page(
     title=N_("Gradients"),
     icon="keyboard_backspace",
     shows=N_("Follow a gradient back: which cells receive it, how much, and how often."),
-    intro=N_("Backwards, each output hands its gradient to the cells of its window."),
+    intro=N_("Outputs hand their gradients back to the cells of their windows."),
     controls=(
         *shared.INPUT,
         *map(_with_ties, shared.VARIANT),
