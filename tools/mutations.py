@@ -286,7 +286,11 @@ MUTATIONS = (
     *_each(
         "poolviz/stage",
         ("tests/stage/test_scene.py",),
-        ("scene.py", "written = track.written[: s + 1]", "written = track.written[:s]"),
+        (
+            "scene.py",
+            "seen.flat[cells[: s + 1][cells[: s + 1] >= 0]] = True",
+            "seen.flat[cells[:s][cells[:s] >= 0]] = True",
+        ),
         (
             "scene.py",
             "cells, added = track.cells[: s + 1], track.added[: s + 1]",

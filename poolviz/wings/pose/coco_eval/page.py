@@ -29,11 +29,13 @@ from poolviz.wings.pose.coco_eval.scene import (
     LARGEST_MATRIX,
     ap_latex,
     ap_lines,
+    scores,
     stat_rows,
     verdict_columns,
     walk_scene,
 )
 from poolviz.wings.pose.coco_eval.takeaway import code, files
+from poolviz.wings.pose.oks.telling import sources
 
 LARGEST_TABLE = 100
 
@@ -106,11 +108,7 @@ def view(run: Run) -> tuple[Part, ...]:
         *files(run.setting, threshold, run.area, run.part, costs),
         *(() if costs else (Says(_(
             "The errors are among the files once they are computed, above."), "caption"),)),
-        Says(_(
-            "Sources: COCO keypoint evaluation (cocodataset.org/#keypoints-eval); pycocotools "
-            "2.0.11; Ronchi and Perona, ICCV 2017. Annotations: COCO Consortium, CC BY 4.0 (Lin et "
-            "al., 2014)."
-        ), "caption"),
+        sources(),
     )  # fmt: skip
 
 
@@ -148,7 +146,7 @@ def _crowding(run: Run) -> tuple[Part, ...]:
     nine = evaluation.crowd_stats(run.splits)
     columns = {
         _("name"): list(nine),
-        _("value"): [f"{v:.4f}" if v > -1 else _("−1: nobody counts here") for v in nine.values()],
+        _("value"): scores(nine.values()),
     }
     note = _("CrowdPose evaluates with the box in place of the area.")
     return (

@@ -1,5 +1,7 @@
 """COCO's evaluation to look at: the ten numbers, the walk through one image, its verdicts."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from poolviz.pose import STATS, KeypointEvaluation, Verdict
@@ -21,12 +23,16 @@ MEANINGS = (
 
 def stat_rows(evaluation: KeypointEvaluation) -> dict[str, list[str]]:
     """Name, meaning, value of the ten numbers."""
-    values = evaluation.stats.tolist()
     return {
         _("name"): list(STATS),
         _("meaning"): [_(meaning) for meaning in MEANINGS * 2],
-        _("value"): [f"{v:.4f}" if v > -1 else _("−1: nobody counts here") for v in values],
+        _("value"): scores(evaluation.stats.tolist()),
     }
+
+
+def scores(values: Iterable[float]) -> list[str]:
+    """Numbers of an evaluation, of which −1 is none."""
+    return [f"{v:.4f}" if v > -1 else _("−1: nobody counts here") for v in values]
 
 
 def ap_latex(evaluation: KeypointEvaluation) -> str:
