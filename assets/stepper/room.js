@@ -7,8 +7,7 @@ const HIGHEST = 0.36; // of the window, at most so much is taken to stand above 
 function arrange(me) {
   const { scene, root, canvas, theme, find } = me, stage = find(".stage");
   const scale = innerWidth < 900 ? 1 : me.data.scale || 1;
-  const zoom = root.getBoundingClientRect().width / root.offsetWidth || 1; // by a style of the page
-  const ratio = devicePixelRatio * zoom, grain = ratio * scale;
+  const ratio = devicePixelRatio * zoomOf(root), grain = ratio * scale;
   const wide = floor(stage.clientWidth * ratio) / ratio, width = wide / scale;
   if (!scene || width < 40) return;
   reserve(me, wide);
@@ -29,6 +28,12 @@ function arrange(me) {
   const { x, y, width: w, height: h, shown } = scene.bench || {};
   root.dataset.bench = JSON.stringify(shown ? [x, y, w, h].map((at) => at * scale) : null);
   draw(me);
+}
+
+// How much larger a style of the page shows an element; whole pixels of a width are no zoom.
+function zoomOf(element) {
+  const zoom = element.getBoundingClientRect().width / element.offsetWidth || 1;
+  return abs(zoom - 1) < 0.01 ? 1 : zoom;
 }
 
 // The height of the picture: a smaller scene stands in the middle of the room that a larger one

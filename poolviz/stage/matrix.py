@@ -37,7 +37,7 @@ NAMES = (*(each.name for each in SAMPLES), RANDOM, OWN)
 LARGEST_SEED = 999_999
 LARGEST_RANDOM = 64
 RANDOM_SIDE = 6
-PICTURE_SIDE = 32
+PICTURE_SIDE = 128
 """The longer side of an uploaded picture, until a person chooses another."""
 PALETTES = {each.name: each.palette for each in SAMPLES}
 _EMPTY = {"matrix": None, "large": None, "picture": False, "kept": None, "notes": ()}

@@ -46,9 +46,9 @@ def test_a_card_opens_by_a_click_and_closes_by_a_key(page: Page, app_server: str
 def test_after_an_answer_its_card_can_be_seen(page: Page, app_server: str):
     at_catalogue(page, app_server)
     assert "?" in card(page, "Average").locator("i").all_inner_texts()
-    page.get_by_role("button", name="Average", exact=True).click()
+    page.get_by_role("radio", name="Average", exact=True).click()
     expect(card(page, "Average").locator("i").nth(4)).to_have_text("3.75")
-    page.get_by_role("button", name="See it in the picture").click()
+    page.get_by_role("button", name="Show me").click()
     expect(page).to_have_url(re.compile("card=Average"))
     expect(page.get_by_role("heading", name="Average", exact=True)).to_be_visible()
 

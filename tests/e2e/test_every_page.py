@@ -48,7 +48,7 @@ def test_a_page_opens_by_its_link(guest: Guest, address: str):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(guest: Guest, address: str, theme: str):
-    found = findings(guest.visit(found_at(address), theme))
+    found = findings(guest.visit(found_at(address), theme), colours=theme == "dark")
     assert not found, "\n" + "\n".join(found)
 
 
@@ -73,7 +73,7 @@ def test_unfolded_it_fits_at_twice_the_size(guest: Guest, address: str):
     """200 % zoom of 1280, and a phone: nothing is cut off, and nothing left out."""
     page = guest.visit(unfolded_at(address))
     unfold(page)
-    found = findings(page)
+    found = findings(page, colours=True)
     said = sayings(page)
     found += narrow(page, 640)
     found += [f"not said at 640 px: {text}" for text in said - sayings(page)]

@@ -32,7 +32,7 @@ def test_the_weights_by_clicking(page: Page, app_server: str):
 def test_a_sentence_of_ones_own_is_pooled(page: Page, app_server: str):
     visit(page, f"{app_server}/sequences?mode=watch")
     drawn(page, "sequences")
-    box = page.get_by_role("textbox", name="A sentence of your own")
+    box = page.get_by_role("textbox", name="Your sentence")
     box.fill("short <b>extraordinary</b> 你好")
     box.press("Enter")
     expect(page).to_have_url(re.compile("text=short"))

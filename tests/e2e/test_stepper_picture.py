@@ -196,6 +196,15 @@ def test_cells_are_copied_pixel_by_pixel(opened: Open, ratio: float, scale: floa
     assert width == pytest.approx(ratio, rel=1e-6)
 
 
+def test_a_width_between_pixels_is_no_zoom_and_a_zoom_is_drawn_sharply(opened: Open) -> None:
+    stepper = opened(way_scene(), 640)
+    main = stepper.page.locator("main")
+    for style, width, ratio in (("width: 600.4px", 596, 1), ("width: 300px; zoom: 2", 296, 2)):
+        main.evaluate("(main, style) => { main.style.cssText += style }", style)
+        expect(stepper.locator("canvas")).to_have_attribute("width", str(ratio * width))
+        assert stepper.locator("canvas").evaluate("c => c.clientWidth") == width
+
+
 @pytest.mark.parametrize("width", [358, 640, 980])
 def test_every_number_of_a_gradient_is_there_and_fits_its_cell(opened: Open, width: int) -> None:
     scene = back_scene(pv.SoftPool(), 3, 1)

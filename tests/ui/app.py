@@ -167,6 +167,11 @@ def sent(at: AppTest) -> dict[str, Any]:
     return json.loads(at.get("bidi_component")[0].proto.json)
 
 
+def played(at: AppTest) -> str:
+    """What its scene says: the header and the narration, line by line."""
+    return zlib.decompress(base64.b64decode(sent(at)["scene"])).decode("utf-8", "ignore")
+
+
 def shared(at: AppTest) -> str:
     """The link that the page offers to copy."""
     return next(c.value for c in at.code if c.value.startswith(("?", "http")) or not c.value)

@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz.wings.pooling.core.own_f import PRESETS
-from tests.ui.app import open_page, shared, texts
+from tests.ui.app import open_page, played, shared, texts
 
 
 def preset_key(page, name):
@@ -17,7 +17,7 @@ def test_each_preset_is_that_pooling_and_the_link_holds_it(preset, value):
     at = open_page("windows", mode="watch")
     at.button(key=preset_key("windows", preset)).click().run()
     assert not at.exception
-    assert f"= {value}" in texts(at)
+    assert f"= {value}\n" in played(at)
     assert "variant=Ordinal" in shared(at)
     assert "weights=" in shared(at)
 

@@ -1,8 +1,12 @@
-"""A question about another state brings the values that show its answer."""
+"""A question about another state brings what shows its answer; and first views are short."""
+
+import re
 
 import pytest
 
 from poolviz.stage import address
+from poolviz.stage.control import Block, Grid, Matrix, Silent
+from poolviz.stage.mode import MODES
 from poolviz.wings.pages import BY_ADDRESS
 
 
@@ -50,3 +54,24 @@ def test_the_larger_maps_are_shown():
     maps = shown(questions[1]).maps
     assert f"the maps are now {maps.rows} × {maps.cols} instead of 7 × 7" in questions[1].text
     assert asked(BY_ADDRESS["global"], rows_of_maps="254")[0][1].example is None
+
+
+QUIET = (Block, Grid, Matrix, Silent)
+
+
+@pytest.mark.parametrize(
+    "name", ["windows", "gradients", "unpooling", "adaptive", "global", "sequences"]
+)
+def test_a_visitor_reads_at_most_sixty_words_before_the_first_action(name):
+    page = BY_ADDRESS[name]
+    values = address.settle(page, address.read(page, {})[0])[0]
+    question = page.questions(page.result(values))[0]
+    controls = [
+        control.label
+        for control in page.present(values)
+        if not (control.is_folded(values) or control.placed or isinstance(control.kind, QUIET))
+    ]
+    read = [page.title, page.intro, question.text, *controls, *MODES.values()]
+    read += [choice.label for choice in question.choices]
+    words = re.findall(r"\w[\w'’.]*", " ".join(read))
+    assert len(words) <= 60, words

@@ -219,7 +219,7 @@ def test_what_is_sent_in_a_question_is_what_the_picture_sends():
 
 def test_where_an_output_sends_nothing_the_worked_example_is_asked_about():
     asked = gradient_questions(pv.pool(A, pv.Max(), pv.Sliding(2)), np.zeros((2, 2)))
-    where = next(each for each in asked if "each cell of its window" in each.question.text)
+    where = next(each for each in asked if "What does each cell receive" in each.question.text)
     assert where.shown_by is not None
     assert "gets a gradient of 1." in where.question.text
 

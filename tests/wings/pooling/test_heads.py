@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from poolviz.wings.pooling.global_.heads import Maps, fits, heads, size_question, weights_question
+from poolviz.wings.pooling.global_.heads import (
+    Maps,
+    heads,
+    other_sizes,
+    size_question,
+    weights_question,
+)
+from poolviz.wings.pooling.global_.page import _sizes
 
 
 def test_the_counts_of_the_facts_with_biases_apart():
@@ -23,8 +30,12 @@ def test_the_weights_are_those_of_the_matrices_that_a_layer_would_hold(sizes):
 
 
 def test_only_the_mean_takes_every_size():
-    assert [f.flatten_fits for f in fits(Maps(512, 7, 7, 1000))] == [False, True, False, False]
-    assert {f.means for f in fits(Maps(512, 7, 7, 1000))} == {512}
+    met = other_sizes(Maps(512, 7, 7, 1000))
+    assert [maps.flattened == 25088 for maps in met] == [False, True, False, False]
+    assert {maps.channels for maps in met} == {512}
+    _heading, table = _sizes(Maps(512, 7, 7, 1000))
+    assert table.columns["fully connected"] == ["error", "runs", "error", "error"]
+    assert table.columns["flattened"] == ["4,608", "25,088", "40,960", "100,352"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz.numbers import number, products, rounded
-from poolviz.pooling import Average, ClassActivationMap, Global, Max, class_activation_map, pool
+from poolviz.pooling import Average, ClassActivationMap, Global, class_activation_map, pool
 from poolviz.stage.question import Question, choices
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import N_, _, titled
@@ -142,28 +142,6 @@ def score_question(found: Evidence) -> Question:
         (score + 1, _("Nothing is added.")),
     ]
     return Question(text, choices([(score, right), *traps]))
-
-
-@dataclass(frozen=True)
-class ChannelLine:
-    """A channel in a class's score: its mean, weight, their product, and its global maximum."""
-
-    title: str
-    mean: float
-    weight: float
-    product: float
-    largest: float
-
-
-def channel_lines(found: Evidence, of: int) -> tuple[ChannelLine, ...]:
-    """The score of a class, channel by channel; beside it what global max would have kept."""
-    largest = pool(found.features, Max(), Global()).output.reshape(len(found.features))
-    return tuple(
-        ChannelLine(_(channel.title), float(mean), float(w), float(mean * w), float(top))
-        for channel, mean, w, top in zip(
-            CHANNELS, found.means, found.weights[of], largest, strict=True
-        )
-    )
 
 
 @dataclass(frozen=True)

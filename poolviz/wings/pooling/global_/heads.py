@@ -3,7 +3,7 @@
 Counts follow from the shapes alone; weights and biases are counted apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poolviz.stage.question import Choice, Question, choices
 from poolviz.text import _
@@ -153,32 +153,12 @@ def larger(maps: Maps) -> tuple[int, int]:
     return maps.rows + 3, maps.cols + 1
 
 
-@dataclass(frozen=True)
-class Fit:
-    """A size of the maps: the length of the flattened vector, whether a head's weights fit."""
-
-    rows: int
-    cols: int
-    flattened: int
-    flatten_fits: bool
-    means: int
-
-
-def fits(maps: Maps) -> tuple[Fit, ...]:
-    """The same two heads met by maps of other sizes: half, the same, larger, double."""
+def other_sizes(maps: Maps) -> tuple[Maps, ...]:
+    """Maps of other sizes that the same two heads meet: half, the same, larger, double."""
     sizes = [
         (max(1, maps.rows // 2), max(1, maps.cols // 2)),
         (maps.rows, maps.cols),
         larger(maps),
         (2 * maps.rows, 2 * maps.cols),
     ]
-    return tuple(
-        Fit(
-            h,
-            w,
-            maps.channels * h * w,
-            maps.channels * h * w == maps.flattened,
-            maps.channels,
-        )
-        for h, w in dict.fromkeys(sizes)
-    )
+    return tuple(replace(maps, rows=h, cols=w) for h, w in dict.fromkeys(sizes))

@@ -46,7 +46,6 @@ from poolviz.wings.pooling.global_.controls import (
 from poolviz.wings.pooling.global_.evidence import (
     CLASSES,
     Evidence,
-    channel_lines,
     crops,
     evidence,
     evidence_scene,
@@ -55,9 +54,9 @@ from poolviz.wings.pooling.global_.evidence import (
 from poolviz.wings.pooling.global_.heads import (
     Head,
     Maps,
-    fits,
     heads,
     larger,
+    other_sizes,
     size_question,
     weights_question,
 )
@@ -166,13 +165,14 @@ def _tex(count: int) -> str:
 
 
 def _sizes(maps: Maps) -> tuple[Part, ...]:
-    rows = fits(maps)
+    met = other_sizes(maps)
+    fits = [each.flattened == maps.flattened for each in met]
     columns = {
-        _("maps"): [f"{fit.rows} × {fit.cols}" for fit in rows],
-        _("flattened"): [f"{fit.flattened:,}" for fit in rows],
-        _("fully connected"): [_("runs") if fit.flatten_fits else _("error") for fit in rows],
-        _("means"): [f"{fit.means:,}" for fit in rows],
-        _("linear"): [_("runs")] * len(rows),
+        _("maps"): [f"{each.rows} × {each.cols}" for each in met],
+        _("flattened"): [f"{each.flattened:,}" for each in met],
+        _("fully connected"): [_("runs") if fit else _("error") for fit in fits],
+        _("means"): [f"{each.channels:,}" for each in met],
+        _("linear"): [_("runs")] * len(met),
     }
     return Says(_("The size of the input is free"), "heading"), Table(columns)
 
@@ -229,13 +229,13 @@ def _identity(run: Run) -> tuple[Part, ...]:
 
 
 def _channels(run: Run) -> tuple[Part, ...]:
-    lines = channel_lines(run.found, run.shown)
+    means, weights = run.found.means, run.found.weights[run.shown]
     columns = {
-        _("channel"): [line.title for line in lines],
-        _("mean"): [number(line.mean) for line in lines],
-        _("weight"): [number(line.weight) for line in lines],
-        _("product"): [number(line.product) for line in lines],
-        _("global max instead"): [number(line.largest) for line in lines],
+        _("channel"): [_(channel.title) for channel in CHANNELS],
+        _("mean"): list(map(number, means)),
+        _("weight"): list(map(number, weights)),
+        _("product"): list(map(number, means * weights)),
+        _("global max instead"): list(map(number, run.found.features.max((1, 2)))),
         _("filter, rows apart"): [
             " / ".join(" ".join(number(v) for v in row) for row in channel.kernel)
             for channel in CHANNELS
@@ -277,7 +277,7 @@ GLOBAL = Page(
     title=N_("Global"),
     icon="public",
     shows=N_("One mean a map for millions of weights; see where a class finds its evidence."),
-    intro=N_("One window over a whole map: a mean in place of a layer of weights."),
+    intro=N_("One window over a whole map: a mean in place of many weights."),
     controls=(*SIZES, *INPUT, *WEIGHT, CLASS, shared.MODE, STEP),
     run=compute,
     view=view,

@@ -114,14 +114,11 @@ def where_question(
             _("That gives all of it to every cell, as sum pooling does."),
         ),
     ]
-    text = _(
-        "The first output ({variant} of {cells}) gets a gradient of {sent}. What does each cell of "
-        "its window receive?"
-    )
+    text = _("{variant} of {cells} gets a gradient of {sent}. What does each cell receive?")
     if any(cell):
         text = _(
-            "The output in row {row}, column {column} ({variant} of {cells}) gets a gradient of "
-            "{sent}. What does each cell of its window receive?"
+            "Output row {row}, column {column}, {variant} of {cells}, gets a gradient of {sent}. "
+            "What does each cell receive?"
         )
     text = text.format(
         row=cell[0],

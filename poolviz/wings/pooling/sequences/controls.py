@@ -102,7 +102,7 @@ def _not_chosen(pool: str, values: Values) -> bool:
 
 
 TEXT = Control(
-    "text", N_("A sentence of your own"),
+    "text", N_("Your sentence"),
     Typed(read_text, tries=("one two three", "你好 world"), note=too_long), DEFAULT,
     N_("In any language. Nothing you enter is stored."),
 )  # fmt: skip

@@ -140,8 +140,8 @@ UNPOOLING = Page(
     controls=(
         *shared.INPUT,
         *shared.VARIANT,
-        *shared.GEOMETRY,
         *WAY_BACK,
+        *shared.GEOMETRY,
         shared.MODE,
         shared.STEP,
         shared.REGION,
