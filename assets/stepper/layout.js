@@ -103,7 +103,7 @@ function place(rows, width, gap, lane) {
 
 // Gives the height, not more than `most` as long as cells can be read. A bench that would take the
 // room of readable cells is left out.
-function layout(g, scene, width, most, grain) {
+function layout(g, scene, width, most, grain, readable = READABLE) {
   const { panels, bench } = scene, small = width < NARROW, room = width - 12;
   const gap = clamp(width * 0.045, 24, 38), lane = bench || scene.home ? 26 : 16;
   const large = panels.some(({ rows, cols }) => max(rows, cols) > NUMBERED);
@@ -135,8 +135,8 @@ function layout(g, scene, width, most, grain) {
     return found.find((cell) => cell && (cell >= GAIN * best || cell >= ENOUGH)) || 0.5;
   };
   let cell = choose(most);
-  if (bench && !large && cell < READABLE) cell = choose(most, false);
-  if (!large && cell < READABLE) cell = max(cell, min(largest(all.length, Infinity), READABLE));
+  if (bench && !large && cell < readable) cell = choose(most, false);
+  if (!large && cell < readable) cell = max(cell, min(largest(all.length, Infinity), readable));
   return fit(cell, Infinity).height;
 }
 

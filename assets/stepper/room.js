@@ -12,7 +12,7 @@ function arrange(me) {
   if (!scene || width < 40) return;
   reserve(me, wide);
   const most = min(me.data.height || Infinity, clamp(roomFor(me), 200, 720)) / scale;
-  const needed = layout(sized(canvas, 1, 1, theme, grain), scene, width, most, grain);
+  const needed = layout(sized(canvas, 1, 1, theme, grain), scene, width, most, grain, READABLE / scale);
   const height = ceil(kept(me, needed, `${wide} ${scale} ${me.window}`) * grain);
   canvas.style.width = `${wide}px`;
   canvas.style.height = `${height / ratio}px`;

@@ -15,7 +15,7 @@ from poolviz.text import _
 from poolviz.ui import exchange, share
 from poolviz.ui.inquiry import answered_in
 from poolviz.ui.lesson import lesson
-from poolviz.ui.parts import Desk, show_parts, step_key
+from poolviz.ui.parts import step_key
 from poolviz.ui.quiz import answer, ask, quiz
 from poolviz.ui.share import State
 from poolviz.ui.standing import predicts
@@ -107,10 +107,17 @@ def draw_question(page: Page, state: State, values: Values, parts: tuple[Part, .
     with st.container(key="question"):
         if task is not None:
             ask_task(progress, task, page.address)
-            show_parts(Desk(page, state, values, moment(page, state, values)), task.under)
             return
         ask(progress, asked, page.address)
         _offer_example(page, state, values, progress, asked)
+
+
+def beneath(page: Page, state: State, values: Values) -> tuple[Part, ...]:
+    """What belongs to a task and stands below its picture."""
+    progress, asked = progress_of(page, state, values)
+    at = progress["at"]
+    task = asked[at] if at < len(asked) else None
+    return task.under if isinstance(task, Task) else ()
 
 
 def _offer_example(page: Page, state: State, values: Values, progress: State, asked: Asked) -> None:

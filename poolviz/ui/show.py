@@ -12,7 +12,7 @@ from poolviz.stage.part import CLASS, Now, Part, Play, Posed, Row, Stack, Still
 from poolviz.stage.work import WATCHED
 from poolviz.text import _
 from poolviz.ui import edits, share
-from poolviz.ui.asking import draw_question, moment, picked
+from poolviz.ui.asking import beneath, draw_question, moment, picked
 from poolviz.ui.frame import visited
 from poolviz.ui.in_turn import fragment
 from poolviz.ui.inputs import Asked, carry_out
@@ -124,6 +124,8 @@ def _hero(page: Page, state: State, values: Values) -> None:
         desk = Desk(page, state, values, moment(page, state, values))
         show_parts(desk, parts[:first])
         _stage(page, state, values, first, last)
+        if predicts(page, state):
+            show_parts(desk, beneath(page, state, values))
     if any(map(on_screen, filter(desk.moment.shows, parts[last:]))):
         with st.container(key="after"):
             show_parts(desk, parts[last:])

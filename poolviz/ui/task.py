@@ -91,7 +91,11 @@ def ask_task(progress: State, task: Task, key: str) -> None:
 
     Once it is decided, buttons are closed and boxes have gone.
     """
-    st.markdown(f"**{plain(task.text)}**")
+    count = _("Exercise {n}").format(n=task.number)
+    if progress["asked"]:
+        right = _("this visit: {right} of {asked} right")
+        count += f" · {right.format(right=progress['right'], asked=progress['asked'])}"
+    st.markdown(f"**{plain(task.text)}** :small[:gray[{count}]]")
     closed = progress["label"] is not None and task.decided(progress["correct"])
     FORMS[type(task.form)](progress, task, key, closed)
     if progress["unread"]:
@@ -105,11 +109,6 @@ def ask_task(progress: State, task: Task, key: str) -> None:
             st.success(_("{label}: right. {why}").format(label=label, why=why))
         else:
             st.error(_("{label}: not so. {why}").format(label=label, why=why))
-    st.caption(
-        _("Exercise {n} · this visit: {right} of {asked} right").format(
-            n=task.number, right=progress["right"], asked=progress["asked"]
-        )
-    )
 
 
 def _taken(progress: State) -> None:

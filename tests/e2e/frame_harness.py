@@ -34,10 +34,31 @@ def one() -> None:
         st.text("unfolded")
 
 
+def laid_out() -> None:
+    with st.container(key="page"):
+        st.title("A page", anchor=False)
+        st.markdown("What it is about.")
+        with st.container(), st.container(), st.container(key="hero"):
+            with st.container(key="question"):
+                st.markdown("**What comes out?**")
+                st.pills("What comes out?", ["1", "7"], label_visibility="collapsed")
+                st.error("Not so.")
+                st.button("Next question")
+            say_language()
+        with st.container(key="after"):
+            st.markdown("what belongs to it")
+        with st.container(horizontal=True, key="rail"), st.expander("More", expanded=True):
+            st.text("the rest")
+        with st.container(horizontal=True, key="filters"):
+            st.text("a filter")
+        with st.container(key="rest"):
+            st.html("<ol class='way'><li><a href='two'><img alt=''>Two</a><span>x</span></li></ol>")
+
+
 keep()
 dress()
 page = st.navigation({"First": [st.Page(one, title="One", default=True)],
-                      "Second": [st.Page(lambda: None, title="Two", url_path="two")]},
+                      "Second": [st.Page(laid_out, title="Two", url_path="two")]},
                      expanded=True)  # fmt: skip
 with st.sidebar:
     say_language()

@@ -15,7 +15,7 @@ NUMBERS = [
     ("adaptive", "Output size, rows", "output_size", 3),
     ("compare", "Kernel size", "kernel_size", 2),
     ("global", "Maps C", "C", 512),
-    ("sequences", "k", "k", 3),
+    ("sequences", "Cells kept, k", "k", 3),
     ("practise", "Number (seed)", "exercise", 0),
     ("coco-eval", "Seed", "seed", 0),
 ]
@@ -55,7 +55,7 @@ def test_a_number_changed_ten_times(page, app_server, address, label, name, defa
 def test_a_joint_and_a_slider_moved_ten_times(page, app_server):
     page.goto(f"{app_server}/oks?mode=watch")
     expect(page.locator("html[data-ready]")).to_have_count(1)
-    joint = page.locator("[data-joint='9']")
+    joint = page.locator("g[data-joint='9']")
     slider = page.get_by_role("slider", name=re.compile("Scale"))
     page.wait_for_selector(IDLE)
     for _ in range(5):

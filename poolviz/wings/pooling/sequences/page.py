@@ -128,9 +128,9 @@ def view(made: Run) -> tuple[Part, ...]:
     sentence, run = made.sentence, made.run
     examples = tuple((_(name), {"text": text}) for name, text in EXAMPLES)
     return (
+        Play(partial(_scene, sentence, run), height=760, name=made.name),
         Sets(examples, ("text",), name="example"),
         *_left_out(sentence),
-        Play(partial(_scene, sentence, run), height=760, name=made.name),
         Formula(run.operator.formula),
         Stack(_survivors(sentence, run), tells=1),
         Numbers(run.output, _("Output"), name=f"{made.name}-words", tells=1),
