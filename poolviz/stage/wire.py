@@ -39,7 +39,7 @@ def packed(scene: Any) -> str:
     head = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     head += b" " * (-len(head) % 4)
     blob = len(head).to_bytes(4, "little") + head + b"".join(arrays.parts)
-    return base64.b64encode(zlib.compress(blob, 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(blob, 6)).decode("ascii")
 
 
 def _panel(panel: Panel, arrays: "_Arrays") -> dict[str, Any]:
