@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 import streamlit as st
-from streamlit import config
+from streamlit import config, string_util
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.cursor import Cursor
@@ -37,6 +37,7 @@ def patch_streamlit() -> None:
     wake_once_a_batch()
     write_the_theme_once()
     copy_the_stack_once()
+    look_for_emoji_where_one_can_be()
 
 
 def ours(method: Any) -> bool:
@@ -166,6 +167,31 @@ def copy_the_stack_once() -> None:
 
     DeltaGenerator.__deepcopy__ = copied  # type: ignore[method-assign, assignment]
     Cursor.__deepcopy__ = moved_apart  # type: ignore[attr-defined]
+
+
+# Emoji at the beginning of a choice.
+
+
+def look_for_emoji_where_one_can_be() -> None:
+    """Look for an emoji in no label that begins with a letter or a minus.
+
+    As 1.67 has it, the first label of pills or segments that is not plain ASCII makes the server
+    put a pattern of four thousand emoji together, for more than a second, and each is held
+    against it: a true minus, and all Chinese.
+    """
+    if ours(string_util.extract_leading_emoji):
+        return
+    streamlits = string_util.extract_leading_emoji
+
+    def extract(text: str) -> tuple[str, str]:
+        return ("", text) if begins_plainly(text) else streamlits(text)
+
+    string_util.extract_leading_emoji = extract
+
+
+def begins_plainly(text: str) -> bool:
+    """Whether a text begins as no emoji does; the letter "ℹ" is one."""
+    return text[:1] in ("−", "∞") or (text[:1].isalpha() and text[0] != "ℹ")
 
 
 # Watching files.

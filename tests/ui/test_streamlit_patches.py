@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit import config
+from streamlit import config, string_util
 from streamlit.cursor import Cursor, RunningCursor
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.emojis import ALL_EMOJIS
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import (
@@ -29,7 +30,9 @@ from poolviz.ui import streamlit_patches
 from poolviz.ui.streamlit_patches import (
     BATCH,
     answer_kindly,
+    begins_plainly,
     copy_the_stack_once,
+    look_for_emoji_where_one_can_be,
     ours,
     say_of_a_file,
     wake_once_a_batch,
@@ -220,6 +223,23 @@ def test_streamlit_copies_all_around_a_container_with_it(monkeypatch: pytest.Mon
         assert "parent=deepcopy(self._parent)," in source
     else:
         assert made_by_copying(5, monkeypatch) == 15
+
+
+def test_a_label_is_held_against_all_emoji_only_where_one_can_be(monkeypatch: pytest.MonkeyPatch):
+    searched = []
+
+    def search(text: str) -> tuple[str, str]:
+        searched.append(text)
+        return text[:1], text[2:]
+
+    monkeypatch.setattr(string_util, "extract_leading_emoji", search)
+    look_for_emoji_where_one_can_be()
+    assert string_util.extract_leading_icon("−3.5") == ("", "−3.5")
+    assert string_util.extract_leading_icon("平均") == ("", "平均")
+    assert not searched
+    assert string_util.extract_leading_icon("🚨 alarm") == ("🚨", "alarm")
+    assert searched == ["🚨 alarm"]
+    assert not [emoji for emoji in ALL_EMOJIS if begins_plainly(emoji)]
 
 
 def test_who_asks_for_a_file_reads_what_was_said_of_it(monkeypatch: pytest.MonkeyPatch):
