@@ -8,14 +8,16 @@ whoever shows the page, who has one widget a kind.
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from poolviz.readers import pack_matrix, unpack_matrix
 from poolviz.stage import link
-from poolviz.stage.cache import name_of
+from poolviz.stage.cache import SIZES, name_of, size_of
 from poolviz.text import _
+
+R = TypeVar("R")
 
 
 class Values(Mapping[str, Any]):
@@ -30,7 +32,7 @@ class Values(Mapping[str, Any]):
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self._given = dict(given)
-        self.parts: dict[Hashable, Values] = {}
+        self._once: dict[Hashable, Any] = {}
 
     def __getitem__(self, key: str) -> Any:
         return self._given[key]
@@ -50,6 +52,13 @@ class Values(Mapping[str, Any]):
         """What tells them from others without holding what is large."""
         return tuple((key, name_of(value)) for key, value in self._given.items())
 
+    def once(self, name: Hashable, make: Callable[[], R]) -> R:
+        """What follows from these values alone, made when it is first asked for."""
+        if name not in self._once:
+            self._once[name] = make()
+        found: R = self._once[name]
+        return found
+
     def __hash__(self) -> int:
         return self._hash
 
@@ -66,6 +75,17 @@ class Values(Mapping[str, Any]):
     def only(self, keys: "frozenset[str] | set[str]") -> "Values":
         """The values of these keys alone."""
         return Values({key: value for key, value in self._given.items() if key in keys})
+
+
+SMALL = frozenset((bool, int, float, type(None)))
+
+
+def _bytes_of(values: Values) -> int:
+    """What values take: most are small, and so many that each is not asked."""
+    return sum(100 if type(value) in SMALL else size_of(value) for value in values.values())
+
+
+SIZES[Values] = _bytes_of
 
 
 Bound = int | Callable[[Values], int]

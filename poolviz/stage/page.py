@@ -88,18 +88,15 @@ class Page:
 
     def present(self, values: Values) -> tuple[Control, ...]:
         """The controls that are there in this state."""
-        return present(self.controls, values)
+        name = "present", self.address, id(self.controls)
+        return values.once(name, lambda: present(self.controls, values))
 
     def computes(self, values: Values) -> Values:
-        """The values that ``run`` depends on: of controls that are there and not passing.
-
-        Asked for many times in a run, and always the same: they are kept with the values.
-        """
-        name = self.address, id(self.controls)
-        if name not in values.parts:
-            keys = {c.key for c in self.controls if not c.passing and c.when(values)}
-            values.parts[name] = values.only(keys)
-        return values.parts[name]
+        """The values that ``run`` depends on: of controls that are there and not passing."""
+        return values.once(
+            ("computes", self.address, id(self.controls)),
+            lambda: values.only({c.key for c in self.present(values) if not c.passing}),
+        )
 
     def asks_about(self, values: Values) -> Values:
         """The values with which its own questions begin again: not those of an ``Inquiry``."""

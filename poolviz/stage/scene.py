@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz.numbers import number
+from poolviz.stage.cache import SIZES, size_of
 from poolviz.stage.overlay import Overlay, Shapes
 from poolviz.stage.panel import Ground, Kind, Panel
 from poolviz.stage.track import COLUMNS, Lit, Track, lit_of
@@ -267,3 +268,12 @@ class Scene:
     def wire(self) -> str:
         """The scene for the browser (poolviz/stage/wire.py says how it is packed)."""
         return packed(self)
+
+
+def _bytes_of(scene: Scene) -> int:
+    """What a scene takes: its sentences, hundreds, are one text."""
+    held = {name: value for name, value in vars(scene).items() if name != "narration"}
+    return size_of(held) + len("".join(scene.narration)) + 60 * len(scene.narration)
+
+
+SIZES[Scene] = _bytes_of

@@ -82,8 +82,11 @@ def _moved(page: Page, example: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def signature(page: Page, values: Values) -> str:
     """A short name of what is asked about."""
-    text = repr(page.asks_about(values)).encode()
-    return hashlib.blake2b(text, digest_size=12).hexdigest()
+    return values.once(("signature", page.address), lambda: _digest(page.asks_about(values)))
+
+
+def _digest(asked_about: Values) -> str:
+    return hashlib.blake2b(repr(asked_about).encode(), digest_size=12).hexdigest()
 
 
 def draw_question(page: Page, state: State, values: Values, parts: tuple[Part, ...]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from poolviz.stage.control import Values
 from poolviz.stage.part import Inquiry, Moment, Part
 from poolviz.stage.words import plain
 from poolviz.ui import share
@@ -22,7 +23,10 @@ def inquiry(desk: Desk, part: Inquiry) -> None:
 
     What a control in here has moved is computed here; the rest of the page stays as it is.
     """
-    values, sentences = settle(desk.page, desk.state)
+    values: Values = desk.values
+    sentences: tuple[str, ...] = ()
+    if desk.page.values(desk.state) != values:  # else the page around it has just been computed
+        values, sentences = settle(desk.page, desk.state)
     there = [p for p in inquiries(desk.page.parts(values)) if p.name == part.name]
     for now in there:
         here = replace(desk, values=values)

@@ -7,15 +7,18 @@ relied on, which fails when a release changes it and says what can go then.
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import streamlit as st
-from streamlit import config
+from streamlit import config, string_util
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.cursor import Cursor
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
@@ -33,6 +36,8 @@ def patch_streamlit() -> None:
     watch_no_files()
     wake_once_a_batch()
     write_the_theme_once()
+    copy_the_stack_once()
+    look_for_emoji_where_one_can_be()
 
 
 def ours(method: Any) -> bool:
@@ -128,6 +133,65 @@ def write_the_theme_once() -> None:
             msg.MergeFrom(theme)
 
     app_session._populate_theme_msg = populate
+
+
+# Where the next element goes, which each fragment keeps a copy of.
+
+
+def copy_the_stack_once() -> None:
+    """Copy each container of a fragment's stack once, and a place in it by its few fields.
+
+    As 1.67 has it, each fragment of a run copies the stack of containers that it stands in, and
+    again when it begins; a container is copied with all that are around it, though these are in
+    the stack, too: three nested fragments take a seventh of a run of the page.
+    """
+    if ours(DeltaGenerator.__deepcopy__):
+        return
+
+    def copied(self: DeltaGenerator, memo: dict[int, Any]) -> DeltaGenerator:
+        container = DeltaGenerator(
+            root_container=self._root_container,
+            cursor=deepcopy(self._cursor, memo),
+            parent=deepcopy(self._parent, memo),
+            block_type=self._block_type,
+        )
+        container._form_data = deepcopy(self._form_data, memo)
+        container._creating_fragment_id = self._creating_fragment_id
+        return container
+
+    def moved_apart(self: Cursor, memo: dict[int, Any]) -> Cursor:
+        place = copy(self)
+        place._transient_elements = copy(self._transient_elements)
+        place._transient_elements._data = dict(self._transient_elements._data)
+        return place
+
+    DeltaGenerator.__deepcopy__ = copied  # type: ignore[method-assign, assignment]
+    Cursor.__deepcopy__ = moved_apart  # type: ignore[attr-defined]
+
+
+# Emoji at the beginning of a choice.
+
+
+def look_for_emoji_where_one_can_be() -> None:
+    """Look for an emoji in no label that begins with a letter or a minus.
+
+    As 1.67 has it, the first label of pills or segments that is not plain ASCII makes the server
+    put a pattern of four thousand emoji together, for more than a second, and each is held
+    against it: a true minus, and all Chinese.
+    """
+    if ours(string_util.extract_leading_emoji):
+        return
+    streamlits = string_util.extract_leading_emoji
+
+    def extract(text: str) -> tuple[str, str]:
+        return ("", text) if begins_plainly(text) else streamlits(text)
+
+    string_util.extract_leading_emoji = extract
+
+
+def begins_plainly(text: str) -> bool:
+    """Whether a text begins as no emoji does; the letter "ℹ" is one."""
+    return text[:1] in ("−", "∞") or (text[:1].isalpha() and text[0] != "ℹ")
 
 
 # Watching files.

@@ -2,12 +2,17 @@
 
 import asyncio
 import inspect
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit import config
+from streamlit import config, string_util
+from streamlit.cursor import Cursor, RunningCursor
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.emojis import ALL_EMOJIS
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import (
@@ -25,6 +30,10 @@ from poolviz.ui import streamlit_patches
 from poolviz.ui.streamlit_patches import (
     BATCH,
     answer_kindly,
+    begins_plainly,
+    copy_the_stack_once,
+    look_for_emoji_where_one_can_be,
+    ours,
     say_of_a_file,
     wake_once_a_batch,
     watch_no_files,
@@ -165,6 +174,72 @@ def test_a_theme_is_what_streamlit_writes_read_once(monkeypatch: pytest.MonkeyPa
     assert whole() == ours, "read once"
     monkeypatch.undo()
     assert whole() == ours, "as Streamlit has it"
+
+
+def stack(deep: int) -> tuple[DeltaGenerator, ...]:
+    """Containers in each other, as a run has them."""
+    containers: list[DeltaGenerator] = []
+    for level in range(deep):
+        place = RunningCursor(0, (level,) * level)
+        parent = containers[-1] if containers else None
+        containers.append(DeltaGenerator(0, place, parent, "column"))
+    return tuple(containers)
+
+
+def made_by_copying(deep: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many containers are made where so many are copied."""
+    made, begin = [], DeltaGenerator.__init__
+    containers = stack(deep)
+
+    def counted(self: DeltaGenerator, *args: Any, **given: Any) -> None:
+        made.append(self)
+        begin(self, *args, **given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DeltaGenerator, "__init__", counted)
+        deepcopy(containers)
+    return len(made)
+
+
+def test_a_stack_is_copied_once_and_stands_apart(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(DeltaGenerator, "__deepcopy__", DeltaGenerator.__deepcopy__)
+    monkeypatch.setattr(Cursor, "__deepcopy__", None, raising=False)
+    copy_the_stack_once()
+    assert made_by_copying(5, monkeypatch) == 5
+    containers = stack(3)
+    copied = deepcopy(containers)
+    assert [each._get_delta_path_str() for each in copied] == [
+        each._get_delta_path_str() for each in containers
+    ]
+    assert copied[2]._parent is copied[1]
+    copied[1]._cursor.lock_element()
+    assert (copied[1]._cursor.index, containers[1]._cursor.index) == (1, 0)
+    assert copied[1]._cursor._transient_elements is not containers[1]._cursor._transient_elements
+
+
+def test_streamlit_copies_all_around_a_container_with_it(monkeypatch: pytest.MonkeyPatch):
+    if ours(DeltaGenerator.__deepcopy__):
+        source = inspect.getsource(sys.modules[DeltaGenerator.__module__])
+        assert "parent=deepcopy(self._parent)," in source
+    else:
+        assert made_by_copying(5, monkeypatch) == 15
+
+
+def test_a_label_is_held_against_all_emoji_only_where_one_can_be(monkeypatch: pytest.MonkeyPatch):
+    searched = []
+
+    def search(text: str) -> tuple[str, str]:
+        searched.append(text)
+        return text[:1], text[2:]
+
+    monkeypatch.setattr(string_util, "extract_leading_emoji", search)
+    look_for_emoji_where_one_can_be()
+    assert string_util.extract_leading_icon("−3.5") == ("", "−3.5")
+    assert string_util.extract_leading_icon("平均") == ("", "平均")
+    assert not searched
+    assert string_util.extract_leading_icon("🚨 alarm") == ("🚨", "alarm")
+    assert searched == ["🚨 alarm"]
+    assert not [emoji for emoji in ALL_EMOJIS if begins_plainly(emoji)]
 
 
 def test_who_asks_for_a_file_reads_what_was_said_of_it(monkeypatch: pytest.MonkeyPatch):
