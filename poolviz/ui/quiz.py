@@ -49,8 +49,8 @@ def ask(
         right = _("this visit: {right} of {asked} right")
         count += f" · {right.format(right=progress['right'], asked=progress['asked'])}"
     hint = f" {_('Click the cell in the picture, or choose:')}" if question.cells and open_ else ""
-    marks = "" if open_ else f"\n\n{_marks(progress, question)}"
-    st.markdown(f"**{plain(question.text)}**{hint} :small[:gray[{count}]]{marks}")
+    marks = "" if open_ else f" {_marks(progress, question)}"
+    st.markdown(f"**{plain(question.text)}**{hint}{marks} :small[:gray[{count}]]")
     if open_:
         offer(
             question.choices, f"{key}.{at}", question.text, chosen,

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from poolviz.ui.deck import deck
 from poolviz.ui.lesson import keep
 from poolviz.ui.present import dress, say_language
 
@@ -44,7 +45,7 @@ def laid_out() -> None:
                 st.pills("What comes out?", ["1", "7"], label_visibility="collapsed")
                 st.error("Not so.")
                 st.button("Next question")
-            say_language()
+            deck((), "drawn")
         with st.container(key="after"):
             st.markdown("what belongs to it")
         with st.container(horizontal=True, key="rail"), st.expander("More", expanded=True):

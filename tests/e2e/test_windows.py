@@ -208,7 +208,7 @@ def test_a_link_opens_the_same_in_another_browser(new_page: Callable[..., Page],
     other = new_page()
     visit(other, one.url)
     expect(drawn(other)).to_have_attribute("data-step", "1")
-    expect(other.get_by_text("√((9 + 16) / 2) = 3.536").first).to_be_visible()
+    expect(other.get_by_text("√((9 + 16) / 2) = 3.54").first).to_be_visible()
 
 
 def npy(header: str, data: bytes = b"") -> bytes:
