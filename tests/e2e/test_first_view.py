@@ -64,14 +64,27 @@ def test_the_picture_and_play_fit_into_the_window(opened, address, size):
     assert controls <= 7  # five of the run, the mode, and "Save"
 
 
-def test_a_control_s_change_moves_nothing_above_it(opened):
-    page = opened("windows", "laptop")
-    before = page.locator(PICTURE).bounding_box()
-    page.get_by_role("spinbutton", name="Stride").press("ArrowDown")
-    page.wait_for_timeout(300)
+CHANGES = [
+    ("windows", "Stride", "ArrowDown"),
+    ("gradients", "Stride", "ArrowDown"),
+    ("unpooling", "Kernel size", "ArrowUp"),
+    ("compare", "Kernel size", "ArrowUp"),
+    ("adaptive", "Output size, rows", "ArrowDown"),
+    ("sequences", "Cells kept, k", "ArrowDown"),
+]
+
+
+@pytest.mark.parametrize(("address", "label", "key"), CHANGES)
+def test_a_control_s_change_does_not_shift_the_page(opened, address, label, key):
+    page = opened(address, "laptop")
+    picture = page.locator(PICTURE)
+    before = picture.bounding_box()
+    page.get_by_role("spinbutton", name=label, exact=True).press(key)
+    page.wait_for_timeout(900)
     page.wait_for_selector(IDLE)
-    after = page.locator(PICTURE).bounding_box()
-    assert after["y"] == pytest.approx(before["y"], abs=30)
+    after = picture.bounding_box()
+    assert after["y"] == pytest.approx(before["y"], abs=25)  # a line of the question more or less
+    assert after["height"] == pytest.approx(before["height"], abs=2)
 
 
 def test_who_answers_by_keyboard_goes_on_by_keyboard(opened):
