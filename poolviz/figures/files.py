@@ -191,8 +191,11 @@ def _secret(panel: Panel) -> np.ndarray:
 
 
 def unmarked(scene: Scene) -> Scene:
-    """The scene without the marks of its steps."""
-    return replace(scene, tracks=(), overlays=())
+    """The scene without the marks of its steps; what they would write is there as it is."""
+    panels = tuple(
+        panel if panel.frames else replace(panel, shown="always") for panel in scene.panels
+    )
+    return replace(scene, panels=panels, tracks=(), overlays=())
 
 
 def finished(scene: Scene) -> Scene:

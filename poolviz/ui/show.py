@@ -144,7 +144,7 @@ def _moved_on(page: Page, state: State, before: Values) -> Values:
     changed = [c for c in page.controls if now[c.key] != before[c.key]]
     far = [c for c in changed if not (c.passing or c.near or c.within) or c.key == MODE]
     _seen, drawer = in_sight(page, now)
-    opened = set(changed) & set(drawer) and st.session_state.get(drawer_key(page))
+    opened = any(c in drawer for c in changed) and st.session_state.get(drawer_key(page))
     if far or opened or (changed and st.session_state.get(link_key(page.address))):
         st.rerun()
     return now

@@ -27,5 +27,5 @@ def test_a_prediction_opens_the_picture(page: Page, app_server: str):
     stepper = drawn(page)
     expect(stepper.get_by_text("to which cells … ?")).to_be_visible()
     page.get_by_role("radio", name="0, 0, 0, 7", exact=True).click()
-    expect(page.get_by_text("That sends the value.")).to_be_visible()
+    expect(page.get_by_text("That sends the value")).to_be_visible()
     expect(stepper.get_by_text("the 7 in row 1, column 1 receives 1.")).to_be_visible()

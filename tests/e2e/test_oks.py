@@ -150,7 +150,10 @@ def test_a_mistake_moves_the_picture(page: Page, settled: Locator):
     before = value(settled)
     page.get_by_role("radio", name="Missed").click()
     expect(page.get_by_text(re.compile("Missed, left wrist: OKS"))).to_be_visible()
-    assert value(settled) < before
+    page.wait_for_function(
+        "([root, before]) => Number(root.dataset.oks) < before",
+        arg=[settled.element_handle(), before],
+    )
     python_says(page, value(settled))
 
 

@@ -73,7 +73,7 @@ def test_hidden_answers_and_the_language_go_along_to_other_pages(page: Page, app
     expect(page.locator(".st-key-control-mode")).to_have_count(0)
     expect(page.locator(".st-key-control-variant input")).to_be_disabled()
     told = stepper.locator("canvas").get_attribute("aria-label")
-    page.locator(".st-key-windows-choices button").last.click()
+    page.locator(".st-key-question [role=radio]").last.click()
     expect(page.get_by_test_id("stAlert")).to_have_count(1)
     expect(stepper.locator("canvas")).to_have_attribute("aria-label", told or "")
     links = page.locator(NAVIGATION)
@@ -115,7 +115,7 @@ def test_the_page_makes_a_link_that_works(page: Page, app_server: str):
     visit(page, link)
     drawn(page)
     expect(page.locator(".st-key-control-mode")).to_have_count(0)
-    expect(page.get_by_text("Average pooling: what goes", exact=False)).to_be_visible()
+    expect(page.locator("strong", has_text="Average pooling: what goes")).to_be_visible()
 
 
 @pytest.fixture

@@ -39,7 +39,9 @@ TEXTS = {
 }
 
 
-ACTS = re.compile(r"<script>document|<img src=x|(?<!\\)\]\((javascript:|https://evil)|\\href")
+ACTS = re.compile(
+    r"(?<!\\)<script>document|(?<!\\)<img src=x|(?<!\\)\]\((javascript:|https://evil)|\\href"
+)
 """What a browser would act on, had it come from outside. A bracket behind a backslash is text."""
 
 
