@@ -179,7 +179,7 @@ SAME_EVERYWHERE = {
     r"(keras|levels|numpy|operators|plan|torch|translate|way)\.py": "parts of programs",
     r"(headers|mishap|process|streamlit_patches)\.py": "said to who runs the server, in its log",
     r"(image|packed)\.py: '\w+ must be": "said to who calls the function",
-    r"\w+\.py: ['\"](\n?\.\w+ \{|</?\w+|outline:|px;)": "markup and styles",
+    r"\w+\.py: ['\"](</?\w+|outline:|px;)|thumbnail\.py: ": "markup and styles",
     r"\w+\.py: '(offset points|outside lower center|https:)": "Matplotlib's words; an address",
     r"\w+\.py: '(new seed|windows'|dx more )": "a key, the address of a page",
     r"words\.py: 'CJK": "names of Unicode",

@@ -56,7 +56,8 @@ MUTE = (
   const tables = document.querySelectorAll("[class*='-numbers'] [data-testid=stPopover]").length;
   const steppers = all("[data-testid=stepper]");
   return [
-    ...all("main img, [data-testid=stMain] img").filter(e => !named(e) && !e.closest("a")?.innerText),
+    ...all("main img, [data-testid=stMain] img")
+      .filter(e => !named(e) && !e.closest("a")?.innerText),
     ...charts.filter(e => !named(e) && ![...e.querySelectorAll("[aria-label]")].some(named)),
     ...steppers.filter(e => !named(e.querySelector("canvas")) || !e.querySelector("td")),
   ].map(e => e.outerHTML.slice(0, 200)).concat(tables < charts.length ? "a chart alone" : []);

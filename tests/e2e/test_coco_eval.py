@@ -47,7 +47,10 @@ def test_a_control_beside_the_picture_moves_all_that_depends_on_it(page: Page, a
     visit(page, f"{app_server}/coco-eval?mode=watch")
     row = page.get_by_text("reaches the threshold 0.5.", exact=False).first
     expect(row).to_be_visible()
-    page.get_by_role("combobox", name="OKS threshold").click()
+    threshold = page.get_by_role("combobox", name="OKS threshold")
+    threshold.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list closes where the page still scrolls under it
+    threshold.click()
     page.get_by_role("option", name="0.95").click()
     expect(page.get_by_text("is below the threshold 0.95", exact=False).first).to_be_visible()
     expect(page).to_have_url(re.compile("threshold=0.95"))
