@@ -335,13 +335,6 @@ class Deck(Part):
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Cards(Part):
-    """Short texts in Markdown side by side, as many in a row as there is room for."""
-
-    texts: tuple[str, ...]
-
-
 @dataclass(frozen=True)
 class Stop:
     """A page on a way: its address, title and one sentence; ``picture`` makes SVG."""

@@ -19,7 +19,6 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import (
     Act,
     Acts,
-    Cards,
     Chart,
     Code,
     Deck,
@@ -313,13 +312,6 @@ def deck(desk: Desk, part: Deck) -> None:
         st.rerun()
 
 
-def cards(desk: Desk, part: Cards) -> None:
-    """Three columns, one text a column: few elements for many cards."""
-    across = st.columns(3)
-    for i, column in enumerate(across):
-        column.markdown("\n\n".join(part.texts[i::3]))
-
-
 def way(desk: Desk, part: Way) -> None:
     """A list of links, each with its picture; one element."""
     st.html(f"<ol class='way'>{''.join(map(_stop, part.stops))}</ol>")
@@ -437,7 +429,6 @@ PARTS: dict[type[Part], Callable[[Desk, Any], None]] = {
     Program: program,
     Metrics: metrics,
     Code: code,
-    Cards: cards,
     Deck: deck,
     File: file,
     Way: way,
