@@ -7,8 +7,8 @@ import numpy as np
 from poolviz.pooling.arguments import plane
 from poolviz.pooling.limits import fits
 from poolviz.pooling.means import Sum
-from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, pair, weighed
-from poolviz.pooling.regions import Box, Boxes, MaxOfRegion, scaled_box
+from poolviz.pooling.operator import Example, Operated, pair, weighed
+from poolviz.pooling.regions import Box, MaxOfRegion, OverBoxes, scaled_box
 from poolviz.pooling.table import OUTSIDE, Geometry, Windows
 from poolviz.pooling.variant import Names, Variant, param
 from poolviz.text import N_
@@ -17,7 +17,7 @@ __all__ = ["RoIAlign"]
 
 
 @dataclass(frozen=True)
-class RoIAlign(Operator):
+class RoIAlign(OverBoxes):
     """Bilinear samples in the bins of each box, unrounded; their mean, or the largest.
 
     ``rois`` are boxes (x1, y1, x2, y2), times ``spatial_scale`` in cells; None: the whole plane.
@@ -33,23 +33,6 @@ class RoIAlign(Operator):
             [10.5, 12.5]]])
     """
 
-    rois: tuple[Box, ...] | None = param(
-        None,
-        N_("Boxes (x1, y1, x2, y2); empty: the whole plane."),
-        title=N_("Boxes"),
-        of=Boxes,
-        kind="boxes",
-    )
-    output_size: int | tuple[int, int] = param(
-        2, N_("Bins of a box."), title=N_("Output size"), of=PerAxis, low=1
-    )
-    spatial_scale: float = param(
-        1.0,
-        N_("Cells to a pixel of the boxes."),
-        title=N_("Cells to a pixel"),
-        low=0,
-        open_low=True,
-    )
     sampling_ratio: int = param(
         0,
         N_("Samples of a bin along an axis; 0: as many as cells."),

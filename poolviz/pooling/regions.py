@@ -143,19 +143,8 @@ class MaxOfRegion(Max):
 
 
 @dataclass(frozen=True)
-class RoIPool(Operator):
-    """The max of ``output_size`` bins of each box, corners rounded to whole cells.
-
-    ``rois`` are boxes (x1, y1, x2, y2) in pixels of the image, both corners inside, times
-    ``spatial_scale`` in cells; None: the whole plane. x ``(..., H, W)`` -> ``(..., R,
-    *output_size)``: every plane is pooled over every box. A bin without a cell gives 0. Source:
-    torchvision.ops.roi_pool and ONNX MaxRoiPool.
-
-    >>> x = np.arange(16.0).reshape(4, 4)
-    >>> RoIPool(rois=((0, 0, 1, 3),), output_size=(2, 1))(x).output
-    array([[[ 5.],
-            [13.]]])
-    """
+class OverBoxes(Operator):
+    """What poolings over boxes of a plane are told."""
 
     rois: tuple[Box, ...] | None = param(
         None,
@@ -174,6 +163,22 @@ class RoIPool(Operator):
         low=0,
         open_low=True,
     )
+
+
+@dataclass(frozen=True)
+class RoIPool(OverBoxes):
+    """The max of ``output_size`` bins of each box, corners rounded to whole cells.
+
+    ``rois`` are boxes (x1, y1, x2, y2) in pixels of the image, both corners inside, times
+    ``spatial_scale`` in cells; None: the whole plane. x ``(..., H, W)`` -> ``(..., R,
+    *output_size)``: every plane is pooled over every box. A bin without a cell gives 0. Source:
+    torchvision.ops.roi_pool and ONNX MaxRoiPool.
+
+    >>> x = np.arange(16.0).reshape(4, 4)
+    >>> RoIPool(rois=((0, 0, 1, 3),), output_size=(2, 1))(x).output
+    array([[[ 5.],
+            [13.]]])
+    """
 
     title = N_("RoI pool")
     family = N_("Regions")
