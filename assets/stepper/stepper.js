@@ -1,5 +1,6 @@
 // State, controls and the loop. Streamlit calls the exported function again for new data or a new
-// theme: state is kept by root element, and listeners are set once.
+// theme: state is kept by root element, and listeners are set once. It is given no way to end this:
+// it would also call that of a call which newer data has overtaken. Off the page nothing plays.
 
 const mounted = new WeakMap();
 const DONE = { frame: 1, weigh: 1, write: 1, from: -1 };
@@ -19,7 +20,6 @@ export default function stepper({ parentElement, data, setStateValue }) {
   }
   write(me);
   open(me, data);
-  return () => { me.playing = false; };
 }
 
 // A scene takes the stage when it is decoded, unless a newer one has come meanwhile.

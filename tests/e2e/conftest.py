@@ -233,7 +233,7 @@ class Guest:
             settle(page)
             self.link = link
         else:
-            expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUND[theme])
+            paint(page, theme)
             settle(page)
         return page
 
@@ -255,8 +255,22 @@ def guest(shared_guest: Guest) -> Iterator[Guest]:
     assert not shared_guest.wrong, "\n".join(shared_guest.wrong)
 
 
+def paint(page: Page, theme: str) -> None:
+    """The page in this theme. Streamlit hears of it by an event, and may miss one while it draws."""
+    ground = page.get_by_test_id("stApp")
+    for patience in (5_000, 20_000, PATIENCE):
+        page.emulate_media(color_scheme=theme)
+        try:
+            expect(ground).to_have_css("background-color", GROUND[theme], timeout=patience)
+            return
+        except AssertionError:
+            page.emulate_media(color_scheme="dark" if theme == "light" else "light")
+    pytest.fail(f"the page has not become {theme}")
+
+
 def settle(page: Page) -> None:
     """The script has stopped, every picture is drawn, and the frame has its roles."""
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.wait_for_selector(IDLE)
     roles = "[data-testid=stSidebarNavItems][role=none]"
     page.wait_for_selector(roles, state="attached")  # on a phone it is folded away

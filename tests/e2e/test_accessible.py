@@ -37,7 +37,8 @@ def test_the_stepper_by_keys_alone(guest: Guest):
     stepper.focus()
     page.keyboard.press("Shift+Tab")  # by keys, as the ring is for who comes by keys
     page.keyboard.press("Tab")
-    assert ringed(stepper)
+    expect(stepper).to_be_focused()
+    expect(stepper).to_have_css("outline-style", "solid")
     expect(stepper.get_by_text("Arrow keys go step by step")).to_be_visible()
     for _ in range(6):
         page.keyboard.press("Shift+ArrowRight")
