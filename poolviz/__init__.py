@@ -5,6 +5,9 @@
 array([[7]])
 """
 
+from poolviz.attention import *  # noqa: F403
+from poolviz.attention import BLOCKS as BLOCKS
+from poolviz.attention import attend as attend
 from poolviz.pooling import *  # noqa: F403
 from poolviz.pooling import OPERATORS as OPERATORS
 from poolviz.pooling import VARIANTS as VARIANTS
