@@ -7,7 +7,8 @@ function editable({ data, scene }, at) {
   return Boolean(scene && at && data.edits?.includes(at.panel.name) && kind === 0);
 }
 
-// A box over the cell, with its number; Enter and leaving it take it, Escape does not.
+// A box over the cell, with its number; Enter and leaving it take it, Escape does not. Where nothing
+// was typed it goes with its scene.
 function type(me, at) {
   const box = me.find(".edit"), rect = cellRect(at.panel, at.cell).map((one) => one * me.scale);
   const [x, y, side] = rect, width = max(side, 56), before = textOf(at.panel, at.cell);
@@ -22,6 +23,7 @@ function type(me, at) {
     const text = box.value.trim();
     if (take && text && text !== before) change(me, at, text);
   };
+  me.forget = () => box.hidden || box.value !== before || end(false);
   box.onblur = () => end(true);
   box.onkeydown = (event) => {
     event.stopPropagation();

@@ -52,6 +52,7 @@ function take(me, scene) {
     const panel = goesOn && at && scene.panels.find((one) => one.name === at.panel.name);
     return panel && at.cell < panel.size ? { panel, cell: at.cell } : null;
   };
+  if (!goesOn) me.forget?.();
   Object.assign(me, { scene, hover: again(hover), pin: again(pin) });
 }
 

@@ -26,7 +26,7 @@ __all__ = ["SimplifiedNonLocal", "GlobalContext", "SqueezeExcitation"]  # noqa: 
 def one_query(x: Value, weight: Value | None, bias: Value | None = None) -> tuple[Value, Made]:
     """The context ``(..., 1, C)`` that one query for all cells takes: keys x w_k + b_k, scale 1;
     without a weight every key is alike, and it is the mean."""
-    n, width = x.shape[-2:]
+    n = x.shape[-2]
     if weight is None:
         keys = Value(np.zeros((n, 1), x.array.dtype))
     else:

@@ -256,7 +256,7 @@ def guest(shared_guest: Guest) -> Iterator[Guest]:
 
 
 def paint(page: Page, theme: str) -> None:
-    """The page in this theme. Streamlit hears of it by an event, and may miss one while it draws."""
+    """The page in this theme. Streamlit hears of it by an event, which it may miss."""
     ground = page.get_by_test_id("stApp")
     for patience in (5_000, 20_000, PATIENCE):
         page.emulate_media(color_scheme=theme)

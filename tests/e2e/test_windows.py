@@ -306,8 +306,13 @@ def test_a_number_is_typed_and_dragged_in_the_picture_and_back_undoes_it(page, a
     expect(page).to_have_url(re.compile("matrix=.*12"))
     page.go_back()
     expect(page).to_have_url(typed)
+    expect(canvas).to_have_attribute("aria-label", re.compile("= 9,"))
+    canvas.dblclick(position=at)
+    expect(box).to_have_value("9")
     page.go_back()
+    expect(box).to_be_hidden()  # nothing was typed, and its number is gone
     expect(page).to_have_url(re.compile(r"windows\?mode=watch$"))
+    expect(canvas).to_have_attribute("aria-label", re.compile("= 7,"))
     canvas.dblclick(position=at)
     expect(box).to_have_value(before)
     page.keyboard.press("Escape")
