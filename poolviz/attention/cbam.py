@@ -22,7 +22,7 @@ from poolviz.text import N_
 
 __all__ = ["CBAM"]
 
-SQUEEZES: dict[str, Variant] = {"max": Max(), "lp": Lp(2.0), "softmax": Boltzmann()}
+SQUEEZES: dict[str, Variant] = {"max": Max(), "lp": Lp(2.0), "softmax": Boltzmann(1.0)}
 """What may be squeezed beside the mean; any variant of the pooling engine serves."""
 
 

@@ -113,9 +113,10 @@ class GlobalAggregation(_Heads):
     )  # fmt: skip
     worked = Worked(
         "X2",
-        (0.416982, 0.384387, 0.416982, 3.179584),
-        (0, 0, 0, 0),
+        (0.409576, 0.384387, 0.416982, 3.179584),
+        (0.381104, 0.051051, 0.418135, 4.449794),
         tuple((f"{name}.weight", Pattern(values=(1, 0, 0, 1))) for name in "qkvo"),
+        cells=((0, 0, 0), (0, 1, 0), (1, 1, 1)),
     )
 
     def shapes(self, channels: int) -> dict[str, tuple[int, ...]]:
@@ -197,8 +198,8 @@ class MultiHead(_Heads):
     )  # fmt: skip
     worked = Worked(
         "X2",
-        (0.163841, -0.373244, 0, -3.309672),
-        (0, 0, 0, 0),
+        (0.163841, -0.370415, 0.163798, -3.309672),
+        (-0.002729, -0.072433, -0.002785, -1.005537),
         tuple(
             (f"{name}.{kind}", Pattern(n))
             for n, name in enumerate("qkvo")
