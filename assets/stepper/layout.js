@@ -75,7 +75,7 @@ function flow(all, room, gap) {
   const rows = [];
   let x = Infinity;
   for (const box of all) {
-    if (x + box.width > room) {
+    if (x + box.width > room || box.breaks) {
       rows.push([]);
       x = 0;
     }
@@ -107,6 +107,7 @@ function layout(g, scene, width, most, grain, readable = READABLE) {
   const { panels, bench } = scene, small = width < NARROW, room = width - 12;
   const gap = clamp(width * 0.045, 24, 38), lane = bench || scene.home ? 26 : 16;
   const large = panels.some(({ rows, cols }) => max(rows, cols) > NUMBERED);
+  const wordless = panels.every((panel) => panel.ground); // dots on pictures, no digits to read
   for (const panel of panels) readNames(g, panel);
   let all;
   const fit = (cell, tallest) => {
@@ -136,7 +137,7 @@ function layout(g, scene, width, most, grain, readable = READABLE) {
   };
   let cell = choose(most);
   if (bench && !large && cell < readable) cell = choose(most, false);
-  if (!large && cell < readable) cell = max(cell, min(largest(all.length, Infinity), readable));
+  if (!large && !wordless && cell < readable) cell = max(cell, min(largest(all.length, Infinity), readable));
   return fit(cell, Infinity).height;
 }
 

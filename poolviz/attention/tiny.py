@@ -1,7 +1,7 @@
 """Three tiny tasks and a net of one block for each: does the task need to ask?
 
-A map of 8 x 8 cells holds eight dots of six numbers: a colour of four (one is 1), a value in
-[0, 1], a flag. The net is relu(6 -> 8), a block, relu, 8 -> out; about 213 weights.
+A map of 8 x 8 cells holds eight dots of six numbers: one of four kinds (one is 1), a value
+in [0, 1], a flag. The net is relu(6 -> 8), a block, relu, 8 -> out; about 213 weights.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,9 +19,9 @@ from poolviz.attention.nonlocal_block import NonLocal
 from poolviz.text import N_
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "assets" / "weights" / "attention"
-SIDE, DOTS, COLOURS, CHANNELS, HIDDEN = 8, 8, 4, 6, 8
+SIDE, DOTS, KINDS, CHANNELS, HIDDEN = 8, 8, 4, 6, 8
 VALUE, FLAG = 4, 5
-"""Channels: the colours are the first four."""
+"""Channels: the kinds are the first four."""
 
 BLOCKS: Mapping[str, Block] = {
     "NL": NonLocal(scale=True, inner=4),
@@ -71,7 +71,7 @@ class TinyTask:
             shares = np.exp(logits)
             shares /= shares.sum(-1, keepdims=True)
             right = shares[np.arange(n), maps.wanted]
-            slope = (shares - (np.arange(COLOURS) == maps.wanted[:, None])) / (n * given.shape[1])
+            slope = (shares - (np.arange(KINDS) == maps.wanted[:, None])) / (n * given.shape[1])
             slope = np.broadcast_to(slope[:, None], given.shape)
             return float(-np.log(right.clip(1e-30)).mean()), slope
         error = np.where(maps.asked, given[..., 0] - maps.wanted, 0)
@@ -87,22 +87,22 @@ def _scattered(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray
 
 
 def _one_flagged(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Dots of any colour and value; the first of each map is flagged."""
+    """Dots of any kind and value; the first of each map is flagged."""
     x, dots, at = _scattered(rng, n)
-    colours = rng.integers(COLOURS, size=(n, DOTS))
-    x[at, dots, colours] = 1
+    kinds = rng.integers(KINDS, size=(n, DOTS))
+    x[at, dots, kinds] = 1
     x[at, dots, VALUE] = rng.random((n, DOTS))
     x[at[:, 0], dots[:, 0], FLAG] = 1
-    return x, dots, colours
+    return x, dots, kinds
 
 
 def _classify(rng: np.random.Generator, n: int) -> Maps:
-    x, dots, colours = _one_flagged(rng, n)
-    return Maps(x, dots, colours[:, 0], np.ones(x.shape[:2], bool))
+    x, dots, kinds = _one_flagged(rng, n)
+    return Maps(x, dots, kinds[:, 0], np.ones(x.shape[:2], bool))
 
 
 def _reference(rng: np.random.Generator, n: int) -> Maps:
-    x, dots, _colours = _one_flagged(rng, n)
+    x, dots, _kinds = _one_flagged(rng, n)
     flagged = x[np.arange(n), dots[:, 0], VALUE]
     asked = np.zeros(x.shape[:2], bool)
     asked[np.arange(n)[:, None], dots] = True
@@ -110,11 +110,11 @@ def _reference(rng: np.random.Generator, n: int) -> Maps:
 
 
 def _partner(rng: np.random.Generator, n: int) -> Maps:
-    """Dot c and dot c + 4 are a pair of colour c; the first has flag and value."""
+    """Dot c and dot c + 4 are a pair of kind c; the first has flag and value."""
     x, dots, at = _scattered(rng, n)
-    x[at, dots, np.tile(np.arange(COLOURS), 2)] = 1
-    first, second = dots[:, :COLOURS], dots[:, COLOURS:]
-    values = rng.random((n, COLOURS))
+    x[at, dots, np.tile(np.arange(KINDS), 2)] = 1
+    first, second = dots[:, :KINDS], dots[:, KINDS:]
+    values = rng.random((n, KINDS))
     x[at, first, VALUE] = values
     x[at, first, FLAG] = 1
     wanted, asked = np.zeros(x.shape[:2]), np.zeros(x.shape[:2], bool)
@@ -127,7 +127,7 @@ TASKS: Mapping[str, TinyTask] = {
     for task in (
         TinyTask(
             "classify", N_("classify"),
-            N_("One answer for the map: which colour has the flagged dot?"), COLOURS, _classify,
+            N_("One answer for the map: of which kind is the flagged dot?"), KINDS, _classify,
         ),
         TinyTask(
             "reference", N_("reference"),
@@ -135,8 +135,8 @@ TASKS: Mapping[str, TinyTask] = {
         ),
         TinyTask(
             "partner", N_("partner"),
-            N_("Every dot without a value reports that of the other dot of its colour."), 1,
-            _partner,
+            N_("Every dot without a value reports that of its partner, the other dot of its kind."),
+            1, _partner,
         ),
     )
 }  # fmt: skip

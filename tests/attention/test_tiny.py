@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from poolviz.attention.tiny import BLOCKS, COLOURS, FLAG, TASKS, VALUE, WEIGHTS, Net, measure
+from poolviz.attention.tiny import BLOCKS, FLAG, KINDS, TASKS, VALUE, WEIGHTS, Net, measure
 from poolviz.attention.training import Training
 
 FRESH = 7
@@ -20,22 +20,22 @@ def drawn(task, n=60, seed=FRESH):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_every_map_has_eight_dots_of_one_colour_each(task):
+def test_every_map_has_eight_dots_of_one_kind_each(task):
     maps = drawn(task)
-    colours = maps.x[..., :COLOURS].sum(-1)
-    assert (colours.sum(1) == 8).all()
-    assert set(np.unique(colours)) == {0.0, 1.0}
+    kinds = maps.x[..., :KINDS].sum(-1)
+    assert (kinds.sum(1) == 8).all()
+    assert set(np.unique(kinds)) == {0.0, 1.0}
     at = np.arange(len(maps.x))[:, None]
-    assert (colours[at, maps.dots] == 1).all()
+    assert (kinds[at, maps.dots] == 1).all()
     assert maps.x[..., VALUE].min() >= 0
     assert maps.x[..., VALUE].max() <= 1
 
 
-def test_the_classifier_wants_the_colour_of_the_one_flagged_dot():
+def test_the_classifier_wants_the_kind_of_the_one_flagged_dot():
     maps = drawn("classify")
     for x, wanted in zip(maps.x, maps.wanted, strict=True):
         (flagged,) = np.flatnonzero(x[:, FLAG])
-        assert x[flagged, :COLOURS].argmax() == wanted
+        assert x[flagged, :KINDS].argmax() == wanted
 
 
 def test_reference_wants_the_difference_from_the_flagged_value_at_each_dot():
@@ -46,11 +46,11 @@ def test_reference_wants_the_difference_from_the_flagged_value_at_each_dot():
         assert asked.sum() == 8
 
 
-def test_a_partner_wants_the_value_of_the_flagged_dot_of_its_colour():
+def test_a_partner_wants_the_value_of_the_flagged_dot_of_its_kind():
     maps = drawn("partner")
     for x, wanted, asked in zip(maps.x, maps.wanted, maps.asked, strict=True):
         for cell in np.flatnonzero(asked):
-            same = (x[:, :COLOURS] == x[cell, :COLOURS]).all(1) & (x[:, FLAG] == 1)
+            same = (x[:, :KINDS] == x[cell, :KINDS]).all(1) & (x[:, FLAG] == 1)
             (other,) = np.flatnonzero(same)
             assert wanted[cell] == x[other, VALUE]
             assert x[cell, VALUE] == 0
