@@ -65,7 +65,7 @@ TRAINING = (
         placed=True,
         resets={"trained": 0},
     ),
-    Control("trained", N_("Steps of the training"), Silent(whole(0, STEPS), tries=(0, 40)), 0),
+    Control("trained", "", Silent(whole(0, STEPS), tries=(0, 40)), 0),
 )
 """What is trained, and how far it is."""
 GATING = tuple(
