@@ -51,7 +51,7 @@ def _piece(desk: Desk, part: Trains) -> None:
 def _buttons(desk: Desk, part: Trains, done: int, going: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if going:
-            label, icon = _("Stop"), "stop"
+            label, icon = _("Pause"), "pause"
         else:
             label, icon = (part.label if not done else _("Go on")), "play_arrow"
         st.button(

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz.numbers import number, products, rounded
 from poolviz.stage.scene import Panel, Scene, Track
-from poolviz.text import _, titled
+from poolviz.text import _, clauses, titled
 from poolviz.wings.attention.context.gates import MILD, UNITS, Gated
 from poolviz.wings.pooling.core.channels import CHANNELS
 
@@ -30,20 +30,28 @@ class Steps:
         return len(self.sentences) - 1
 
     def tracks(self, panel: str, cells: int) -> tuple[Track, ...]:
-        """What happens on a panel."""
+        """What happens on a panel: a track, and another where a step writes two cells."""
         count = len(self.sentences)
         at, weights = np.full((count, cells), -1), np.zeros((count, cells))
-        written, weighed = np.full(count, -1), False
+        weighed = False
         for step, name, some, shares in self.lit:
             if name == panel:
                 at[step, : len(some)] = some
                 if shares is not None:
                     weights[step, : len(some)], weighed = shares, True
+        lanes: list[np.ndarray] = []
         for step, name, cell in self.written:
             if name == panel:
-                written[step] = cell
-        told = written if (written >= 0).any() else None
-        return (Track(panel, at, weights if weighed else None, written=told),)
+                free = next((lane for lane in lanes if lane[step] < 0), None)
+                if free is None:
+                    free = np.full(count, -1)
+                    lanes.append(free)
+                free[step] = cell
+        first = lanes[0] if lanes else None
+        return (
+            Track(panel, at, weights if weighed else None, written=first),
+            *(Track(panel, written=lane) for lane in lanes[1:]),
+        )
 
 
 def names() -> tuple[str, ...]:
@@ -60,63 +68,56 @@ def _gating(made: Gated) -> Scene:
     called, parameters = names(), made.gating.parameters
     prefix = f"{made.gating.fusion}." if made.gating.gate == "GC" else ""
     first, second = (parameters[f"{prefix}fc{i}.weight"] for i in (1, 2))
-    squeezed = [("means", _("Means"), made.row("context"))]
-    if made.gating.gate == "CBAM":
-        squeezed.append(("maxima", _("Maxima"), made.row("other")))
-    if made.gating.gate == "GC":
-        squeezed = [("means", _("Context"), made.row("context"))]
-    hidden, steps = made.row("hidden"), Steps()
+    columns = _columns(made)
+    count, hidden, steps = len(columns), made.row("hidden"), Steps()
     cells = np.arange(made.channels[0].size)
     for k in range(COUNT):
-        told = [titled(title, number(values[k])) for _name, title, values in squeezed]
-        at = steps.say(titled(called[k], "; ".join(told)))
+        told = [titled(title, number(values[k])) for title, values, _h in columns]
+        at = steps.say(titled(called[k], clauses(told)))
         steps.lit.append((at, CHANNELS[k].name, cells, None))
-        steps.written += [(at, name, k) for name, _title, _values in squeezed]
+        steps.written += [(at, "squeezed", k * count + i) for i in range(count)]
     for j, unit in enumerate(UNITS[: len(hidden)]):
         heard = np.flatnonzero(first[j])
-        terms = products(first[j][heard], squeezed[0][2][heard])
+        terms = products(first[j][heard], columns[0][1][heard])
         text = titled(_(unit.title), f"max({terms} − {number(unit.less)}, 0) = {number(hidden[j])}")
-        if made.gating.gate == "CBAM":
-            beside = _("from the maxima {value}").format(value=number(made.row("hidden other")[j]))
-            text = f"{text}; {beside}"
+        if count > 1:
+            beside = _("from the maxima {value}").format(value=number(columns[1][2][j]))
+            text = clauses((text, beside))
         at = steps.say(text)
-        steps.lit += [(at, name, heard, first[j][heard]) for name, _title, _v in squeezed]
-        steps.written += [(at, "hidden", j), (at, "hidden other", j)]
+        both = (heard[:, None] * count + np.arange(count)).ravel()
+        steps.lit.append((at, "squeezed", both, first[j][heard].repeat(count)))
+        steps.written += [(at, "hidden", j * count + i) for i in range(count)]
     outs, shown_at = _outputs(made), {}
     for c in range(COUNT):
         at = steps.say(_gate_sentence(made, c, called[c], second[c]))
         opened = np.flatnonzero(second[c])
-        steps.lit += [(at, name, opened, second[c][opened]) for name in ("hidden", "hidden other")]
+        both = (opened[:, None] * count + np.arange(count)).ravel()
+        steps.lit.append((at, "hidden", both, second[c][opened].repeat(count)))
         steps.written.append((at, "gates", c))
         shown_at[c] = at
     if made.gating.gate == "CBAM":
         text = _("The second gate: cells that stand out from around them pass, at most {most}")
         last = steps.say(text.format(most=number(float(made.run.named("cells").max()))))
         shown_at = dict.fromkeys(shown_at, last)
-    count = len(steps.sentences)
+    length = len(steps.sentences)
     units = tuple(_(unit.title) for unit in UNITS[: len(hidden)])
     most = float(np.abs(made.gate).max()) or 1.0
-    units_seen = [("hidden", _("Hidden"))]
-    if made.gating.gate == "CBAM":
-        units_seen.append(("hidden other", _("Hidden, of the maxima")))
+    heads = tuple(title for title, _values, _hidden in columns) if count > 1 else ()
+    squeezed = np.stack([values for _title, values, _hidden in columns], 1)
+    both_hidden = np.stack([values for _title, _values, values in columns], 1)
     panels = [
         *_channel_panels(made),
-        *(
-            Panel(name, title, values[:, None], 0.0, 1.0, shown="written", row_labels=called,
-                  breaks=i == 0)
-            for i, (name, title, values) in enumerate(squeezed)
-        ),
-        *(
-            Panel(name, title, made.row(name)[:, None], 0.0, max(1.0, float(made.row(name).max())),
-                  shown="written", row_labels=units)
-            for name, title in units_seen
-        ),
-        Panel("gates", _("Added") if made.added else _("Gates"), made.gate[:, None], 0.0,
-              most if made.added else 1.0, shown="written", row_labels=called),
-        *_map_panel(made, count),
+        Panel("squeezed", _("Squeezed") if heads else columns[0][0], squeezed, 0.0, 1.0,
+              shown="written", row_labels=called, col_labels=heads, breaks=True),
+        Panel("hidden", _("Hidden"), both_hidden, 0.0, max(1.0, float(both_hidden.max())),
+              shown="written", row_labels=units, col_labels=heads),
+        Panel("gates", _("Added") if made.added else _("Gates"), made.gate[:, None],
+              -most if made.added else 0.0, most if made.added else 1.0,
+              "diverging" if made.added else "sequence", shown="written", row_labels=called),
+        *_map_panel(made, length),
     ]  # fmt: skip
     for c, channel in enumerate(CHANNELS):
-        frames = np.full((count, *outs[c].shape), np.nan)
+        frames = np.full((length, *outs[c].shape), np.nan)
         frames[shown_at[c] :] = outs[c]
         high = float(made.channels[c].max()) or 1.0
         sign = "+" if made.added else "×"
@@ -149,6 +150,15 @@ def _gate_sentence(made: Gated, c: int, called: str, second: np.ndarray) -> str:
     else:
         value = f"σ({terms} − 2) = {number(made.gate[c])}"
     return titled(called, value)
+
+
+def _columns(made: Gated) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """What channels are squeezed to: a title, the numbers ``(6,)`` and the hidden units of them."""
+    title = _("Context") if made.gating.gate == "GC" else _("Means")
+    columns = [(title, made.row("context"), made.row("hidden"))]
+    if made.gating.gate == "CBAM":
+        columns.append((_("Maxima"), made.row("other"), made.row("hidden other")))
+    return columns
 
 
 def _outputs(made: Gated) -> np.ndarray:

@@ -6,23 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.attention import (
-    CBAM,
-    ChannelAttention,
-    GlobalContext,
-    NonLocal,
-    SqueezeExcitation,
-    distance_of_rows,
-)
 from poolviz.attention.tiny import TASKS, Measured
 from poolviz.attention.training import STEPS
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Values
 from poolviz.stage.page import Page
 from poolviz.stage.part import (
+    CLASS,
     Chart,
     Fold,
-    Formula,
     Inquiry,
     Metrics,
     Numbers,
@@ -39,7 +31,7 @@ from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.text import N_, _
 from poolviz.wings.attention.context import controls
-from poolviz.wings.attention.context.gate_scene import gate_scene, names
+from poolviz.wings.attention.context.gate_scene import gate_scene
 from poolviz.wings.attention.context.gates import Gated, Gating, gated
 from poolviz.wings.attention.context.nets import (
     CHUNK,
@@ -58,6 +50,7 @@ from poolviz.wings.attention.context.questions import (
     zero_question,
 )
 from poolviz.wings.attention.context.scene import queries_scene, training_scene
+from poolviz.wings.attention.context.telling import about_gate, measures, sources
 
 ADDRESS = "context"
 ASKED = 2
@@ -131,16 +124,22 @@ def view(run: Run) -> tuple[Part, ...]:
                 _("what it has to do"): [_(task.says) for task in TASKS.values()],
             }
         ),
-        Stack(_measures(run), tells=ASKED),
+        Stack(measures(run.nets, run.found), tells=ASKED),
         *_rows(run),
         Program(titles()[0], {"": partial(net_programs, _net(run))}, name="net"),
-        Says(_("Train it"), "heading"),
+        Says(_("Train it"), "heading", tells=CLASS),
         Place(("task",)),
         _training(run),
-        Fold(_("The loss, step by step"), partial(_curve, run), icon="show_chart", name="loss"),
+        Fold(
+            _("The loss, step by step"),
+            partial(_curve, run),
+            icon="show_chart",
+            name="loss",
+            tells=CLASS,
+        ),
         Says(f"## {_('Gates: nobody asks')}"),
         _gates(run),
-        _sources(),
+        sources(),
     )
 
 
@@ -159,49 +158,6 @@ def _net(run: Run) -> Shown:
     return run.nets[list(TASKS).index(run.values["task"])]
 
 
-def _measures(run: Run) -> tuple[Part, ...]:
-    """D, effective keys and the swap of each net, and how to read them."""
-    columns: dict[str, list[object]] = {
-        _("net"): [_(task.title) for task in TASKS.values()],
-        _("loss"): [three(m.loss) for m in run.found],
-        _("one map for all"): [three(m.loss_of_one) for m in run.found],
-        _("D, 64 cells"): [three(m.distance) for m in run.found],
-        _("D, dots"): [three(m.at_dots) for m in run.found],
-        _("effective keys"): [three(m.effective) for m in run.found],
-    }
-    notes = [
-        _(
-            "D is how far the maps of two queries differ on average, from 0 to ½. Near 0 it has "
-            "two meanings: all look everywhere (64 keys), or all at the same few."
-        ),
-        _("One map for all: every query is given the mean of the 64 maps. What does that cost?"),
-    ]
-    if run.block == "SNL":
-        notes.append(
-            _(
-                "One context did not learn “partner” in 1200 steps. The mean of the four values "
-                "would allow {bound}; it has begun to carry a table, a number a kind."
-            ).format(bound=three(0.75 / 12))
-        )
-    return (
-        Says(_("Which net needs to ask?"), "heading"),
-        Table(columns),
-        Says("\n".join(f"- {note}" for note in notes)),
-        *_formula(run),
-    )
-
-
-def _formula(run: Run) -> tuple[Part, ...]:
-    """D with the numbers of the six queries of the partner net."""
-    rows = run.nets[list(TASKS).index("partner")].rows
-    unit = rows / np.sqrt((rows**2).sum(-1, keepdims=True))
-    length = float((unit.mean(0) ** 2).sum())
-    distance = float(distance_of_rows(rows))
-    general = r"D = \tfrac12\left(1 - \Big\|\tfrac1n \sum_i W_i / \|W_i\|\Big\|^2\right)"
-    here = rf"\text{{partner}}:\; \tfrac12\,(1 - {length:.3g}) = {distance:.3g}"
-    return (Formula(rf"{general}, \qquad {here}"),)
-
-
 def _rows(run: Run) -> tuple[Part, ...]:
     """The six maps of each net, to take away."""
     return tuple(
@@ -215,7 +171,7 @@ def _training(run: Run) -> Part:
     return Trains(
         _("Train"), _("{done} of {most} steps"), "trained", int(run.values["trained"]), STEPS,
         CHUNK, partial(_learning, run.values["task"], run.block, run.values["seed"]),
-        name="training",
+        name="training", tells=CLASS,
     )  # fmt: skip
 
 
@@ -267,13 +223,13 @@ def _gates(run: Run) -> Inquiry:
     made = run.gated
     scene = partial(_gate_scene, made.gating, made.picture)
     after = (
-        Play(scene, key="gates", name=f"context-{made.gating.gate.lower()}", height=620),
-        Stack(_about_gate(made), tells=SUM),
+        Play(scene, key="gates", name=f"context-{made.gating.gate.lower()}", height=620, tells=SUM),
+        Stack(about_gate(made), tells=SUM),
         Program(titles()[1], {"": partial(gate_programs, made)}, name="gate"),
     )
     return Inquiry(
         (sum_question(), zero_question()), "gates", before, after,
-        _("What the gates sum to is told after the question."), name=controls.GATES,
+        _("The gates are shown when the question is answered."), name=controls.GATES,
     )  # fmt: skip
 
 
@@ -286,51 +242,6 @@ def _kept_gate_scene(gating: Gating, picture: str) -> Scene:
 
 def _gate_scene(gating: Gating, picture: str, hidden: int | None) -> Scene:
     return _kept_gate_scene(gating, picture)
-
-
-def _about_gate(made: Gated) -> tuple[Part, ...]:
-    """The formula, the sum of the gates, and what to know of this block."""
-    block = made.gating.block
-    parts: list[Part] = [Formula(block.formula, sheet=False)]
-    if made.gating.gate == "CAM":
-        columns: dict[str, list[object]] = {_("asks"): list(names())}
-        for k, title in enumerate(names()):
-            columns[title] = [three(w) for w in made.asked[:, k]]
-        note = _(
-            "The paper adds what is alike, the authors' code takes the opposite sign: there the "
-            "least similar channel weighs most. No scale is in the definition: of rows that are "
-            "not of length 1 the products grow with the picture."
-        )
-        return (*parts, Table(columns), Says(note))
-    if made.added:
-        text = _("What is added to the six channels: {terms}. Every cell is given the same.")
-        parts.append(Says(text.format(terms=", ".join(map(three, made.gate)))))
-    else:
-        text = _("The six gates sum to {sum}: {terms}. They are no shares of one whole.")
-        terms = " + ".join(map(three, made.gate))
-        parts.append(Says(text.format(sum=three(float(made.gate.sum())), terms=terms)))
-    told = {
-        "SE": _("Every cell counts alike: nobody asks."),
-        "CBAM": _(
-            "One bottleneck serves the means and the maxima. The filter is made for [avg, max]: "
-            "read in the code's order, the same weights give other gates of cells."
-        ),
-        "GC": _(
-            "One query looks where there are spots. The layer norm of the paper is left out here: "
-            "under it one hidden unit would always be its shift, and two always −1 and 1."
-        ),
-    }[made.gating.gate]
-    return (*parts, Says(told))
-
-
-def _sources() -> Part:
-    blocks = (NonLocal, GlobalContext, SqueezeExcitation, CBAM, ChannelAttention)
-    references = " · ".join(f"{_(block.title)}: {block.reference}" for block in blocks)
-    shipped = _(
-        "The nets were trained by tools/train_tiny.py, seed 0; assets/weights/attention says what "
-        "they reach."
-    )
-    return Says(f"{references}\n\n{shipped}", "caption")
 
 
 CONTEXT = Page(
