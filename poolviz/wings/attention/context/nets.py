@@ -14,7 +14,7 @@ from poolviz.text import N_, _
 
 CHUNK = 40
 """Steps of a training between two looks at it."""
-FRESH, HOW_MANY = 99, 60
+FRESH, HOW_MANY = 99, 24
 """Seed and number of the maps on which a net is measured."""
 KIND_NAMES = (N_("disc"), N_("square"), N_("diamond"), N_("triangle"))
 """The four kinds, by the shape that an overlay gives a group."""
@@ -90,7 +90,7 @@ def measured(task: str, block: str, unary: float) -> Measured:
 
 def measured_of(net: Net) -> Measured:
     """What a net does on fresh maps."""
-    return measure(net, net.task.draw(np.random.default_rng(FRESH), HOW_MANY))
+    return measure(net, net.task.draw(np.random.default_rng(FRESH), HOW_MANY).single)
 
 
 def trained(task: str, block: str, seed: int, steps: int) -> Training:

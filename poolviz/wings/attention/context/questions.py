@@ -10,13 +10,14 @@ from poolviz.text import _
 
 ALIKE = 0.01
 """Rows at less than this distance are called alike."""
+ROUNDING = 1e-12
 EVERYWHERE = 0.5
 """So many of the keys are used by who looks everywhere."""
 
 
 def three(value: float) -> str:
-    """A number as it is said, to three digits."""
-    return number(value, 3)
+    """A number as it is said, to three digits; what rounding leaves is 0."""
+    return number(value if abs(value) > ROUNDING else 0, 3)
 
 
 def alike_question(task: str, found: Measured, cells: int = 64) -> Question:

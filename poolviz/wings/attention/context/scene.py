@@ -1,5 +1,6 @@
 """Six queries of each net as key panels in the same colours; and those of a net that learns."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,11 @@ from poolviz.wings.attention.context.nets import (
 )
 
 CELLS = SIDE * SIDE
+CLEAR = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP4//8/AwAI/AL+eMSy"
+    "sAAAAABJRU5ErkJggg=="
+)
+"""A pixel that nobody sees, as PNG: the ground is the page's own, white on paper."""
 
 
 def queries_scene(nets: Sequence[Shown], hidden: int | None = None) -> Scene:
@@ -83,9 +89,9 @@ def _track(name: str, rows: np.ndarray, chosen: np.ndarray) -> Track:
 def _panel(task: str, k: int, maps: Maps, breaks: bool = False) -> tuple[Panel, Overlay]:
     """An empty panel, and the dots of the map over it: their kind, and which are flagged."""
     name = f"{task}.{k}"
-    white = Ground(np.full((1, 1), 255, np.uint8), _("an empty map"))
+    nothing = Ground(CLEAR, _("an empty map"))
     title = titled(_(TASKS[task].title), str(k + 1))
-    panel = Panel(name, title, np.zeros((SIDE, SIDE)), 0.0, 1.0, ground=white, breaks=breaks)
+    panel = Panel(name, title, np.zeros((SIDE, SIDE)), 0.0, 1.0, ground=nothing, breaks=breaks)
     dots = np.sort(maps.dots[0])
     x = maps.x[0, dots]
     kinds, flagged = x[:, :KINDS].argmax(-1), x[:, FLAG] > 0
