@@ -128,7 +128,7 @@ def view(run: Run) -> tuple[Part, ...]:
         *_rows(run),
         Program(titles()[0], {"": partial(net_programs, _net(run))}, name="net"),
         Says(_("Train it"), "heading", tells=CLASS),
-        Place(("task",)),
+        Place(("task",), tells=CLASS),
         _training(run),
         Fold(
             _("The loss, step by step"),
@@ -223,7 +223,7 @@ def _gates(run: Run) -> Inquiry:
     made = run.gated
     scene = partial(_gate_scene, made.gating, made.picture)
     after = (
-        Play(scene, key="gates", name=f"context-{made.gating.gate.lower()}", height=620, tells=SUM),
+        Play(scene, key="gates", name=f"context-{made.gating.gate.lower()}", height=760, tells=SUM),
         Stack(about_gate(made), tells=SUM),
         Program(titles()[1], {"": partial(gate_programs, made)}, name="gate"),
     )
