@@ -102,6 +102,12 @@ class Block:
         """Tokens ``(..., N, C)`` of a map -> what the block makes of them."""
         raise TypeError(f"{type(self).__name__} declares no forward rule")
 
+    def lines(self) -> str:
+        """The block in a few lines that NumPy and PyTorch share: x (C, H, W) and the parameters
+        ``p`` by name -> z. The functions that they call stand in
+        wings/attention/core/block_programs.py."""
+        raise TypeError(f"{type(self).__name__} declares no lines")
+
     def receipt(self, channels: int, grid: Grid) -> tuple[Cost, ...]:
         """What each part costs for one map, in multiply-adds. Not counted: biases, softmax,
         pooling, gates."""
