@@ -29,6 +29,7 @@ class Names:
     """What libraries call a block, and how; an empty string where they have none."""
 
     pytorch: str = ""
+    keras: str = ""
     onnx: str = ""
     elsewhere: str = ""
 
@@ -88,6 +89,7 @@ class Block:
     worked: ClassVar[Worked]
     zeros: ClassVar[tuple[str, ...]] = ()
     """Parameters that start at 0, so that a fresh block leaves its input as it is."""
+    differentiable: ClassVar[bool] = True
     two_inputs: ClassVar[bool] = False
     """Whether keys and values come from a second map."""
 

@@ -217,12 +217,12 @@ class MultiHead(_Heads):
     family = N_("Transformer")
     formula = (
         r"Y = [\mathrm{head}_1 \dots \mathrm{head}_h]\,W_o^\top, "
-        r"\quad \mathrm{head} = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt d}\,Q K^\top\right) V"
+        r"\quad \mathrm{head} = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt{d}}\,Q K^\top\right) V"
     )
     gradient = r"dX = dQ\,W_q + dK\,W_k + dV\,W_v"
     reference = "Vaswani et al., NeurIPS 2017, section 3.2.2"
     year = 2017
-    names = Names("torch.nn.MultiheadAttention", "Attention", "keras.layers.MultiHeadAttention")
+    names = Names("torch.nn.MultiheadAttention", "keras.layers.MultiHeadAttention", "Attention")
     choices = Choices(
         N_("each cell, once a head"), N_("each cell, or those before it"),
         N_("softmax of products over √d"), N_("a learned view of each cell"),

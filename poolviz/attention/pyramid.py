@@ -149,7 +149,9 @@ class AsymmetricPyramid(_Pyramid):
 
     title = N_("Asymmetric pyramid block (APNB)")
     family = N_("Sparse")
-    formula = r"Y = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt d}\,Q\,(P K)^\top\right) P V\, W_o^\top"
+    formula = (
+        r"Y = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt{d}}\,Q\,(P K)^\top\right) P V\, W_o^\top"
+    )
     gradient = r"dK = P^\top d(PK), \quad dV = P^\top d(PV)"
     reference = "Zhu et al., ICCV 2019"
     year = 2019
@@ -191,7 +193,7 @@ class AsymmetricFusion(_Pyramid):
     title = N_("Asymmetric fusion block (AFNB)")
     family = N_("Sparse")
     formula = (
-        r"Y = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt d}\,Q_{high}\,(P K_{low})^\top\right) "
+        r"Y = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt{d}}\,Q_{high}\,(P K_{low})^\top\right) "
         r"P V_{low}\, W_o^\top"
     )
     gradient = r"dX_{high} = dQ\,W_q, \quad dX_{low} = P^\top d(PK)\,W_k + P^\top d(PV)\,W_v"
