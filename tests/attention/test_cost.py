@@ -67,6 +67,7 @@ def test_one_context():
 def test_widths_of_squeeze_and_excitation():
     assert pv.SqueezeExcitation().width(64) == 4
     assert pv.SqueezeExcitation(multiple=8).width(64) == 8
+    assert pv.SqueezeExcitation(multiple=8).width(176) == 16  # 8 would be under nine tenths of 11
     c, r = 256, 16
     assert pv.SqueezeExcitation().parameters(c) == 2 * c * c // r + c + c // r
     assert pv.CBAM(batch_norm=True).parameters(256) == 2 * c * c // r + c + c // r + 98 + 2 == 8_564
