@@ -8,6 +8,7 @@ be moved.
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -39,6 +40,7 @@ from poolviz.stage.files import Files
 from poolviz.stage.handmade import Brings, Joints
 from poolviz.stage.words import plain
 from poolviz.text import _, titled
+from poolviz.ui.boxes import Ends, number_box
 from poolviz.ui.chosen import chosen, several
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.keypoints import moved
@@ -134,9 +136,9 @@ def whole(bound: Bound) -> None:
                 on_change=bound.take_from, args=(widget, int),
             )  # fmt: skip
         return
-    st.number_input(
-        bound.label, kind.least, most, step=1, key=widget, help=bound.help, width=NARROW,
-        disabled=bound.held, on_change=bound.take_from, args=(widget, int),
+    number_box(
+        bound.label, Ends(kind.least, most), widget, bound.take,
+        step=1, help=bound.help, width=NARROW, disabled=bound.held,
     )  # fmt: skip
     if kind.look == "seed" and not bound.held:
         st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
@@ -175,11 +177,16 @@ def real(bound: Bound) -> None:
     """A number: a slider, or a box."""
     kind: Real = bound.control.kind  # type: ignore[assignment]
     widget = bound.shows(float(bound.state[bound.key]))
-    place = st.slider if kind.look == "slider" else st.number_input
-    place(
-        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
-        help=bound.help,
-        disabled=bound.held, on_change=bound.take_from, args=(widget, float),
+    least, most, step = float(kind.least), float(kind.most), float(kind.step)
+    if kind.look == "slider":
+        st.slider(
+            bound.label, least, most, step=step, key=widget, help=bound.help,
+            disabled=bound.held, on_change=bound.take_from, args=(widget, float),
+        )  # fmt: skip
+        return
+    number_box(
+        bound.label, Ends(least, most), widget, bound.take,
+        step=step, help=bound.help, disabled=bound.held,
     )  # fmt: skip
 
 
@@ -193,19 +200,19 @@ def pair(bound: Bound) -> None:
     now = bound.state[bound.key]
     if now is None:
         now = bound.state[kind.default_of]
-    limits = [max(kind.least, min(kind.most, kind.limit(bound.values, a))) for a in (0, 1)]
     differ = (kind.both or bound.state.get(PER_AXIS)) and not isinstance(now, str)
     if differ or (not isinstance(now, str) and now[0] != now[1]):
         names = (_("{label}, rows"), _("{label}, columns"))
         for axis, name in enumerate(names):
             widget = bound.shows(now[axis], str(axis))
-            st.number_input(
-                name.format(label=bound.label), kind.least, limits[axis], step=1, key=widget,
-                help=bound.help, width=NARROW, disabled=bound.held,
-                on_change=_take_axis, args=(bound, now, axis, widget),
+            number_box(
+                name.format(label=bound.label), _ends(bound, axis), widget,
+                partial(_set_axis, bound, now, axis),
+                step=1, help=bound.help, width=NARROW, disabled=bound.held,
             )  # fmt: skip
     elif kind.words:
-        options = [*(str(n) for n in range(kind.least, min(limits) + 1)), *kind.words]
+        most = min(kind.highest(bound.values, axis) for axis in (0, 1))
+        options = [*(str(n) for n in range(kind.least, most + 1)), *kind.words]
         words = {word: _(title) for word, title in kind.words.items()}
         widget = bound.shows(now if isinstance(now, str) else str(now[0]))
         st.selectbox(
@@ -215,18 +222,28 @@ def pair(bound: Bound) -> None:
         )  # fmt: skip
     else:
         widget = bound.shows(now[0])
-        st.number_input(
-            bound.label, kind.least, min(limits), step=1, key=widget, help=bound.help,
-            width=NARROW, disabled=bound.held,
-            on_change=bound.take_from, args=(widget, lambda n: (int(n), int(n))),
+        both = min((_ends(bound, axis) for axis in (0, 1)), key=lambda ends: ends.most or 0)
+        number_box(
+            bound.label, both, widget, lambda n: bound.take((int(n), int(n))),
+            step=1, help=bound.help, width=NARROW, disabled=bound.held,
         )  # fmt: skip
+
+
+def _ends(bound: Bound, axis: int) -> Ends:
+    kind: Pair = bound.control.kind  # type: ignore[assignment]
+    most = None if kind.limit is None else kind.highest(bound.values, axis)
+    return Ends(kind.least, most)
 
 
 def _take_axis(bound: Bound, now: tuple[int, int], axis: int, widget: str) -> None:
     if st.session_state.get(widget) is not None:
-        pair = list(now)
-        pair[axis] = int(st.session_state[widget])
-        bound.take(tuple(pair))
+        _set_axis(bound, now, axis, st.session_state[widget])
+
+
+def _set_axis(bound: Bound, now: tuple[int, int], axis: int, value: int) -> None:
+    pair = list(now)
+    pair[axis] = int(value)
+    bound.take(tuple(pair))
 
 
 def _take_word(bound: Bound, kind: Pair, widget: str, options: list[str]) -> None:
@@ -450,21 +467,29 @@ def dial(bound: Bound) -> None:
     kind: Dial = bound.control.kind  # type: ignore[assignment]
     least, most = kind.ends(bound.values)
     widget = bound.shows(min(max(kind.now(bound.values), least), most))
-    place = st.slider if kind.look == "slider" else st.number_input
-    width = WIDE if kind.look == "slider" else NARROW
-    place(
-        kind.label(bound.values) if kind.label else bound.label, least, most, key=widget,
-        step=kind.step, format=kind.form, width=width,
-        help=kind.note(bound.values) if kind.note else bound.help,
-        disabled=bound.held or (kind.still is not None and kind.still(bound.values)),
-        on_change=_take_dial, args=(bound, kind, widget),
+    label = kind.label(bound.values) if kind.label else bound.label
+    note = kind.note(bound.values) if kind.note else bound.help
+    still = bound.held or (kind.still is not None and kind.still(bound.values))
+    if kind.look == "slider":
+        st.slider(
+            label, least, most, key=widget, step=kind.step, format=kind.form, help=note,
+            disabled=still, width=WIDE, on_change=_take_dial, args=(bound, kind, widget),
+        )  # fmt: skip
+        return
+    number_box(
+        label, Ends(least, most), widget, lambda value: _set_dial(bound, kind, value),
+        step=kind.step, format=kind.form, help=note, disabled=still, width=NARROW,
     )  # fmt: skip
 
 
 def _take_dial(bound: Bound, kind: Dial, widget: str) -> None:
     value = st.session_state.get(widget)
     if value is not None:
-        bound.state.update(kind.sets(bound.now, float(value)))
+        _set_dial(bound, kind, value)
+
+
+def _set_dial(bound: Bound, kind: Dial, value: float) -> None:
+    bound.state.update(kind.sets(bound.now, float(value)))
 
 
 def index(bound: Bound) -> None:
