@@ -416,11 +416,12 @@ def right_choices(name: str, query: dict[str, str]) -> list[tuple[str, str]]:
         choose(at, question, 0)
         now = {str(e.value).replace("\\", "") for e in (*at.success, *at.error)}
         (said,), told = now - told, now
-        if said.startswith("Right. "):
-            found.append((labels[0], said.removeprefix("Right. ")))
+        right = f"**✓ {labels[0]}** Right. "
+        if said.startswith(right):
+            found.append((labels[0], said.removeprefix(right)))
         else:
-            label = next(each for each in labels if f" Right is {each}: " in said)
-            found.append((label, said.partition(f" Right is {label}: ")[2]))
+            label = next(each for each in labels if f" Right is **✓ {each}**: " in said)
+            found.append((label, said.partition(f" Right is **✓ {label}**: ")[2]))
     return found
 
 
