@@ -410,9 +410,14 @@ class Matrix(Kind):
 
 @dataclass(frozen=True)
 class Grid(Kind):
-    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state."""
+    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state.
+
+    ``toggles``: its numbers are 0 and 1, switched by a click; its sides are odd, and its rows and
+    columns are counted from the middle.
+    """
 
     now: Callable[[Values], np.ndarray]
+    toggles: bool = False
 
     def read(self, text: str) -> str:
         """The packed matrix."""

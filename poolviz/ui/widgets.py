@@ -172,7 +172,9 @@ def typed(bound: Bound) -> None:
     raw = bound.state.setdefault("raw", {}).get(bound.key)
     stays = wrong is not None or (raw is not None and raw[1] == bound.state[bound.key])
     widget = bound.shows(raw[0] if stays and raw else kind.write(bound.state[bound.key]))
-    said = f"{bound.help or ''} {_('Allowed:')} {kind.allowed}.".strip() if kind.allowed else None
+    said = (
+        f"{bound.help or ''} {_('Allowed:')} {_(kind.allowed)}.".strip() if kind.allowed else None
+    )
     st.text_input(
         bound.label, key=widget, help=said or bound.help, disabled=bound.held,
         on_change=_take_typed, args=(bound, kind, widget),
@@ -264,7 +266,13 @@ def _bring(bound: Bound, kind: Brings, data: bytes | str | None) -> None:
 def grid(bound: Bound) -> None:
     """A small matrix, edited in place."""
     kind: Grid = bound.control.kind  # type: ignore[assignment]
-    if not bound.held:
+    if bound.held:
+        return
+    if kind.toggles:
+        with st.container(gap="xsmall", width="content"):
+            st.caption(plain(bound.label))
+            edit_grid(bound.widget, kind.now(bound.values), toggles=True)
+    else:
         edit_grid(bound.widget, kind.now(bound.values))
 
 
