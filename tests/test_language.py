@@ -110,7 +110,10 @@ def test_chinese_punctuation_and_spaces():
 
 
 # Fields, formulas and page names that are English in every language, and a title that says it.
-NAMED = re.compile(r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+")
+NAMED = re.compile(
+    r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+"
+    r"|(?:[Bb]atch|[Ll]ayer) norm|\b(?:norm|mask) must|, mask and bias must"
+)
 EXEMPT = {
     ("annotation", "must be an object with images, annotations and categories, got {got}."): "JSON",
     ("keypoint", "keypoints must be a list of names."): "JSON",
@@ -282,7 +285,7 @@ SENTENCE = re.compile(r"[A-Za-z][A-Za-z'’-]*[a-z](?:[ ,;:]+[A-Za-z][a-z'’-]*
 NAMES = (
     r"Network in Network",
     r"We expected nothing, but this wonderful film",
-    r"[A-Z]\w+(, [A-Z]\w+)+",  # authors, frameworks
+    r"[A-Z]\w+((, [A-Z]\w+)+| et al)",  # authors, frameworks
     *(re.escape(term.name) + "$" for term in TERMS),  # the glossary has both words
 )
 SILENT = {"jsContent", "cssContent", "codeText", "arrowData", "id", "url", "key"}

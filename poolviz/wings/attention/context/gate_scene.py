@@ -142,7 +142,7 @@ def _gate_sentence(made: Gated, c: int, called: str, second: np.ndarray) -> str:
     opened = np.flatnonzero(second)
     terms = products(second[opened], made.row("hidden")[opened])
     if made.gating.gate == "CBAM":
-        both = made.row("hidden") + made.row("hidden other")
+        both = made.row("hidden") + made.row("hidden_other")
         terms = products(second[opened], both[opened])
         value = f"σ({terms} − 4) = {number(made.gate[c])}"
     elif made.added:
@@ -157,7 +157,7 @@ def _columns(made: Gated) -> list[tuple[str, np.ndarray, np.ndarray]]:
     title = _("Context") if made.gating.gate == "GC" else _("Means")
     columns = [(title, made.row("context"), made.row("hidden"))]
     if made.gating.gate == "CBAM":
-        columns.append((_("Maxima"), made.row("other"), made.row("hidden other")))
+        columns.append((_("Maxima"), made.row("other"), made.row("hidden_other")))
     return columns
 
 
