@@ -7,8 +7,8 @@ import numpy as np
 from poolviz.pooling import Average, Sliding, pool
 from poolviz.readers import pack_matrix
 from poolviz.samples import sample
-from poolviz.stage.control import Choice, Control, Flag, Pair, Real, Several, Typed, Values
-from poolviz.stage.link import pair
+from poolviz.stage.control import Choice, Control, Dial, Flag, Pair, Real, Several, Typed, Values
+from poolviz.stage.link import between, pair
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
 from poolviz.wings.attention.attend.forms import FORMS, MASKS, NORMS, Grid
@@ -73,6 +73,13 @@ def _last(values: Values, axis: int) -> int:
     return grid_of(values)[axis] - 1
 
 
+def _ends(values: Values) -> tuple[float, float]:
+    """Of the slider of the scale: numbers of a picture lie between 0 and 1."""
+    least, most = (0.0, 100.0) if shared.palette_of(values) == "grey" else (-1.0, 4.0)
+    now = float(values["scale"])
+    return min(least, now), max(most, now)
+
+
 def _place(text: str) -> tuple[int, int] | None:
     return pair(0, 10**6)(text) if text.strip() else None
 
@@ -100,7 +107,9 @@ ATTENTION = (
            "other four are those of Wang et al., CVPR 2018."),
     ),
     Control(
-        "scale", N_("Scale"), Real(-2, 32, 0.125), 1.0,
+        "scale", N_("Scale"),
+        Dial(lambda values: float(values["scale"]), _ends, lambda values, scale: {"scale": scale},
+             0.025, "%.3f", reader=between(-1000, 1000), tries=(0.125, 2.0, -1.0, 50.0)), 1.0,
         N_("Multiplies the scores. Wang et al. have none; their code 1/√d behind a switch; "
            "Transformers always 1/√d (Vaswani et al., 2017). Here d = 1."),
     ),

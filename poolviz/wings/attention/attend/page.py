@@ -15,8 +15,8 @@ from poolviz.wings.attention.attend.programs import programs
 from poolviz.wings.attention.attend.questions import asked, asked_at
 from poolviz.wings.attention.attend.scene import forward_scene
 from poolviz.wings.attention.attend.telling import (
-    GRADIENT,
     formula,
+    gradient,
     noted,
     received,
     samples,
@@ -47,7 +47,7 @@ def view(made: Made) -> tuple[Part, ...]:
     return (
         Play(partial(_scene, made), name=name),
         *(Says(each, "caption") for each in made.said),
-        Formula(GRADIENT if made.backward else formula(made)),
+        Formula(gradient(made) if made.backward else formula(made)),
         Now(partial(step_parts, made)),
         *received(made),
         pins(made, name),

@@ -18,6 +18,8 @@ from poolviz.wings.attention.attend.scene import called, pinned_scene
 
 POINTS = 41
 """Points of the curve of effective keys."""
+Curves = tuple[tuple[int, tuple[float, ...]], ...]
+"""Token -> effective keys at each scale."""
 
 
 def pins(made: Made, name: str) -> Stack:
@@ -61,9 +63,7 @@ def _other(made: Made) -> tuple[Part, ...]:
     if other == made.query:
         return ()
     place = divmod(other, made.size[1])
-    label = _("Compare with {cell}, which looks elsewhere most").format(
-        cell=called(made, other).rstrip(",")
-    )
+    label = _("Compare with {cell}, which looks elsewhere most").format(cell=called(made, other))
     return (Sets(((label, {"query2": place}),), moves=("query2",), name="other"),)
 
 
@@ -74,40 +74,39 @@ def scale_curve(made: Made, name: str) -> tuple[Part, ...]:
     pinned = [made.query]
     if made.second not in (None, made.query):
         pinned.append(made.second)
-    ends = max(2.0, 2 * abs(made.scale))
-    scales = np.unique(np.append(np.linspace(0, ends, POINTS), max(made.scale, 0)))
+    ends = max(0.5, 2 * abs(made.scale))
+    scales = np.unique(np.append(ends * np.linspace(0, 1, POINTS) ** 2, max(made.scale, 0)))
     used = {token: effective_at(made, token, scales) for token in pinned}
     alt = _("Effective keys fall from {all} at scale 0 to {n} at scale {scale}").format(
         all=number(used[made.query][0], 3), n=number(used[made.query][-1], 3), scale=number(ends)
     )
     what = _("Scale 0: all allowed keys alike, the mean. A large scale: the best keys alone.")
-    chart = Chart(partial(_curve, made, scales, used), alt, name=f"{name}-effective-keys",
-                  title=_("Effective keys against the scale"))  # fmt: skip
+    chart = Chart(
+        partial(_curve, made, tuple(used.items()), tuple(scales.tolist())), alt,
+        name=f"{name}-effective-keys", title=_("Effective keys against the scale"),
+    )  # fmt: skip
     return (
         Stack((Says(_("What the scale does"), "heading"), chart, Says(what, "caption")), tells=ALL),
     )
 
 
-def effective_at(made: Made, token: int, scales: np.ndarray) -> list[float]:
+def effective_at(made: Made, token: int, scales: np.ndarray) -> tuple[float, ...]:
     """How many keys a query really uses at each scale."""
     q, k, v = made.run.q[token : token + 1], made.run.k, made.run.v
     mask = None if made.run.mask is None else made.run.mask[token : token + 1]
     bias = None
     if made.values["form"] == "similar":
         bias = -(made.k.array[:, 0] ** 2) / 2
-    return [
+    return tuple(
         float(attend(q, k, v, mask, float(c), bias=None if bias is None else c * bias).effective[0])
         for c in scales
-    ]
+    )
 
 
 @kept
-def _curve(made: Made, scales: np.ndarray, used: dict[int, list[float]]) -> Any:
+def _curve(made: Made, used: Curves, scales: tuple[float, ...]) -> Any:
     from poolviz.figures.experiments import Line, line_chart  # Plotly, where a chart is shown
 
-    lines = [
-        Line(called(made, token).rstrip(","), scales.tolist(), keys, marks=False)
-        for token, keys in used.items()
-    ]
+    lines = [Line(called(made, token), scales, keys, marks=False) for token, keys in used]
     now = None if made.scale < 0 else (made.scale, _("now"))
     return line_chart(lines, _("scale"), _("effective keys"), limit=now)

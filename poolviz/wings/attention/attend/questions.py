@@ -64,7 +64,7 @@ def look_question(made: Made, token: int | None = None) -> Question:
             _("The smallest key wins only where the query or the scale is negative."),
         )
     )
-    text = _("Where does {who} look most?").format(who=called(made, token).rstrip(","))
+    text = _("Where does {who} look most?").format(who=called(made, token))
     cells = frozenset(divmod(int(at), made.size[1]) for at in best)
     named = {divmod(token, made.size[1]): _itself(made, token)} if top != token else {}
     pick = made.here and not alike
@@ -165,7 +165,7 @@ def raise_question(made: Made) -> Question:
     trap = _("A weight is no gradient: what counts is whether the value lies above the output.")
     text = _(
         "Backward. Raise the score of the key at which {who} looks most, {whom}. The output …"
-    ).format(who=called(made, token).rstrip(","), whom=key_called(made, top))
+    ).format(who=called(made, token), whom=key_called(made, top))
     held = (_("falls"), slope < 0), (_("stays"), slope == 0), (_("rises"), slope > 0)
     return Question(text, tuple(Choice(s, right, why if right else trap) for s, right in held))
 

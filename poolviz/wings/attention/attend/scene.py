@@ -14,6 +14,8 @@ LONGEST = 4
 """Products that are written out."""
 SEEN = 1e-4
 """A product is written out if its weight is more than this part of the heaviest."""
+DECIMALS = 4
+"""Of weights that stand in cells."""
 DIGITS = 12
 """Rows and columns of a map whose cells are large enough for insets."""
 COLUMNS = ("q", "k", "v")
@@ -61,7 +63,7 @@ def _panels(made: Made, hidden: bool) -> tuple[tuple[Panel, ...], tuple[str, ...
 
 def input_panel(made: Made) -> Panel:
     """The input: the cells that ask, or the three columns."""
-    title = _("Input: all ask, all are asked") if made.plain else _("Input: who asks")
+    title = _("Input") if made.plain else _("Input: who asks")
     if made.tokens:
         title = _("Input: q, k, v")
     low, high = value_range(made.map)
@@ -91,7 +93,8 @@ def _looking(made: Made, panel: str, hidden: bool) -> Track:
     cells = allowed(made)[order] if made.run.mask is not None else None
     if hidden:
         every = np.tile(np.arange(len(made.k.array)), (len(order), 1))
-        return Track(panel, every if cells is None and few else cells)
+        lit = every if cells is None and few else cells
+        return Track(panel, lit, None if lit is None else np.zeros(lit.shape))
     look = "inset" if max(made.keys) <= DIGITS else "veil"
     if made.norm == "queries":
         every = np.tile(np.arange(len(made.k.array)), (len(order), 1))
@@ -114,7 +117,7 @@ def allowed(made: Made) -> np.ndarray:
 def called(made: Made, token: int) -> str:
     """ "the 7 in row 1, column 1"."""
     if made.tokens:
-        return _("query {i}, {value},").format(i=token, value=number(made.number(token), 3))
+        return _("query {i} ({value})").format(i=token, value=number(made.number(token), 3))
     row, col = divmod(token, made.size[1])
     return _("the {value} in row {row}, column {column}").format(
         value=number(made.number(token), 3), row=row, column=col
@@ -127,7 +130,7 @@ def key_called(made: Made, key: int) -> str:
         return called(made, key)
     value = number(float(made.k.array[key, 0]), 3)
     if made.tokens:
-        return _("key {i}, {value}").format(i=key, value=value)
+        return _("key {i} ({value})").format(i=key, value=value)
     row, col = divmod(key, made.keys[1])
     return _("the pooled key {value} in row {row}, column {column}").format(
         value=value, row=row, column=col
@@ -150,14 +153,14 @@ def told(made: Made, token: int) -> str:
     elif len(most) > 1:
         looks = _("{who} looks most at {n} keys alike, {weight} each.")
     elif made.here and top == token:
-        looks = _("{who} looks most at itself: {weight}.")
+        looks = _("{who} looks most at itself: weight {weight}.")
     else:
-        looks = _("{who} looks most at {whom}: {weight}.")
+        looks = _("{who} looks most at {whom}: weight {weight}.")
     looks = looks.format(
         who=_upper(called(made, token)), whom=key_called(made, top), weight=number(row[top], 3),
         n=len(most),
     )  # fmt: skip
-    end = _("{terms} = {y}; effective keys {n} of {all}.").format(
+    end = _("y = {terms} = {y}; effective keys {n} of {all}.").format(
         terms=sum_of(made, row), y=number(made.taken[token], 3),
         n=number(made.effective[token], 3), all=keys,
     )  # fmt: skip
@@ -185,7 +188,7 @@ def _upper(text: str) -> str:
 @kept
 def pinned_scene(made: Made, second: int) -> Scene:
     """The maps of both pinned queries side by side, and their signed difference."""
-    one, other = made.rows([made.query, second])
+    one, other = made.rows([made.query, second]).round(DECIMALS)
     difference = one - other
     most = float(max(np.abs(one).max(), np.abs(other).max())) or 1.0
     grey = "sequence" if min(one.min(), other.min()) >= 0 else "diverging"
@@ -193,8 +196,8 @@ def pinned_scene(made: Made, second: int) -> Scene:
     names = [_place(made, each) for each in (made.query, second)]
     panels = (
         *(
-            Panel(name, _("Looks from {cell}").format(cell=cell), row.reshape(made.keys), *ends,
-                  grey)
+            Panel(name, _("Looks from {cell}").format(cell=cell), row.reshape(made.keys),
+                  *ends, grey)
             for name, cell, row in zip(("first", "second"), names, (one, other), strict=True)
         ),
         Panel("difference", _("Difference"), difference.reshape(made.keys), *reach(difference),

@@ -23,32 +23,43 @@ from poolviz.wings.attention.attend.asking import Made
 from poolviz.wings.attention.attend.back import sent_by
 from poolviz.wings.attention.attend.controls import subsampled, three_keys
 from poolviz.wings.attention.attend.forms import FORMS, MASKS
-from poolviz.wings.attention.attend.scene import LONGEST, SEEN
+from poolviz.wings.attention.attend.scene import SEEN
+
+TERMS = 3
+"""Products that the formula writes out."""
 
 
 def formula(made: Made) -> str:
     """y with this state's form, norm, weights and scale, in LaTeX."""
     score = FORMS[made.values["form"]].score
-    c = "" if made.scale == 1 else f"{_tex(made.scale)}\\,"
+    if made.values["form"] == "similar" and made.norm != "softmax":
+        score = r"(x_i\, x_j - \tfrac12 x_j^2)"  # the row's constant counts here, and is left out
+    c = "" if made.scale == 1 else f"{_factor(made.scale)}\\,"
     if made.wide and c:
         score = rf"({score})"
-    if made.norm in ("softmax", "queries"):
-        over = r"\sum_m" if made.norm == "softmax" else r"\sum_n"
-        below = score.replace("x_j", "x_m") if made.norm == "softmax" else score.replace(
-            "x_i", "x_n")  # fmt: skip
-        weight = rf"\frac{{e^{{{c}{score}}}}}{{{over} e^{{{c}{below}}}}}"
+    keys = "j" if made.run.mask is None else r"j \in \mathcal{M}_i"
+    if made.norm == "softmax":
+        below = rf"\sum_{{{keys.replace('j', 'm', 1)}}} e^{{{c}{score.replace('x_j', 'x_m')}}}"
+        weight = rf"\frac{{e^{{{c}{score}}}}}{{{below}}}"
+    elif made.norm == "queries":
+        weight = rf"\frac{{e^{{{c}{score}}}}}{{\sum_n e^{{{c}{score.replace('x_i', 'x_n')}}}}}"
     elif made.norm == "count":
         weight = rf"\frac{{1}}{{n_i}}\, {c}{score}"
     else:
         weight = rf"\frac{{1}}{{n_i}} \max(0,\, {c}{score})"
-    y = rf"y_i = \sum_j {weight}\; g(x_j)"
+    y = rf"y_i = \sum_{{{keys}}} {weight}\; g(x_j)"
     return y if not made.values["residual"] else rf"{y}, \quad z_i = x_i + W_z\, y_i"
 
 
-GRADIENT = (
-    r"dV = W^\top dY, \quad dS = W \circ (dY\,V^\top - dY \cdot Y), \quad "
-    r"dK = c\, dS^\top Q, \quad dQ = c\, dS\, K"
-)
+def gradient(made: Made) -> str:
+    """The three ways back, for this norm and form, in LaTeX."""
+    ds = r"W \circ (dY\,V^\top - dY \cdot Y)"
+    if made.norm != "softmax":
+        ds = r"\tfrac{1}{n_i}\, dY\,V^\top" + (r" \circ 1[S > 0]" if made.norm == "relu" else "")
+    dk = r"dK = c\, dS^\top Q"
+    if made.values["form"] == "similar":
+        dk = r"dk_j = c \sum_i dS_{ij}\,(q_i - k_j)"
+    return rf"dV = W^\top dY, \quad dS = {ds}, \quad {dk}, \quad dQ = c\, dS\, K"
 
 
 def step_parts(made: Made, moment: Moment) -> tuple[Part, ...]:
@@ -73,10 +84,10 @@ def step_parts(made: Made, moment: Moment) -> tuple[Part, ...]:
 
 
 def _output_tex(made: Made, token: int, row: np.ndarray) -> str:
-    heavy = np.argsort(-np.abs(row), kind="stable")[:LONGEST]
+    heavy = np.argsort(-np.abs(row), kind="stable")[:TERMS]
     heavy = heavy[np.abs(row[heavy]) > SEEN * np.abs(row).max(initial=0)]
     v = made.v.array[:, 0]
-    terms = [rf"{_tex(row[j])} \cdot {_tex(v[j])}" for j in heavy]
+    terms = [rf"{_factor(row[j])} \cdot {_factor(v[j])}" for j in heavy]
     if np.count_nonzero(row) > len(heavy):
         terms.append(r"\dots")
     text = (
@@ -97,7 +108,7 @@ def _gradient_tex(made: Made, token: int) -> str:
     chain = [rf"dv_j = {_tex(sent.values[s, j])}"]
     if made.norm == "softmax":
         weight = _tex(made.row(token)[j])
-        chain.append(rf"ds_j = {weight}\,({_tex(v)} - {_tex(y, 6)}) = {_tex(sent.scores[s, j])}")
+        chain.append(rf"ds_j = {weight}\,({_tex(v)} - {_factor(y)}) = {_tex(sent.scores[s, j])}")
     else:
         chain.append(rf"ds_j = {_tex(sent.scores[s, j])}")
     chain.append(rf"dk_j = {_tex(sent.keys[s, j])}")
@@ -112,7 +123,11 @@ def _index(made: Made, token: int) -> str:
 def _tex(value: float, digits: int = 3) -> str:
     text = number(value, digits).replace("−", "-")
     head, e, power = text.partition("e")
-    text = rf"{head} \cdot 10^{{{int(power)}}}" if e else text
+    return rf"{head} \cdot 10^{{{int(power)}}}" if e else text
+
+
+def _factor(value: float) -> str:
+    text = _tex(value)
     return f"({text})" if text.startswith("-") else text
 
 
