@@ -71,17 +71,24 @@ def _taken_back(
     before = {c.key: good.get(c.key, c.default) for c in page.controls}
     changed = [c for c in page.present(values) if values[c.key] != before[c.key] and not c.passing]
     changed.sort(key=lambda c: c.name != reason.partition(" ")[0])  # which the reason names, first
-    attempts: list[list[Control]] = [*([control] for control in changed), changed]
+    attempts = [*([c for c in changed if _belong(c, control)] for control in changed), changed]
     for attempt in attempts:
         try:
             there, _moved = page.fit(values.but(**{c.key: before[c.key] for c in attempt}))
             page.result(there)
         except ValueError:
             continue
-        if [c.name for c in attempt] == [reason.partition(" ")[0]]:
+        if {c.bound_by for c in attempt} == {attempt[0].bound_by} and any(
+            c.name == reason.partition(" ")[0] for c in attempt
+        ):
             return there, _("{reason}. The last good value stands.").format(reason=reason)
-        names = listed(_(c.label) or c.name for c in attempt)
+        names = listed(_(c.label) or c.name for c in attempt if c.label or c.name)
         text = _("{names}: {reason}. The last good value stands.")
         return there, text.format(names=names, reason=reason)
     there, _moved = page.fit(Values({c.key: c.default for c in page.controls}))
     return there, _("{reason}. The page is as it is at first.").format(reason=reason)
+
+
+def _belong(one: Control, other: Control) -> bool:
+    """Whether two controls are taken back together, as a matrix and that it is the input."""
+    return one is other or (one.bound_by == other.bound_by != "")

@@ -36,6 +36,7 @@ FOLDED = (
     "frameworks.open",
     "coco-eval.costs.open",
     "unpooling.levels.open",
+    "attend.whose.open",
     *(f"{name}.code.open" for name in CODE),
     *(
         f"{name.replace('_', '-')}.{box}"
@@ -48,6 +49,7 @@ FOLDED = (
     "input_own",
     "global_input_own",
     "reach_input_own",
+    "attend_input_own",
 )
 """What pages make only when a person opens it."""
 

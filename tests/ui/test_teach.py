@@ -265,7 +265,7 @@ KEYS = {
     "search": "(control.words|glossary.search)",
     "ties": r"control.(\w+.ties|gradient_ties)",
     "variant": "control.(variant|every_variant)",
-    "seed": "((global_|reach_)?input_(seed|new_seed)|control.seed)",
+    "seed": "(([a-z]+_)?input_(seed|new_seed)|control.seed)",
 }
 """Whose keys are not made of their names."""
 
@@ -273,6 +273,7 @@ KEYS = {
 def belongs(key: str, name: str) -> bool:
     """Whether a widget of this key is a part of the control of this name."""
     usual = rf"(control\.(\w+\.)?|(global_|reach_)?input_){name}(\.\d+)*"
+    usual = rf"(control\.(\w+\.)?|([a-z]+_)?input_){name}(\.\d+)*"
     return bool(re.fullmatch(KEYS.get(name, usual), key))
 
 

@@ -1,0 +1,1 @@
+"""/attend: one query, the keys it may ask, and what it takes from them."""
