@@ -192,6 +192,7 @@ SAME_EVERYWHERE = {
     r"controls\.py: '(We expected|This film|Niemand|one two three)": "sentences to be pooled",
     r"(planes|marks)\.py: '\w+ must be": "said to who calls the function",
     r"printed\.py: '\(\?:Parameter": "a pattern",
+    r"telling\.py: 'dV = W": "a formula",
 }
 """file: text -> why it is not translated; everything else that a person reads is."""
 
