@@ -57,7 +57,7 @@ class NonLocalMeans(Block):
     family = N_("Non-local")
     formula = (
         r"y_i = \frac{\sum_j w_{ij}\,u_j}{\sum_j w_{ij}}, \quad "
-        r"w_{ij} = e^{-\lVert P_i - P_j \rVert^2 / (s^2 h^2)}"
+        r"w_{ij} = e^{-\|P_i - P_j\|^2 / (s^2 h^2)}"
     )
     gradient = (
         r"dw_{ij} = \frac{dy_i\,(u_j - y_i)}{\sum_j w_{ij}}, \quad "
