@@ -110,7 +110,10 @@ def test_chinese_punctuation_and_spaces():
 
 
 # Fields, formulas and page names that are English in every language, and a title that says it.
-NAMED = re.compile(r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+")
+NAMED = re.compile(
+    r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+"
+    r"|(?:[Bb]atch|[Ll]ayer) norm|\b(?:norm|mask) must|, mask and bias must"
+)
 EXEMPT = {
     ("annotation", "must be an object with images, annotations and categories, got {got}."): "JSON",
     ("keypoint", "keypoints must be a list of names."): "JSON",

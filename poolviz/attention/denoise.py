@@ -132,6 +132,27 @@ class NonLocalMeans(Block):
         w[(abs(r - row) > far[0]) | (abs(c - col) > far[1])] = 0
         return w / w.sum()
 
+    def lines(self) -> str:
+        s, far = self.patch, self.window // 2
+        near = f"(abs(row[:, None] - row) <= {far}) & (abs(col[:, None] - col) <= {far})"
+        lines = [
+            "row, col = places(*x.shape[1:])",
+            f"near = {near}" if self.window else "near = (row[:, None] == row) | True",
+            f"q = patches(x, {s}) / ({s} * len(x) ** 0.5)",
+        ]
+        if self.sigma:
+            lines += [
+                "d = total((q[:, None] - q) ** 2, -1)",
+                f"bias = -clipped(d - {2 * self.sigma**2!r}, 0, 1e300) / {self.h**2!r}",
+                "y = attend(0 * q, q, tokens(x), near, scale=1.0, bias=bias)",
+            ]
+        else:
+            lines += [
+                f"bias = -total(q * q, 1) / {self.h**2!r}",
+                f"y = attend(q, q, tokens(x), near, scale={2 / self.h**2!r}, bias=bias)",
+            ]
+        return "\n".join((*lines, f"z = x + {self.gamma} * (maps(y, x) - x)"))
+
     def entries(self, channels: int, grid: Grid) -> int:
         far = self.reach(grid)
         return grid[0] * grid[1] * (2 * far[0] + 1) * (2 * far[1] + 1)

@@ -43,8 +43,13 @@ def switches(block):
         yield base | more
 
 
+def title(block, how):
+    """The block and what differs from its defaults."""
+    return "-".join((block.__name__, *(f"{name}={each}" for name, each in how.items())))
+
+
 CASES = [
-    pytest.param(block(**how), id=f"{block.__name__}-{'-'.join(map(str, how.values()))}")
+    pytest.param(block(**how), id=title(block, how))
     for block in pv.BLOCKS
     for how in switches(block)
 ]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.attention.cost import STAGES, added, counted, resnet50
 
 FULL, AFTER, BEFORE = ({}, *({"subsample": True, "pool_at": at} for at in ("after", "before")))
 NON_LOCAL = [
@@ -67,6 +68,7 @@ def test_one_context():
 def test_widths_of_squeeze_and_excitation():
     assert pv.SqueezeExcitation().width(64) == 4
     assert pv.SqueezeExcitation(multiple=8).width(64) == 8
+    assert pv.SqueezeExcitation(multiple=8).width(176) == 16  # 8 would be under nine tenths of 11
     c, r = 256, 16
     assert pv.SqueezeExcitation().parameters(c) == 2 * c * c // r + c + c // r
     assert pv.CBAM(batch_norm=True).parameters(256) == 2 * c * c // r + c + c // r + 98 + 2 == 8_564
@@ -117,3 +119,80 @@ def test_the_map_has_as_many_weights_as_it_says(block):
     given = sum(each.weights.size for each in run.maps)
     if block not in (pv.NonLocalMeans, pv.SqueezeExcitation):  # counted, but not kept; a mean
         assert one.entries(8, (4, 6)) == given
+
+
+BASE = 25_557_032
+"""Parameters of ResNet-50."""
+LAST, UPPER = STAGES[2:3], STAGES[1:]
+
+
+@pytest.mark.parametrize(("version", "gmac"), [("v1", 3.857973), ("v1.5", 4.089184)])
+def test_resnet_50_alone(version, gmac):
+    layers = resnet50(version)
+    assert len(layers) == 1 + 3 * 16 + 4 + 1
+    assert sum(each.parameters for each in layers) == BASE
+    assert round(sum(each.macs for each in layers) / 1e9, 6) == gmac
+
+
+@pytest.mark.parametrize(
+    ("block", "more", "millions"),
+    [
+        (pv.NonLocal(), 2_099_712, 27.657),
+        (pv.NonLocal(batch_norm=True), 2_099_712 + 2_048, 27.659),
+        (pv.SimplifiedNonLocal(), 1_050_625, 26.608),
+        (pv.GlobalContext(reduction=16), 133_313, 25.690),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_resnet_50_with_one_block(block, more, millions):
+    given = added(block, LAST, once=True)
+    assert given.parameters == more
+    assert given.macs == block.macs(1024, 14, 14)
+    assert round((BASE + more) / 1e6, 3) == millions
+
+
+@pytest.mark.parametrize(
+    ("r", "more", "millions"), [(16, 2_521_741, 28.079), (4, 10_000_909, 35.558)]
+)
+def test_resnet_50_with_global_context_in_13_blocks(r, more, millions):
+    assert sum(stage.blocks for stage in UPPER) == 13
+    assert added(pv.GlobalContext(reduction=r), UPPER).parameters == more
+    assert round((BASE + more) / 1e6, 3) == millions
+
+
+@pytest.mark.parametrize(
+    ("r", "millions"), [(2, 45.699), (4, 35.636), (8, 30.604), (16, 28.088), (32, 26.830)]
+)
+def test_resnet_50_with_squeeze_and_excitation(r, millions):
+    more = added(pv.SqueezeExcitation(reduction=r), STAGES).parameters
+    assert round((BASE + more) / 1e6, 3) == millions
+
+
+def test_squeeze_and_excitation_in_all_16_blocks():
+    block = pv.SqueezeExcitation(reduction=16)
+    given = added(block, STAGES)
+    assert (given.parameters, BASE + given.parameters) == (2_530_992, 28_088_024)
+    weights = pv.SqueezeExcitation(reduction=16, biases=False)
+    share = [added(weights, some).parameters / BASE for some in (STAGES, STAGES[:3])]
+    assert [round(100 * each, 2) for each in share] == [9.84, 3.69]
+    base = sum(each.macs for each in resnet50())
+    layers = sum(
+        stage.blocks * dict(block.receipt(stage.channels, (stage.side,) * 2))["W_1 s, W_2"]
+        for stage in STAGES
+    )
+    assert round((base + layers) / 1e9, 4) == 3.8605
+    assert round((base + given.macs) / 1e9, 4) == 3.8715
+
+
+def test_cbam_in_all_16_blocks():
+    given = added(pv.CBAM(reduction=16, batch_norm=True), STAGES)
+    assert BASE + given.parameters == 28_089_624
+    assert round((sum(each.macs for each in resnet50()) + given.macs) / 1e9, 4) == 3.8644
+
+
+def test_a_flop_count_is_twice_the_multiply_adds():
+    assert (counted(532_480, "MAC"), counted(532_480, "FLOP")) == (532_480, 1_064_960)
+    with pytest.raises(ValueError, match=r"convention must be one of MAC, FLOP, got 'OPS'"):
+        counted(1, "OPS")
+    with pytest.raises(ValueError, match=r"version must be v1 or v1.5, got 'v2'"):
+        resnet50("v2")

