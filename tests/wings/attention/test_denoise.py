@@ -129,7 +129,7 @@ def test_the_scene_asks_as_the_block_does(run, start):
 def test_rows_made_in_the_browser_are_those_of_the_engine(run):
     scene = denoise_scene(run.asking, run.output, run.clean, None)
     for step in range(0, len(scene), 23):
-        made = scene.tracks[0].weights_at(step)
+        made = scene.tracks[1].weights_at(step)
         np.testing.assert_allclose(made, run.asking.weights[step], atol=2e-3)  # float16 factors
     assert run.asking.weights.shape == (22 * 22, 121)
 
@@ -161,9 +161,18 @@ def test_weights_that_are_asked_for_are_not_in_the_scene(run):
     play = next(p for p in DENOISE.view(run) if isinstance(p, Play))
     step = DENOISE.questions(run)[1].step
     hidden = play.scene(step)
-    assert not hidden.step(step).tracks[0].weights
-    assert hidden.step(step - 1).tracks[0].weights
-    assert hidden.step(step).tracks[1].cells  # the window is outlined
+    assert not hidden.step(step).tracks[1].weights
+    assert hidden.step(step - 1).tracks[1].weights
+    assert hidden.step(step).tracks[2].cells  # the window is outlined
+
+
+def test_the_own_patch_is_outlined(run):
+    scene = denoise_scene(run.asking, run.output, run.clean, None)
+    row, col = run.crop.pixel(30)
+    patch = [(r, c) for r in (row - 1, row, row + 1) for c in (col - 1, col, col + 1)]
+    assert [divmod(cell, 64) for cell in scene.step(30).tracks[0].cells] == patch
+    corner = Asking(run.noisy, replace(run.block, window=0), Crop(0, 0, 2, 2))
+    assert corner.own_patch[0].tolist() == [-1, -1, -1, -1, 0, 1, -1, 64, 65]
 
 
 def test_more_context_is_worse():

@@ -109,6 +109,17 @@ class Asking:
         offsets = (reach[:, None] * self.shown.shape[1] + reach).ravel()
         return np.asarray(self.own[:, None] + offsets)
 
+    @property
+    def own_patch(self) -> np.ndarray:
+        """The panel's cells of each query's own patch ``(S, s²)``, as far as they are shown."""
+        reach = np.arange(self.block.patch) - self.block.patch // 2
+        row, col = np.divmod(self.own, self.shown.shape[1])
+        rows, cols = row[:, None, None] + reach[:, None], col[:, None, None] + reach
+        inside = (rows >= 0) & (rows < self.shown.shape[0])
+        inside = inside & (cols >= 0) & (cols < self.shown.shape[1])
+        flat = np.where(inside, rows * self.shown.shape[1] + cols, -1)
+        return np.asarray(flat.reshape(len(self.crop), -1))
+
     def patches(self, values: np.ndarray) -> np.ndarray:
         """The patch of each cell of the panel, raw ``(M, s²)``, of these values of the picture."""
         s, edge = self.block.patch, self.block.patch // 2
@@ -187,14 +198,13 @@ def denoise_scene(
     every = np.arange(asking.shown.size)
     cells = asking.cells if asking.cells is not None or known.all() else np.tile(every, (steps, 1))
     lit = cells if cells is None or known.all() else np.where(known[:, None], cells, -1)
-    tracks = [
-        Track(
-            "noisy", lit, chosen=asking.own, weighing=asking.weighing(), look="veil"
-        ),
+    tracks = [  # the first has no weights, so that no bench comes between the two pictures
+        Track("noisy", asking.own_patch, title=_("its own patch")),
+        Track("noisy", lit, weighing=asking.weighing(), look="veil", title=_("whom it may ask")),
         Track("denoised", written=written),
-    ]  # fmt: skip
+    ]
     if cells is not None and not known.all():
-        tracks.insert(1, Track("noisy", np.where(known[:, None], -1, cells)))
+        tracks.insert(2, Track("noisy", np.where(known[:, None], -1, cells)))
     sentences = tuple(
         _told(asking, output, clean, s) if seen else _asks(crop, s) for s, seen in enumerate(known)
     )
