@@ -285,7 +285,7 @@ SENTENCE = re.compile(r"[A-Za-z][A-Za-z'’-]*[a-z](?:[ ,;:]+[A-Za-z][a-z'’-]*
 NAMES = (
     r"Network in Network",
     r"We expected nothing, but this wonderful film",
-    r"[A-Z]\w+(, [A-Z]\w+)+",  # authors, frameworks
+    r"[A-Z]\w+((, [A-Z]\w+)+| et al)",  # authors, frameworks
     *(re.escape(term.name) + "$" for term in TERMS),  # the glossary has both words
 )
 SILENT = {"jsContent", "cssContent", "codeText", "arrowData", "id", "url", "key"}

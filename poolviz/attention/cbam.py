@@ -115,7 +115,7 @@ class CBAM(Block):
             logit = batch_norm(logit, p["norm.weight"], p["norm.bias"])
         cells = sigmoid(logit)
         named = {
-            "context": mean, "other": other, "hidden": h_mean, "hidden other": h_other,
+            "context": mean, "other": other, "hidden": h_mean, "hidden_other": h_other,
             "gate": gate, "maps": maps, "cells": cells,
         }  # fmt: skip
         return Made(refined * cells, grid, (), named)

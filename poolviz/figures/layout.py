@@ -140,7 +140,8 @@ def _rows(scene: Scene, bench: bool) -> list[list[Box]]:
 def _filled(boxes: list[Box]) -> list[list[Box]]:
     rows: list[list[Box]] = [[]]
     for box in boxes:
-        if rows[-1] and _width([*rows[-1], box]) > WIDEST:
+        begins = box.panel is not None and box.panel.breaks
+        if rows[-1] and (begins or _width([*rows[-1], box]) > WIDEST):
             rows.append([])
         rows[-1].append(box)
     return rows

@@ -2,6 +2,7 @@
 
 from poolviz.exercises import by_name
 from poolviz.stage.page import Page
+from poolviz.wings.attention.context.page import CONTEXT
 from poolviz.wings.attention.denoise.page import DENOISE
 from poolviz.wings.attention.one_function.page import ONE_FUNCTION
 from poolviz.wings.attention.reach.page import REACH
@@ -24,7 +25,7 @@ from poolviz.wings.teach.teach import teach_page
 
 _WINGS = (
     WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, DENOISE,
-    ONE_FUNCTION, REACH, OKS, COCO_EVAL,
+    ONE_FUNCTION, REACH, CONTEXT, OKS, COCO_EVAL,
 )  # fmt: skip
 KINDS = by_name((*POOLING, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""
