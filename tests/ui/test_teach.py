@@ -265,14 +265,13 @@ KEYS = {
     "search": "(control.words|glossary.search)",
     "ties": r"control.(\w+.ties|gradient_ties)",
     "variant": "control.(variant|every_variant)",
-    "seed": "(([a-z]+_)?input_(seed|new_seed)|control.seed)",
+    "seed": r"(([a-z]+_)?input_(seed|new_seed)|control.seed|control.noise.seed(\.new)?)",
 }
 """Whose keys are not made of their names."""
 
 
 def belongs(key: str, name: str) -> bool:
     """Whether a widget of this key is a part of the control of this name."""
-    usual = rf"(control\.(\w+\.)?|(global_|reach_)?input_){name}(\.\d+)*"
     usual = rf"(control\.(\w+\.)?|([a-z]+_)?input_){name}(\.\d+)*"
     return bool(re.fullmatch(KEYS.get(name, usual), key))
 

@@ -1,0 +1,1 @@
+"""Denoise: non-local means, attention without a single weight to learn."""

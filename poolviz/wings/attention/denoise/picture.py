@@ -1,0 +1,186 @@
+"""A picture, noise upon it, and what filters make of it: pure arithmetic in [0, 1]."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from poolviz.attention import NonLocalMeans, attend
+from poolviz.numbers import number
+from poolviz.pooling import Adaptive, Average, pool
+from poolviz.stage.cache import kept
+from poolviz.wings.pooling.core.channels import scaled
+
+LARGEST = 64
+"""Rows and columns of a picture at most; larger ones are shrunk."""
+WHITE = 255.0
+BLURS = tuple(round(0.1 * n, 1) for n in range(4, 21))
+"""Standard deviations of the Gaussians that are tried, in pixels."""
+RATIOS = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
+"""h over the noise's standard deviation, for the curve."""
+
+
+@kept
+def prepared(x: np.ndarray, grey: bool) -> np.ndarray:
+    """A picture in [0, 1], at most 64 x 64: black 0, white 1 (else its least and its largest).
+
+    Larger ones are averaged over equal parts of the picture.
+
+    >>> prepared(np.full((2, 2), 51.0), True).tolist()
+    [[0.2, 0.2], [0.2, 0.2]]
+    """
+    shape = shrunk(x.shape)
+    if shape != x.shape:
+        x = pool(x, Average(), Adaptive(shape)).output
+    clean = np.clip(x / WHITE, 0, 1) if grey else scaled(x)
+    clean.flags.writeable = False
+    return clean
+
+
+def shrunk(shape: tuple[int, ...]) -> tuple[int, int]:
+    """The rows and columns that a picture keeps.
+
+    >>> shrunk((224, 112)), shrunk((19, 19))
+    ((64, 32), (19, 19))
+    """
+    rows, cols = shape
+    most = max(rows, cols, LARGEST)
+    return max(1, round(rows * LARGEST / most)), max(1, round(cols * LARGEST / most))
+
+
+@kept
+def noised(clean: np.ndarray, noise: float, seed: int) -> np.ndarray:
+    """clean + noise/255 N(0, 1), drawn by ``default_rng(seed)``, not clipped."""
+    drawn = np.random.default_rng(seed).standard_normal(clean.shape)
+    noisy = clean + noise / WHITE * drawn
+    noisy.flags.writeable = False
+    return noisy
+
+
+def psnr(picture: np.ndarray, clean: np.ndarray) -> float:
+    """10 log10(1 / mean squared error) in dB, of values clipped to [0, 1]; inf: no error.
+
+    >>> psnr(np.full((2, 2), 0.6), np.full((2, 2), 0.5)).__round__(6)
+    20.0
+    """
+    error = float(((np.clip(picture, 0, 1) - clean) ** 2).mean())
+    return float("inf") if error == 0 else float(-10 * np.log10(error))
+
+
+def decibel(value: float) -> str:
+    """A PSNR as it is written: two decimals."""
+    return number(value) if np.isinf(value) else f"{value:.2f}"
+
+
+def margin(block: NonLocalMeans) -> int:
+    """How far beyond the picture a window and a patch in it reach."""
+    return block.window // 2 + block.patch // 2
+
+
+@kept
+def means(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
+    """NLM(noisy). Windows go on beyond the border, where the picture is mirrored; the whole
+    picture ends there."""
+    if not block.window:
+        return whole(noisy, block)
+    edge = margin(block)
+    if not edge:
+        return noisy
+    mirrored = np.pad(noisy, edge, mode="reflect")
+    y = np.asarray(block(mirrored[None], {}).output[0, edge:-edge, edge:-edge])
+    y.flags.writeable = False
+    return y
+
+
+def whole(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
+    """The same with every pixel as a key: ``attend``, in float32, for exp is what takes time."""
+    keys = block.patches(noisy[None]).astype(np.float32)
+    bias = -(keys * keys).sum(-1) / block.h**2
+    values = noisy.reshape(-1, 1).astype(np.float32)
+    y = attend(keys, keys, values, scale=2 / block.h**2, bias=bias.astype(np.float32)).output
+    return y.reshape(noisy.shape).astype(np.float64)
+
+
+@kept
+def curve(noisy: np.ndarray, clean: np.ndarray, block: NonLocalMeans, noise: float) -> np.ndarray:
+    """PSNR of NLM for each of ``RATIOS`` times the noise: one walk over the offsets for all."""
+    edge, reach = block.patch // 2, block.window // 2
+    padded = np.pad(noisy, edge + reach, mode="reflect").astype(np.float32)
+    rows, cols = (n + 2 * edge for n in noisy.shape)
+    inverse = [-1 / (ratio * noise / WHITE) ** 2 / block.patch**2 for ratio in RATIOS]
+    total = np.zeros((len(RATIOS), *noisy.shape), np.float32)
+    taken = np.zeros_like(total)
+    here = padded[reach : reach + rows, reach : reach + cols]
+    inner = slice(edge, edge + noisy.shape[0]), slice(edge, edge + noisy.shape[1])
+    for dr in range(2 * reach + 1):
+        for dc in range(2 * reach + 1):
+            there = padded[dr : dr + rows, dc : dc + cols]
+            squared = (here - there) ** 2
+            for axis in (0, 1):
+                squared = np.lib.stride_tricks.sliding_window_view(
+                    squared, block.patch, axis=axis
+                ).sum(-1)
+            for i, factor in enumerate(inverse):
+                w = np.exp(np.float32(factor) * squared)
+                total[i] += w
+                taken[i] += w * there[inner]
+    return np.array([psnr(y, clean) for y in taken / total])
+
+
+def best(noisy: np.ndarray, clean: np.ndarray, noise: float, block: NonLocalMeans,
+         ratios: tuple[float, ...]) -> tuple[float, float]:  # fmt: skip
+    """The largest PSNR over some h, and that h over the noise's standard deviation."""
+    found = [
+        (psnr(means(noisy, replace(block, h=ratio * noise / WHITE)), clean), ratio)
+        for ratio in ratios
+    ]
+    return max(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """What a filter made of the noisy picture; ``width``: the Gaussian's, in pixels."""
+
+    picture: np.ndarray
+    width: float = 0.0
+
+
+def mean3(noisy: np.ndarray) -> np.ndarray:
+    """The mean of each 3 x 3 window, the border mirrored.
+
+    >>> mean3(np.eye(3)).round(3)[1, 1]
+    np.float64(0.333)
+    """
+    return np.asarray(_windows(noisy, 1).mean((-2, -1)))
+
+
+def median3(noisy: np.ndarray) -> np.ndarray:
+    """The median of each 3 x 3 window, the border mirrored."""
+    return np.asarray(np.median(_windows(noisy, 1), (-2, -1)))
+
+
+def gaussian(noisy: np.ndarray, width: float) -> np.ndarray:
+    """A Gaussian blur of standard deviation ``width``, cut at four of them, the border mirrored."""
+    reach = max(1, round(4 * width))
+    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    return np.asarray(_windows(noisy, reach) @ (taps / taps.sum()) @ (taps / taps.sum()))
+
+
+def _windows(x: np.ndarray, reach: int) -> np.ndarray:
+    padded = np.pad(x, reach, mode="reflect")
+    return np.lib.stride_tricks.sliding_window_view(padded, (2 * reach + 1,) * 2)
+
+
+@kept
+def best_gaussian(noisy: np.ndarray, clean: np.ndarray) -> Filtered:
+    """The blur of ``BLURS`` that comes nearest to the clean picture."""
+    return max(
+        (Filtered(gaussian(noisy, width), width) for width in BLURS),
+        key=lambda each: psnr(each.picture, clean),
+    )
+
+
+def best_gate(noisy: np.ndarray, mean: np.ndarray, clean: np.ndarray) -> float:
+    """The gamma of noisy + gamma (mean - noisy) that comes nearest to clean: <d, t> / <d, d>."""
+    d, t = mean - noisy, clean - noisy
+    length = float((d * d).sum())
+    return float((d * t).sum()) / length if length else 0.0

@@ -1,0 +1,1 @@
+"""One function: from average pooling to a Transformer head, an argument at a time."""
