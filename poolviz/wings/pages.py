@@ -2,6 +2,7 @@
 
 from poolviz.exercises import by_name
 from poolviz.stage.page import Page
+from poolviz.wings.attention.exercises.kinds import KINDS as ATTENTION
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
 from poolviz.wings.pooling.compare.page import COMPARE
@@ -22,7 +23,7 @@ from poolviz.wings.teach.teach import teach_page
 _WINGS = (
     WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, OKS, COCO_EVAL,
 )  # fmt: skip
-KINDS = by_name((*POOLING, *POSE))
+KINDS = by_name((*POOLING, *ATTENTION, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""
 PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
 GLOSSARY = glossary_page((PRACTISE, *_WINGS))
