@@ -32,9 +32,7 @@ def reached(m: Draw) -> Exercise:
         )
     )
     text = (
-        _(
-            "Criss-cross attention on {rows} × {cols} cells, two times: how many cells has each seen?"
-        )
+        _("Two times criss-cross attention on {rows} × {cols} cells: how many has each seen?")
         if twice
         else _("Criss-cross attention on {rows} × {cols} cells: how many cells has each seen?")
     ).format(rows=rows, cols=cols)

@@ -37,7 +37,7 @@ ROWS = Source(lambda _values, seed: (Draw(seed, attempt) for attempt in range(TR
 
 @dataclass(frozen=True, eq=False)
 class Keys(Picture):
-    """Some keys: what the query scores on each, and the values; ``weights`` come with the answer."""
+    """Some keys: what the query scores on each, and the values; weights come with the answer."""
 
     run: Attended
 
