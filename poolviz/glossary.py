@@ -167,6 +167,76 @@ TERMS = (
     Term(
         N_("hyper-parameter"), N_("A number that is set before training, not learned."), "catalogue"
     ),
+    Term(
+        N_("attention"),
+        N_("A mean of values, weighed by how well the key of each fits what a query asks."),
+        "attend",
+    ),
+    Term(
+        N_("query"),
+        N_("What a cell asks with: it is compared with every key."),
+        "attend",
+    ),
+    Term(
+        N_("softmax"),
+        N_("Scores raised as powers of e and divided by their sum: shares of 1."),
+        "attend",
+    ),
+    Term(
+        N_("effective keys"),
+        N_("e to the entropy of a row of weights: how many keys a query really uses."),
+        "attend",
+    ),
+    Term(
+        N_("non-local block"),
+        N_("Every cell takes from every cell of the map; what it takes is added to it."),
+        "attend",
+    ),
+    Term(
+        N_("non-local means"),
+        N_("A cell becomes the mean of cells whose surroundings look like its own."),
+        "denoise",
+    ),
+    Term(
+        N_("self-attention"),
+        N_("Attention whose queries, keys and values are made of the same cells."),
+        "one-function",
+    ),
+    Term(
+        N_("criss-cross attention"),
+        N_("Attention in which a cell looks at its own row and column alone."),
+        "reach",
+    ),
+    Term(
+        N_("recurrence"),
+        N_("The same block once more, on what it gave, with the same parameters."),
+        "reach",
+    ),
+    Term(
+        N_("multiply-add"),
+        N_("One product added to a sum; a count of operations takes it as two."),
+        "reach",
+    ),
+    Term(
+        N_("global context"),
+        N_("One mean of the map, with learned weights, that every cell is told."),
+        "context",
+    ),
+    Term(
+        N_("squeeze-and-excitation"),
+        N_("The mean of each channel decides by how much each channel is multiplied."),
+        "context",
+    ),
+    Term(
+        N_("gate"),
+        N_("A number between 0 and 1 that a channel or a cell is multiplied by."),
+        "context",
+    ),
+    Term(
+        N_("channel attention"),
+        N_("Attention in which channels, not cells, ask one another."),
+        "context",
+    ),
     Term(N_("keypoint"), N_("A named place of a body, such as the left wrist."), "oks"),
     Term(N_("skeleton"), N_("The keypoints of a kind of body and the lines between them."), "oks"),
     Term(N_("pose"), N_("The places of all keypoints of one person."), "oks"),

@@ -111,7 +111,7 @@ def test_chinese_punctuation_and_spaces():
 
 # Fields, formulas and page names that are English in every language, and a title that says it.
 NAMED = re.compile(
-    r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+"
+    r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+|assets/\S+"
     r"|(?:[Bb]atch|[Ll]ayer) norm|\b(?:norm|mask) must|, mask and bias must"
 )
 EXEMPT = {
@@ -121,6 +121,7 @@ EXEMPT = {
     ("identity", "Only the average has this identity. Global max keeps one cell a map."): "algebra",
     ("match", ", {luck} match by accident: a zero was filled in where a zero had been"): "equal",
     ("precision", "average precision"): "a term of its own",
+    ("softmax", "Softmax"): "a family, and a name begins with a capital",
 }
 """(term, message) -> in what other sense the message uses the word."""
 

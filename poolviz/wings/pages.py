@@ -5,6 +5,7 @@ from poolviz.stage.page import Page
 from poolviz.wings.attention.attend.page import ATTEND
 from poolviz.wings.attention.context.page import CONTEXT
 from poolviz.wings.attention.denoise.page import DENOISE
+from poolviz.wings.attention.exercises.kinds import KINDS as ATTENTION
 from poolviz.wings.attention.one_function.page import ONE_FUNCTION
 from poolviz.wings.attention.reach.page import REACH
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
@@ -28,7 +29,7 @@ _WINGS = (
     WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, DENOISE, ATTEND,
     ONE_FUNCTION, REACH, CONTEXT, OKS, COCO_EVAL,
 )  # fmt: skip
-KINDS = by_name((*POOLING, *POSE))
+KINDS = by_name((*POOLING, *ATTENTION, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""
 PRACTISE = practise_page(KINDS, {page.address: page for page in _WINGS})
 GLOSSARY = glossary_page((PRACTISE, *_WINGS))
