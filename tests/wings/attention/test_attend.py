@@ -31,6 +31,7 @@ from poolviz.wings.attention.attend.pins import effective_at
 from poolviz.wings.attention.attend.programs import programs
 from poolviz.wings.attention.attend.questions import asked
 from poolviz.wings.attention.attend.scene import forward_scene, pinned_scene
+from poolviz.wings.attention.attend.telling import formula
 from tests.in_turn import in_turn
 
 A = np.array([[1, 3, 2, 1], [4, 7, 1, 0], [2, 2, 5, 3], [0, 6, 1, 8]], float)
@@ -409,10 +410,28 @@ class TestPage:
         seen = [c for c in ATTENTION if c.when(values) and not c.is_folded(values)]
         assert len(seen) == 4  # and the input
 
+    def test_a_second_pin_asks_nothing_anew_and_another_query_does(self):
+        values = ATTEND.values({})
+        about = ATTEND.asks_about(values)
+        assert ATTEND.asks_about(values.but(query2=(1, 3), paths=("keys",))) == about
+        assert ATTEND.asks_about(values.but(query=(1, 3))) != about
+
     def test_a_norm_over_queries_has_no_way_back(self):
         values = ATTEND.values(at(norm="queries", direction="backward"))
         assert "direction" not in {c.key for c in ATTEND.present(values)}
         assert not ATTEND.result(values).backward
+
+    @pytest.mark.parametrize(
+        ("changed", "power"),
+        [
+            ({}, r"e^{x_i\, x_j}"),
+            ({"scale": 0.5}, r"e^{0.5\,x_i\, x_j}"),
+            ({"form": "similar"}, r"e^{-\tfrac12 (x_i - x_j)^2}"),
+            ({"form": "similar", "scale": 50.0}, r"e^{-50\,\tfrac12 (x_i - x_j)^2}"),
+        ],
+    )
+    def test_the_formula_holds_the_scale(self, changed, power):
+        assert power in formula(run(**changed))
 
     def test_effective_keys_fall_with_the_scale(self):
         made = run(form="similar", mask="cross")

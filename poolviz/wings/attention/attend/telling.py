@@ -37,6 +37,8 @@ def formula(made: Made) -> str:
     c = "" if made.scale == 1 else f"{_factor(made.scale)}\\,"
     if made.wide and c:
         score = rf"({score})"
+    if score.startswith("-"):
+        c, score = f"-{c}", score[1:]
     keys = "j" if made.run.mask is None else r"j \in \mathcal{M}_i"
     if made.norm == "softmax":
         below = rf"\sum_{{{keys.replace('j', 'm', 1)}}} e^{{{c}{score.replace('x_j', 'x_m')}}}"
