@@ -78,6 +78,15 @@ def titled(name: str, text: str) -> str:
     return _("{name}: {text}").format(name=name, text=text)
 
 
+def counted(n: int, one: str, several: str) -> str:
+    """A number of things: ``one`` where there is one, else ``several``; ``{n}`` is the number.
+
+    >>> [counted(n, "{n} map", "{n} maps") for n in (1, 2, 1000)]
+    ['1 map', '2 maps', '1,000 maps']
+    """
+    return (one if n == 1 else several).replace("{n}", f"{n:,}")
+
+
 def _run(pair: str, parts: Iterable[str]) -> str:
     one, *others = [*parts] or [""]
     return reduce(lambda one, next: pair.format(one=one, next=next), others, one)

@@ -102,7 +102,7 @@ def test_own_sigmas_and_number_of_detections(capsys, results):
         ("[]", ("--crowd",), "images (id 785): has no crowdIndex from 0 to 1."),
         ("[]", ("--crowd-splits", "1"), "--crowd-splits must be two rising numbers from 0 to 1"),
         ("[]", ("--crowd-splits", ".8,.1"), "--crowd-splits must be two rising numbers from 0"),
-        ("[]", ("--sigmas", "1,2"), "categories (id 1): has 17 keypoints, but 2 sigmas are given"),
+        ("[]", ("--sigmas", "1,2"), "categories (id 1): has 17 keypoints, but sigmas for 2"),
     ],
 )
 def test_invalid_input_is_exit_code_1_with_the_reason(capsys, tmp_path, content, arguments, reason):

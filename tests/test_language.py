@@ -110,7 +110,10 @@ def test_chinese_punctuation_and_spaces():
 
 
 # Fields, formulas and page names that are English in every language, and a title that says it.
-NAMED = re.compile(r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+")
+NAMED = re.compile(
+    r"\{variant\} pooling|\{.*?\}|⌈.*?⌉|“.*?”|ceil_mode|\S+=\S+"
+    r"|(?:[Bb]atch|[Ll]ayer) norm|\b(?:norm|mask) must|, mask and bias must"
+)
 EXEMPT = {
     ("annotation", "must be an object with images, annotations and categories, got {got}."): "JSON",
     ("keypoint", "keypoints must be a list of names."): "JSON",
@@ -189,6 +192,7 @@ SAME_EVERYWHERE = {
     r"controls\.py: '(We expected|This film|Niemand|one two three)": "sentences to be pooled",
     r"(planes|marks)\.py: '\w+ must be": "said to who calls the function",
     r"printed\.py: '\(\?:Parameter": "a pattern",
+    r"telling\.py: 'dV = W": "a formula",
 }
 """file: text -> why it is not translated; everything else that a person reads is."""
 
@@ -282,7 +286,7 @@ SENTENCE = re.compile(r"[A-Za-z][A-Za-z'’-]*[a-z](?:[ ,;:]+[A-Za-z][a-z'’-]*
 NAMES = (
     r"Network in Network",
     r"We expected nothing, but this wonderful film",
-    r"[A-Z]\w+(, [A-Z]\w+)+",  # authors, frameworks
+    r"[A-Z]\w+((, [A-Z]\w+)+| et al)",  # authors, frameworks
     *(re.escape(term.name) + "$" for term in TERMS),  # the glossary has both words
 )
 SILENT = {"jsContent", "cssContent", "codeText", "arrowData", "id", "url", "key"}

@@ -78,7 +78,94 @@ COCO = (
 WING = "poolviz/wings/pooling"
 HERE = "tests/wings/pooling"
 
+ATTEND = ("tests/attention/test_attend.py", "tests/attention/test_blocks.py")
+BLOCKS = ("tests/attention/test_torch_golden.py", "tests/attention/test_cost.py")
+ATTENTION = (
+    *_each(
+        "poolviz/attention",
+        ATTEND,
+        ("attend.py", "1 / sqrt(max(arrays[0].shape[-1], 1))", "1 / max(arrays[0].shape[-1], 1)"),
+        ("attend.py", "        dq *= self.scale\n", ""),
+        ("attend.py", "        return bool(most <= HARMLESS)", "        return bool(most <= 1e9)"),
+        ("attend.py", "np.copyto(ds, 0, where=~_some(self.mask, some))", "pass"),
+        ("attend.py", "return q @ ((k @ v) / max(k.shape[-1], 1))", "return q @ (k @ v)"),
+        (
+            "rows.py",
+            "np.copyto(scores, -np.inf, where=~allowed)",
+            "np.copyto(scores, 0, where=~allowed)",
+        ),
+        (
+            "rows.py",
+            "share = np.asarray(1 / np.maximum(count, 1), scores.dtype)",
+            "share = np.asarray(1 / scores.shape[-1], scores.dtype)",
+        ),
+        ("rows.py", "            dw *= self.positive\n", "            pass\n"),
+        ("rows.py", "np.where(scores == np.inf, 0, -np.inf)", "np.where(scores == np.inf, 0, 0)"),
+        (
+            "rows.py",
+            "return np.where(total[..., 0] == 0, 0, np.exp(entropy))",
+            "return np.exp(entropy)",
+        ),
+    ),
+    *_each(
+        "poolviz/attention",
+        BLOCKS,
+        ("cross.py", "        column -= np.swapaxes(top, -1, -2)[..., None]\n", ""),
+        ("cross.py", "column[..., cell, cell] = -np.inf", "column[..., cell, 0] = -np.inf"),
+        ("flow.py", "both = n - n.mean(-1, keepdims=True) - unit", "both = n - unit"),
+        ("flow.py", "(x, lambda d: d * (x.array > 0))", "(x, lambda d: d * (x.array >= -1))"),
+        (
+            "nonlocal_block.py",
+            'before = self.subsample and self.pool_at == "before"\n        seen',
+            'before = self.subsample and self.pool_at == "after"\n        seen',
+        ),
+        (
+            "nonlocal_block.py",
+            'z = linear(y, p["z.weight"], p["z.bias"])',
+            'z = linear(y, p["z.weight"])',
+        ),
+        (
+            "context.py",
+            'return ("mul", "add") if self.fusion == "both"',
+            'return ("add", "mul") if self.fusion == "both"',
+        ),
+        ("context.py", "return near + by if near < 0.9 * exact else near", "return near"),
+        ("cbam.py", 'for how in self.order.split(", ")', 'for how in ("avg", "max")'),
+        (
+            "dual.py",
+            'return {"scale": 1.0 if self.sign == "paper" else -1.0}',
+            'return {"scale": 1.0}',
+        ),
+        (
+            "dual.py",
+            'keys = grid[0] + grid[1] - (self.scores == "H+W-1")',
+            "keys = grid[0] + grid[1]",
+        ),
+        (
+            "pyramid.py",
+            "linear(joined([context, x], axis=-1)",
+            "linear(joined([x, context], axis=-1)",
+        ),
+        (
+            "heads.py",
+            "return np.tri(n, dtype=bool) if self.causal",
+            "return np.tri(n, k=1, dtype=bool) if self.causal",
+        ),
+        (
+            "denoise.py",
+            "over = _boxes(squared, block.patch) / block.patch**2 - 2 * block.sigma**2",
+            "over = _boxes(squared, block.patch) / block.patch**2",
+        ),
+        (
+            "denoise.py",
+            "        return self._tokens(du + _folded(dpadded, edge))",
+            "        return self._tokens(du)",
+        ),
+    ),
+)
+
 MUTATIONS = (
+    *ATTENTION,
     # The engine: where windows lie.
     *_each(
         "poolviz/pooling",

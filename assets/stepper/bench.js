@@ -5,18 +5,29 @@
 const stories = {};
 
 const MOST_SLOTS = 64;
+const FEW_SLOTS = 32; // of more cells than that, where weights are relative to the heaviest
 
 // The bench of a scene, or null: links tell their own story, and huge windows have no room.
 function newBench({ panels, home }) {
   const weighs = (track) => track.weights || track.weighing || track.odds || track.chosen;
   const panel = panels.find(({ tracks, subject }) => !subject && tracks[0] && weighs(tracks[0]));
   const slots = panel && !home && panels.some((other) => other.subject) ? panel.tracks[0].width : 0;
-  return slots > 1 && slots <= MOST_SLOTS ? { panel, track: panel.tracks[0], slots } : null;
+  const track = panel?.tracks[0], few = slots > MOST_SLOTS && (track.relative || track.weighing);
+  if (slots < 2 || (slots > MOST_SLOTS && !few)) return null;
+  return { panel, track, few, slots: few ? FEW_SLOTS : slots };
+}
+
+// The cells on the bench: the window's, or the heaviest of too many, in the order of the panel.
+function onBench({ track, few }, s) {
+  const lit = litOf(track, s);
+  if (!few || lit.length <= MOST_SLOTS) return lit;
+  const kept = new Set([...lit].sort((a, b) => abs(b.weight) - abs(a.weight)).slice(0, FEW_SLOTS));
+  return lit.filter((one) => kept.has(one));
 }
 
 // Where everything stands at one step: the lit cells with their values, and the measures.
 function setBench({ bench, story }, g, s, weigh) {
-  const { panel, track } = bench, lit = litOf(track, s), x = bench.x + 8, width = bench.width - 16;
+  const { panel, track } = bench, lit = onBench(bench, s), x = bench.x + 8, width = bench.width - 16;
   const { fades, sorts, quiet } = stories[story];
   const known = weighed(lit) || chosenAt(panel, s) >= 0;
   const pitch = min(width / lit.length, 64), tile = min(pitch, 44), wide = pitch * lit.length;
@@ -36,17 +47,24 @@ function setBench({ bench, story }, g, s, weigh) {
   return { panel, track, lit, known, quiet, pitch, tile, left, right, floor, base, room, s, weigh };
 }
 
-function paintBench(g, scene, s, weigh, title) {
+function paintBench(g, scene, s, weigh, labels) {
   const { bench, story } = scene, set = setBench(scene, g, s, weigh);
   g.beginPath();
   g.roundRect(bench.x, bench.y, bench.width, bench.height, 8);
   ink(g, 1, g.line, [], g.paper);
-  bench.head ||= entitle(g, title, bench.width - 14);
+  bench.head ||= entitle(g, labels.story, bench.width - 14);
   const { head } = bench, pitch = head.size + 2, middle = bench.x + bench.width / 2;
   head.lines.forEach((line, i) => {
     const y = bench.y + 17 + (i - (head.lines.length - 1) / 2) * pitch;
     print(g, line, middle, y, head.size, g.ink, 600);
   });
+  const all = bench.few ? litOf(bench.track, s) : set.lit;
+  if (set.known && all.length > set.lit.length) {
+    const sum = (some) => some.reduce((total, one) => total + abs(one.weight), 0);
+    const share = number(sum(set.lit) / sum(all), 2), n = set.lit.length;
+    const told = fill(labels.heaviest, { n, all: all.length, share });
+    print(g, told, middle, bench.y + 17 + head.lines.length * pitch - 4, 11, g.ink, 400, "center", false);
+  }
   if (!set.known) print(g, "?", middle, set.base - set.room / 2, 26, g.ink, 600, "center", false);
   const odds = set.lit.some((one) => one.odds); // a draw, whatever is told of it
   (odds ? stories.draw : stories[story]).paint(g, scene, set);

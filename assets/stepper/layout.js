@@ -3,6 +3,7 @@
 
 const TITLE = 30, BIGGEST = 84;
 const READABLE = 24; // pixels of a cell in which a digit can be read
+const SEEN = 11; // and in which a mark on a picture can be seen
 const ENOUGH = 36; // a cell of this size is large enough: no further row for a larger one
 const GAIN = 0.6; // nor one that does not make cells this much larger
 const NARROW = 560;
@@ -75,7 +76,7 @@ function flow(all, room, gap) {
   const rows = [];
   let x = Infinity;
   for (const box of all) {
-    if (x + box.width > room) {
+    if (x + box.width > room || box.breaks) {
       rows.push([]);
       x = 0;
     }
@@ -107,6 +108,8 @@ function layout(g, scene, width, most, grain, readable = READABLE) {
   const { panels, bench } = scene, small = width < NARROW, room = width - 12;
   const gap = clamp(width * 0.045, 24, 38), lane = bench || scene.home ? 26 : 16;
   const large = panels.some(({ rows, cols }) => max(rows, cols) > NUMBERED);
+  const wordless = panels.every((panel) => panel.ground); // pictures, no digits to read
+  if (wordless) readable = SEEN;
   for (const panel of panels) readNames(g, panel);
   let all;
   const fit = (cell, tallest) => {

@@ -103,7 +103,7 @@ function paintHead(g, [x, y], near, size, colour, open) {
 
 // The arrows that bind the bench to the window it weighs, and to the cell that is written.
 function drawJoints(g, scene, s) {
-  const { bench } = scene, { panel } = bench, lit = litOf(bench.track, s);
+  const { bench } = scene, { panel } = bench, lit = onBench(bench, s);
   const result = resultAt(scene, s);
   if (lit.length) {
     const { rect } = windowOf(panel, lit), [x, y, w, h] = gridRect(panel);

@@ -61,14 +61,42 @@ function clipped(g, rect, paint) {
 const centre = ([x, y, w, h]) => [x + w / 2, y + h / 2];
 const shrunk = ([x, y, w, h], by) => [x + by, y + by, w - 2 * by, h - 2 * by];
 
+// What thousands of cells ask at every hover is worked out once: widths, by one pixel of type, and
+// numbers in fewer and fewer digits.
+const MOST_KEPT = 20000, widths = new Map(), texts = new Map();
+let measured = "";
+
+function keptIn(map, key, make) {
+  if (!map.has(key)) {
+    if (map.size >= MOST_KEPT) map.clear();
+    map.set(key, make());
+  }
+  return map.get(key);
+}
+
+function widthOf(g, text) {
+  if (measured !== g.face) widths.clear();
+  measured = g.face;
+  return keptIn(widths, text, () => {
+    g.font = `600 100px ${g.face}`;
+    return g.measureText(text).width / 100;
+  });
+}
+
+function textsOf(value) {
+  return keptIn(texts, value, () => {
+    const found = [4, 3, 2, 1].map((digits) => number(value, digits));
+    return [...found, found[3].replace(/^(−?)0\./, "$1.")];
+  });
+}
+
 // The first of some writings that fits a cell is printed, the last of them in smaller type, too;
 // where none fits, colour alone speaks.
 function printFirst(g, texts, [x, y, w, h], share, colour, lift = 0.5) {
   const usual = texts.flatMap((text) => [[text, 1], [text, 0.8]]);
   for (const [text, scale] of [...usual, [texts.at(-1), 0.65], [texts.at(-1), 0.5]]) {
     const size = max(min(h * share, 26) * scale, SMALLEST);
-    g.font = `600 ${size}px ${g.face}`;
-    if (size > h * 0.8 || g.measureText(text).width > w * 0.88) continue;
+    if (size > h * 0.8 || size * widthOf(g, text) > w * 0.88) continue;
     print(g, text, x + w / 2, y + h * lift, size, colour, 600, "center", false);
     return true;
   }
@@ -77,9 +105,7 @@ function printFirst(g, texts, [x, y, w, h], share, colour, lift = 0.5) {
 
 // A number in as many digits as there is room for, at last without the 0 before its point.
 function printValue(g, value, rect, colour, lift) {
-  const texts = [4, 3, 2, 1].map((digits) => number(value, digits));
-  texts.push(texts[3].replace(/^(−?)0\./, "$1."));
-  printFirst(g, texts, rect, 0.38, colour, lift);
+  printFirst(g, textsOf(value), rect, 0.38, colour, lift);
 }
 
 // One cell as it stands, without what a step does to it.

@@ -75,7 +75,7 @@ function draw(me) {
   }
   if (scene.bench?.shown) {
     drawJoints(g, scene, peek);
-    paintBench(g, scene, peek, weigh, labels.story);
+    paintBench(g, scene, peek, weigh, labels);
   }
   if (scene.home) drawLinks(g, scene, peek, weigh);
   for (const panel of scene.panels) paintNames(g, panel);

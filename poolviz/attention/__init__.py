@@ -10,5 +10,6 @@ from poolviz.attention.context import *  # noqa: F403
 from poolviz.attention.denoise import *  # noqa: F403
 from poolviz.attention.dual import *  # noqa: F403
 from poolviz.attention.heads import *  # noqa: F403
+from poolviz.attention.measures import *  # noqa: F403
 from poolviz.attention.nonlocal_block import *  # noqa: F403
 from poolviz.attention.pyramid import *  # noqa: F403

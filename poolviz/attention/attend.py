@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from poolviz.attention.rows import Rows, check_norm, effective_keys, rows_of
+from poolviz.attention.rows import HARMLESS, Rows, check_norm, effective_keys, rows_of
 from poolviz.text import _
 
 __all__ = ["Attended", "Gradients", "attend"]
 
-BLOCK = 128
+BLOCK = 256
 """Queries at work at once: a block of weights that stays in the processor's cache."""
 MOST = 2**22
 """Weights at work at once, however many leading axes there are."""
@@ -169,20 +169,44 @@ class Attended:
         n = self.q.shape[-2]
         return (slice(at, min(at + self._step, n)) for at in range(0, n, self._step))
 
-    def _scores(self, some: slice) -> np.ndarray:
+    @cached_property
+    def _small(self) -> bool:
+        """Whether the exponential of every score is harmless: |q . k| <= |q| |k|, so that no row
+        needs its maximum found and taken off."""
         q, k, _v = self._factors
-        with np.errstate(invalid="ignore", over="ignore"):  # what is masked may be anything
-            scores = q[..., some, :] @ k
+        with np.errstate(invalid="ignore", over="ignore"):
+            longest = [(x * x).sum(axis).max(initial=0) for x, axis in ((q, -1), (k, -2))]
+            most = np.sqrt(longest[0] * longest[1])
             if self.bias is not None:
-                scores = scores + _some(self.bias, some).astype(self._working, copy=False)
+                most = most + np.abs(self.bias).max(initial=0)
+        return bool(most <= HARMLESS)  # NaN is not
+
+    @cached_property
+    def _room(self) -> np.ndarray | None:
+        """Where the scores of a block are written; None where v has leading axes of its own."""
+        both = np.broadcast_shapes(self.q.shape[:-2], self.k.shape[:-2])
+        if both != self.lead:
+            return None
+        return np.empty((*both, self._step, self.k.shape[-2]), self._working)
+
+    def _scores(self, some: slice, room: np.ndarray | None = None) -> np.ndarray:
+        q, k, _v = self._factors
+        asking = q[..., some, :]
+        out = None if room is None else room[..., : asking.shape[-2], :]
+        with np.errstate(invalid="ignore", over="ignore"):  # what is masked may be anything
+            scores = np.matmul(asking, k, out=out)
+            if self.bias is not None:
+                bias = _some(self.bias, some).astype(self._working, copy=False)
+                scores = scores + bias if out is None else np.add(scores, bias, out=out)
         if scores.shape[:-2] != self.lead:
             scores = np.broadcast_to(scores, (*self.lead, *scores.shape[-2:])).copy()
         return scores
 
-    def _rows(self, some: slice) -> Rows:
+    def _rows(self, some: slice, room: np.ndarray | None = None) -> Rows:
+        """The rows of a block; in ``room`` they last until the next."""
         allowed = None if self.mask is None else _some(self.mask, some)
         with np.errstate(invalid="ignore", over="ignore"):
-            return rows_of(self._scores(some), self.norm, allowed)
+            return rows_of(self._scores(some, room), self.norm, allowed, self._small)
 
     @cached_property
     def _strange(self) -> np.ndarray:
@@ -219,7 +243,7 @@ class Attended:
             return q @ ((k @ v) / max(k.shape[-1], 1))
         y = np.empty((*self.lead, self.q.shape[-2], self.v.shape[-1]), self._working)
         for some in self._blocks():
-            y[..., some, :] = self._taken(self._rows(some), some)
+            y[..., some, :] = self._taken(self._rows(some, self._room), some)
         return y
 
     @property
@@ -293,18 +317,25 @@ class Attended:
             )
         if self.mask is not None:  # what nobody may look at is no factor either
             k, v, q = (np.where(np.isfinite(each), each, 0) for each in (k, v, q))
-        vt = np.ascontiguousarray(np.swapaxes(v, -1, -2))
+        softmax = self.norm == "softmax"
+        vt = np.swapaxes(v, -1, -2)
+        if softmax:  # a row of ones takes the sum off within the product
+            vt = np.concatenate((vt, np.ones_like(vt[..., :1, :])), -2)
+        room = None if self._room is None else np.empty_like(self._room)
         dq = np.empty((*self.lead, *q.shape[-2:]), self._working)
         dk = np.zeros((*self.lead, *k.shape[-2:]), self._working)
         dv = np.zeros((*self.lead, *v.shape[-2:]), self._working)
         dbias = None if self.bias is None else np.zeros(self.bias.shape, self._working)
         kept = np.empty(self.shape, self._working) if keep else np.empty(0)
         for some in self._blocks():
-            rows, upstream = self._rows(some), dy[..., some, :]
+            rows, upstream = self._rows(some, self._room), dy[..., some, :]
             shared = upstream * rows.share
             dv += np.swapaxes(rows.weights, -1, -2) @ shared
-            delta = (upstream * self._output[..., some, :]).sum(-1, keepdims=True)
-            ds = rows.score_gradient(shared @ vt, delta)
+            if softmax:
+                sums = (shared * self._output[..., some, :]).sum(-1, keepdims=True)
+                shared = np.concatenate((shared, -sums), -1)
+            out = None if room is None else room[..., : shared.shape[-2], :]
+            ds = rows.score_gradient(np.matmul(shared, vt, out=out))
             if self.mask is not None:
                 np.copyto(ds, 0, where=~_some(self.mask, some))
             dq[..., some, :] = ds @ k

@@ -29,6 +29,7 @@ class Names:
     """What libraries call a block, and how; an empty string where they have none."""
 
     pytorch: str = ""
+    keras: str = ""
     onnx: str = ""
     elsewhere: str = ""
 
@@ -88,6 +89,7 @@ class Block:
     worked: ClassVar[Worked]
     zeros: ClassVar[tuple[str, ...]] = ()
     """Parameters that start at 0, so that a fresh block leaves its input as it is."""
+    differentiable: ClassVar[bool] = True
     two_inputs: ClassVar[bool] = False
     """Whether keys and values come from a second map."""
 
@@ -101,6 +103,12 @@ class Block:
     def forward(self, x: Value, grid: Grid, p: Parameters, low: tuple[Value, Grid] | None) -> Made:
         """Tokens ``(..., N, C)`` of a map -> what the block makes of them."""
         raise TypeError(f"{type(self).__name__} declares no forward rule")
+
+    def lines(self) -> str:
+        """The block in a few lines that NumPy and PyTorch share: x (C, H, W) and the parameters
+        ``p`` by name -> z. The functions that they call stand in
+        wings/attention/core/block_programs.py."""
+        raise TypeError(f"{type(self).__name__} declares no lines")
 
     def receipt(self, channels: int, grid: Grid) -> tuple[Cost, ...]:
         """What each part costs for one map, in multiply-adds. Not counted: biases, softmax,

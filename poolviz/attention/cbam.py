@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from poolviz.attention.block import Block, Choices, Cost, Made, Names
-from poolviz.attention.context import HIDDEN, bottleneck, bottleneck_shapes
+from poolviz.attention.context import HIDDEN, bottleneck, bottleneck_lines, bottleneck_shapes
 from poolviz.attention.flow import (
     Grid,
     Parameters,
@@ -22,7 +22,7 @@ from poolviz.text import N_
 
 __all__ = ["CBAM"]
 
-SQUEEZES: dict[str, Variant] = {"max": Max(), "lp": Lp(2.0), "softmax": Boltzmann()}
+SQUEEZES: dict[str, Variant] = {"max": Max(), "lp": Lp(2.0), "softmax": Boltzmann(1.0)}
 """What may be squeezed beside the mean; any variant of the pooling engine serves."""
 
 
@@ -115,7 +115,7 @@ class CBAM(Block):
             logit = batch_norm(logit, p["norm.weight"], p["norm.bias"])
         cells = sigmoid(logit)
         named = {
-            "context": mean, "other": other, "hidden": h_mean, "hidden other": h_other,
+            "context": mean, "other": other, "hidden": h_mean, "hidden_other": h_other,
             "gate": gate, "maps": maps, "cells": cells,
         }  # fmt: skip
         return Made(refined * cells, grid, (), named)
@@ -123,6 +123,24 @@ class CBAM(Block):
     def _squeezed(self, x: Value, grid: Grid, variant: Variant) -> Value:
         """One row of tokens: each channel pooled over the whole map."""
         return pooled(x, grid, variant, Global())[0]
+
+    def lines(self) -> str:
+        squeezed = {
+            "max": "largest(x.reshape(len(x), -1), 1)",
+            "lp": "total(x.reshape(len(x), -1) ** 2, 1) ** 0.5",
+            "softmax": "total(x * softmax(x.reshape(len(x), -1)).reshape(x.shape), (1, 2))",
+        }[self.second]
+        mlp = bottleneck_lines("", self.biases, None)
+        both = {"avg": "mean(x, 0)[None]", "max": "largest(x, 0)[None]"}
+        lines = ["c = mean(x, (1, 2))", *mlp, "gate = t", f"c = {squeezed}", *mlp]
+        maps = ", ".join(both[name] for name in self.order.split(", "))
+        lines += [
+            "x = x * sigmoid(gate + t)[:, None, None]",
+            f'logit = convolve(beside({maps}, axis=0), p["conv.weight"])',
+        ]
+        if self.batch_norm:
+            lines.append('logit = batch_norm(logit, p["norm.weight"], p["norm.bias"])')
+        return "\n".join((*lines, "z = x * sigmoid(logit)"))
 
     def receipt(self, channels: int, grid: Grid) -> tuple[Cost, ...]:
         n, c, hidden = grid[0] * grid[1], channels, self.width(channels)

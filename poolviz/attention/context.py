@@ -46,6 +46,19 @@ def bottleneck(context: Value, p: Parameters, name: str, eps: float | None) -> t
     return linear(hidden, p[f"{name}fc2.weight"], p.get(f"{name}fc2.bias")), hidden
 
 
+def bottleneck_lines(name: str, biases: bool, eps: float | None) -> list[str]:
+    """The lines of ``bottleneck``: a context c -> t."""
+
+    def layer(which: str, of: str) -> str:
+        bias = f', p["{name}{which}.bias"]' if biases else ""
+        return f'linear({of}, p["{name}{which}.weight"]{bias})'
+
+    lines = [f"u = {layer('fc1', 'c')}"]
+    if eps is not None:
+        lines.append(f'u = layer_norm(u, p["{name}norm.weight"], p["{name}norm.bias"], {eps!r})')
+    return [*lines, f"t = {layer('fc2', 'relu(u)')}"]
+
+
 def bottleneck_shapes(
     name: str, channels: int, hidden: int, biases: bool = True, norm: bool = False
 ) -> dict[str, tuple[int, ...]]:
@@ -101,8 +114,8 @@ class SimplifiedNonLocal(Block):
     choices = ONE
     worked = Worked(
         "X4",
-        (1.105205, -0.118829, 1.230205, 21.904346),
-        (0, 0, 0, 0),
+        (0.934431, -0.171199, 1.059431, 21.446469),
+        (0.543252, 0.050596, 0.077045, 12.0),
         (("k.weight", Pattern(values=(1, -0.5, 0.5, 0.25))), ("v.weight", Pattern(2))),
     )
 
@@ -114,6 +127,16 @@ class SimplifiedNonLocal(Block):
         context, made = one_query(x, p["k.weight"], p["k.bias"])
         told = linear(context, p["v.weight"], p["v.bias"])
         return Made(x + told, grid, made.maps, {"context": context, "told": told})
+
+    def lines(self) -> str:
+        return "\n".join(
+            (
+                "t = tokens(x)",
+                'alpha = softmax(t @ p["k.weight"] + p["k.bias"])',
+                'told = linear(alpha @ t, p["v.weight"], p["v.bias"])',
+                "z = x + told[:, None, None]",
+            )
+        )
 
     def entries(self, channels: int, grid: Grid) -> int:
         return grid[0] * grid[1]
@@ -214,6 +237,17 @@ class GlobalContext(Block):
             named |= {"hidden": hidden, "gate" if name == "mul" else "told": told}
         return Made(z, grid, made.maps, named)
 
+    def lines(self) -> str:
+        lines = ["x_t = tokens(x)", "c = mean(x_t, 0)"]
+        if self.pooling == "att":
+            lines[1] = 'c = softmax(x_t @ p["k.weight"] + p["k.bias"]) @ x_t'
+        lines.append("z = x")
+        for name in self._fusions:
+            lines += bottleneck_lines(f"{name}.", True, self.eps if self.layer_norm else None)
+            told = "z * sigmoid(t)" if name == "mul" else "z + t"
+            lines.append(f"z = {told}[:, None, None]")
+        return "\n".join(lines)
+
     def entries(self, channels: int, grid: Grid) -> int:
         return grid[0] * grid[1]
 
@@ -297,6 +331,11 @@ class SqueezeExcitation(Block):
         gate = sigmoid(t) if self.gate == "sigmoid" else hard_sigmoid(t)
         named = {"context": squeezed, "hidden": hidden, "gate": gate}
         return Made(x * gate, grid, made.maps, named)
+
+    def lines(self) -> str:
+        gate = "sigmoid(t)" if self.gate == "sigmoid" else "clipped(t + 3, 0, 6) / 6"
+        made = bottleneck_lines("", self.biases, None)
+        return "\n".join(("c = mean(x, (1, 2))", *made, f"e = {gate}", "z = x * e[:, None, None]"))
 
     def entries(self, channels: int, grid: Grid) -> int:
         return 0

@@ -57,7 +57,7 @@ class NonLocalMeans(Block):
     family = N_("Non-local")
     formula = (
         r"y_i = \frac{\sum_j w_{ij}\,u_j}{\sum_j w_{ij}}, \quad "
-        r"w_{ij} = e^{-\lVert P_i - P_j \rVert^2 / (s^2 h^2)}"
+        r"w_{ij} = e^{-\|P_i - P_j\|^2 / (s^2 h^2)}"
     )
     gradient = (
         r"dw_{ij} = \frac{dy_i\,(u_j - y_i)}{\sum_j w_{ij}}, \quad "
@@ -73,8 +73,8 @@ class NonLocalMeans(Block):
     )  # fmt: skip
     worked = Worked(
         "X2",
-        (0, 0, 0, 0),
-        (0, 0, 0, 0),
+        (0.433641, 0.416783, 0.676960, 11.777450),
+        (1.157290, -0.127782, 0.755330, 16.0),
         (),
         (("h", 0.5), ("window", 3)),
     )
@@ -131,6 +131,27 @@ class NonLocalMeans(Block):
         far = self.reach((grid[0], grid[1]))
         w[(abs(r - row) > far[0]) | (abs(c - col) > far[1])] = 0
         return w / w.sum()
+
+    def lines(self) -> str:
+        s, far = self.patch, self.window // 2
+        near = f"(abs(row[:, None] - row) <= {far}) & (abs(col[:, None] - col) <= {far})"
+        lines = [
+            "row, col = places(*x.shape[1:])",
+            f"near = {near}" if self.window else "near = (row[:, None] == row) | True",
+            f"q = patches(x, {s}) / ({s} * len(x) ** 0.5)",
+        ]
+        if self.sigma:
+            lines += [
+                "d = total((q[:, None] - q) ** 2, -1)",
+                f"bias = -clipped(d - {2 * self.sigma**2!r}, 0, 1e300) / {self.h**2!r}",
+                "y = attend(0 * q, q, tokens(x), near, scale=1.0, bias=bias)",
+            ]
+        else:
+            lines += [
+                f"bias = -total(q * q, 1) / {self.h**2!r}",
+                f"y = attend(q, q, tokens(x), near, scale={2 / self.h**2!r}, bias=bias)",
+            ]
+        return "\n".join((*lines, f"z = x + {self.gamma} * (maps(y, x) - x)"))
 
     def entries(self, channels: int, grid: Grid) -> int:
         far = self.reach(grid)

@@ -41,6 +41,10 @@ def seen(x: Value, p: Parameters, name: str) -> Value:
     return linear(x, p[f"{name}.weight"], p[f"{name}.bias"])
 
 
+VIEWS = 'q, k, v = (linear(t, p[f"{name}.weight"], p[f"{name}.bias"]) for name in "qkv")'
+"""The line that makes queries, keys and values of tokens t."""
+
+
 @dataclass(frozen=True)
 class PositionAttention(Attention):
     """out = gamma Y + x, Y = softmax(Q K^T) V: every cell asks every cell; gamma starts at 0.
@@ -92,6 +96,10 @@ class PositionAttention(Attention):
 
     def done(self, x: Value, y: Value, p: Parameters) -> Value:
         return y * p["gamma"] + x
+
+    def lines(self) -> str:
+        asked = "y = attend(q, k, v, scale=1.0)"
+        return "\n".join(("t = tokens(x)", VIEWS, asked, 'z = p["gamma"] * maps(y, x) + x'))
 
     def entries(self, channels: int, grid: Grid) -> int:
         return (grid[0] * grid[1]) ** 2
@@ -177,6 +185,19 @@ class ChannelAttention(Attention):
 
         return Value(unit, (channels, back))
 
+    def lines(self) -> str:
+        length = "clipped(total(c * c, 1) ** 0.5, 1e-12, 1e300)"
+        unit = f"c / {length}[:, None]" if self.normalised else "c"
+        scale = "1.0" if self.sign == "paper" else "-1.0"
+        return "\n".join(
+            (
+                "c = x.reshape(len(x), -1)",
+                f"q = k = {unit}",
+                f"y = attend(q, k, c, scale={scale})",
+                'z = p["beta"] * y.reshape(x.shape) + x',
+            )
+        )
+
     def entries(self, channels: int, grid: Grid) -> int:
         return channels**2
 
@@ -246,6 +267,19 @@ class CrissCross(Block):
             x = y * p["gamma"] + x
             maps.append(cross)
         return Made(x, grid, tuple(maps))
+
+    def lines(self) -> str:
+        views = VIEWS.replace("linear(t", "linear(tokens(x)")
+        return "\n".join(
+            (
+                "row, col = places(*x.shape[1:])",
+                "mask = (row[:, None] == row) | (col[:, None] == col)",
+                f"for _ in range({self.recurrences}):",
+                f"    {views}",
+                '    x = p["gamma"] * maps(attend(q, k, v, mask, scale=1.0), x) + x',
+                "z = x",
+            )
+        )
 
     def entries(self, channels: int, grid: Grid) -> int:
         return self.recurrences * grid[0] * grid[1] * (grid[0] + grid[1] - 1)

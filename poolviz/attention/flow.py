@@ -96,7 +96,7 @@ def linear(x: Value, weight: Value, bias: Value | None = None) -> Value:
 
     sources = [(x, lambda d: d @ weight.array), (weight, to_weight)]
     if bias is not None:
-        y = y + bias.array
+        y += bias.array
         sources.append((bias, lambda d: summed_to(d, bias.shape)))
     return Value(y, *sources)
 

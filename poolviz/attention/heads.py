@@ -70,6 +70,19 @@ def views(channels: int) -> dict[str, tuple[int, ...]]:
     }
 
 
+def head_lines(heads: int, mask: str = "") -> list[str]:
+    """The lines from q, k and v to y, head by head."""
+    last = 'y = linear(y, p["o.weight"], p["o.bias"])'
+    if heads == 1:
+        return [f"y = attend(q, k, v{mask})", last]
+    return [
+        f"d = q.shape[1] // {heads}",
+        f"parts = [slice(h * d, (h + 1) * d) for h in range({heads})]",
+        f"y = beside(*(attend(q[:, h], k[:, h], v[:, h]{mask}) for h in parts))",
+        last,
+    ]
+
+
 @dataclass(frozen=True)
 class GlobalAggregation(_Heads):
     """Y = softmax(Q K^T / sqrt(C / h)) V W_o^T: the output has as many cells as there are queries.
@@ -113,9 +126,10 @@ class GlobalAggregation(_Heads):
     )  # fmt: skip
     worked = Worked(
         "X2",
-        (0.416982, 0.384387, 0.416982, 3.179584),
-        (0, 0, 0, 0),
+        (0.409576, 0.384387, 0.416982, 3.179584),
+        (0.381104, 0.051051, 0.418135, 4.449794),
         tuple((f"{name}.weight", Pattern(values=(1, 0, 0, 1))) for name in "qkvo"),
+        cells=((0, 0, 0), (0, 1, 0), (1, 1, 1)),
     )
 
     def shapes(self, channels: int) -> dict[str, tuple[int, ...]]:
@@ -136,6 +150,25 @@ class GlobalAggregation(_Heads):
         windows = Sliding(3, stride=stride, padding=1).bind(grid)
         q = convolved(x, windows, p["q.weight"], p["q.bias"])
         return heads_apart(q, self.heads), (windows.out_shape[0], windows.out_shape[1])
+
+    def lines(self) -> str:
+        asking = {
+            "pooled": (f"seen = mean_grid(x, {self.size})", None),
+            "same": ("seen = x", None),
+            "down": ("seen = x", 2),
+            "up": ("seen = spread(x)", 1),
+        }[self.queries]
+        first, stride = asking
+        query = ["q = tokens(seen)", 'q = linear(q, p["q.weight"], p["q.bias"])']
+        if stride:
+            query = [
+                f'seen = convolve(seen, p["q.weight"], {stride})',
+                'q = tokens(seen) + p["q.bias"]',
+            ]
+        views = 'k, v = (linear(t, p[f"{n}.weight"], p[f"{n}.bias"]) for n in "kv")'
+        return "\n".join(
+            ("t = tokens(x)", first, *query, views, *head_lines(self.heads), "z = maps(y, seen)")
+        )
 
     def queries_of(self, grid: Grid) -> int:
         """How many cells ask."""
@@ -184,12 +217,12 @@ class MultiHead(_Heads):
     family = N_("Transformer")
     formula = (
         r"Y = [\mathrm{head}_1 \dots \mathrm{head}_h]\,W_o^\top, "
-        r"\quad \mathrm{head} = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt d}\,Q K^\top\right) V"
+        r"\quad \mathrm{head} = \mathrm{softmax}\!\left(\tfrac{1}{\sqrt{d}}\,Q K^\top\right) V"
     )
     gradient = r"dX = dQ\,W_q + dK\,W_k + dV\,W_v"
     reference = "Vaswani et al., NeurIPS 2017, section 3.2.2"
     year = 2017
-    names = Names("torch.nn.MultiheadAttention", "Attention", "keras.layers.MultiHeadAttention")
+    names = Names("torch.nn.MultiheadAttention", "keras.layers.MultiHeadAttention", "Attention")
     choices = Choices(
         N_("each cell, once a head"), N_("each cell, or those before it"),
         N_("softmax of products over √d"), N_("a learned view of each cell"),
@@ -197,8 +230,8 @@ class MultiHead(_Heads):
     )  # fmt: skip
     worked = Worked(
         "X2",
-        (0.163841, -0.373244, 0, -3.309672),
-        (0, 0, 0, 0),
+        (0.163841, -0.370415, 0.163798, -3.309672),
+        (-0.002729, -0.072433, -0.002785, -1.005537),
         tuple(
             (f"{name}.{kind}", Pattern(n))
             for n, name in enumerate("qkvo")
@@ -219,6 +252,12 @@ class MultiHead(_Heads):
     def done(self, x: Value, y: Value, p: Parameters) -> Value:
         out = super().done(x, y, p)
         return out + x if self.residual else out
+
+    def lines(self) -> str:
+        views = 'q, k, v = (linear(t, p[f"{n}.weight"], p[f"{n}.bias"]) for n in "qkv")'
+        mask = ", lower(len(t))" if self.causal else ""
+        last = "z = maps(y, x) + x" if self.residual else "z = maps(y, x)"
+        return "\n".join(("t = tokens(x)", views, *head_lines(self.heads, mask), last))
 
     def entries(self, channels: int, grid: Grid) -> int:
         return self.heads * (grid[0] * grid[1]) ** 2

@@ -158,6 +158,39 @@ class NonLocal(Attention):
     def _pooled(self, x: Value, grid: Grid) -> Value:
         return pooled(x, grid, Max(), Sliding(2))[0] if self.subsample else x
 
+    def lines(self) -> str:
+        before = self.subsample and self.pool_at == "before"
+        after = self.subsample and not before
+        lines = ["t = tokens(x)", "seen = tokens(max_pool(x))" if before else "seen = t"]
+
+        def view(name: str) -> str:
+            made = f'linear(seen, p["{name}.weight"], p["{name}.bias"])'
+            return f"tokens(max_pool(maps({made}, x)))" if after else made
+
+        if not self.learns_scores:
+            keys = "tokens(max_pool(x))" if self.subsample else "t"
+            lines += [f"q, k = t, {keys}"]
+        else:
+            lines += ['q = linear(t, p["theta.weight"], p["theta.bias"])', f"k = {view('phi')}"]
+        if self.form == "concatenation":
+            lines += [
+                'first, second = p["f.weight"][: q.shape[1]], p["f.weight"][q.shape[1] :]',
+                "q = beside((q @ first)[:, None], ones(len(q), 1))",
+                "k = beside(ones(len(k), 1), (k @ second)[:, None])",
+            ]
+        scale = "1.0"
+        if self.scale:
+            scale = 'len(p["z.weight"].T) ** -0.5' if self.learns_scores else "len(x) ** -0.5"
+        norm = {"dot": "count", "concatenation": "relu"}.get(self.form, "softmax")
+        lines += [
+            f"v = {view('g')}",
+            f'y = attend(q, k, v, scale={scale}, norm="{norm}")',
+            'y = linear(y, p["z.weight"], p["z.bias"])',
+        ]
+        if self.batch_norm:
+            lines.append('y = batch_norm(y, p["norm.weight"], p["norm.bias"])')
+        return "\n".join((*lines, "z = x + maps(y, x)"))
+
     def entries(self, channels: int, grid: Grid) -> int:
         return grid[0] * grid[1] * self._keys(grid)
 

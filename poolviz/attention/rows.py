@@ -12,43 +12,43 @@ from poolviz.text import _
 
 NORMS = ("softmax", "count", "relu")
 """How scores become weights."""
+HARMLESS = 20.0
+"""Scores of at most this size are raised as they are: exp(20) times a number still is one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Some rows of scores ``(..., n, M)`` on the way to weights.
 
-    ``weights`` are not yet divided: row i times ``share[i]`` is what the row weighs. For softmax
-    ``weights`` are exp(s - max s); ``top`` (..., n, 1) is that maximum. ``positive``: where relu
-    let a score through.
+    ``weights`` are not yet divided: row i times ``share[i]`` is what the row weighs. ``positive``:
+    where relu let a score through.
     """
 
     weights: np.ndarray
     share: np.ndarray
     norm: str
-    top: np.ndarray | None = None
     positive: np.ndarray | None = None
 
     def divided(self) -> np.ndarray:
         """The weights W."""
         return self.weights * self.share
 
-    def score_gradient(self, dw: np.ndarray, delta: np.ndarray) -> np.ndarray:
-        """dL/dS from ``dw``, dL/dW times ``share``, which is overwritten; ``delta`` (..., n, 1) is
-        sum_j W_ij dL/dW_ij.
+    def score_gradient(self, dw: np.ndarray) -> np.ndarray:
+        """dL/dS from ``dw``, which is overwritten: share (dL/dW - sum_j W_ij dL/dW_ij) for softmax,
+        else share dL/dW.
 
-        softmax: W (dL/dW - delta); count: dL/dW / n; relu: dL/dW / n where the score is positive.
+        softmax: W (dL/dW - sum); count: dL/dW / n; relu: dL/dW / n where the score is positive.
         """
         if self.norm == "softmax":
-            dw -= delta * self.share
             dw *= self.weights
         elif self.positive is not None:
             dw *= self.positive
         return dw
 
 
-def rows_of(scores: np.ndarray, norm: str, allowed: np.ndarray | None) -> Rows:
-    """Scores ``(..., n, M)``, overwritten, as rows of this norm.
+def rows_of(scores: np.ndarray, norm: str, allowed: np.ndarray | None, small: bool = False) -> Rows:
+    """Scores ``(..., n, M)``, overwritten, as rows of this norm. ``small``: none is so large that
+    its exponential must be made smaller first.
 
     ``allowed`` (bool, broadcastable; None: all) marks the keys that a query may look at. A row
     without an allowed key weighs nothing. Scores of +inf share the row's weight alone.
@@ -58,7 +58,7 @@ def rows_of(scores: np.ndarray, norm: str, allowed: np.ndarray | None) -> Rows:
     [[1.0, 2.0, 3.0]]
     """
     if norm == "softmax":
-        return _softmax(scores, allowed)
+        return _softmax(scores, allowed, small)
     count: np.ndarray | float = float(scores.shape[-1])
     if allowed is not None:
         np.copyto(scores, 0, where=~allowed)
@@ -71,9 +71,18 @@ def rows_of(scores: np.ndarray, norm: str, allowed: np.ndarray | None) -> Rows:
     return Rows(scores, share, norm, positive=positive)
 
 
-def _softmax(scores: np.ndarray, allowed: np.ndarray | None) -> Rows:
+def _softmax(scores: np.ndarray, allowed: np.ndarray | None, small: bool) -> Rows:
     if allowed is not None:
         np.copyto(scores, -np.inf, where=~allowed)
+    if not small:
+        _take_off_the_largest(scores)
+    np.exp(scores, out=scores)
+    total = np.matmul(scores, np.ones(scores.shape[-1], scores.dtype))[..., None]
+    share = np.divide(1, total, out=np.zeros_like(total), where=total != 0)
+    return Rows(scores, share, "softmax")
+
+
+def _take_off_the_largest(scores: np.ndarray) -> None:
     top = scores.max(-1, keepdims=True, initial=-np.inf)
     if not np.isfinite(top).all():
         endless = top == np.inf
@@ -81,10 +90,6 @@ def _softmax(scores: np.ndarray, allowed: np.ndarray | None) -> Rows:
             np.copyto(scores, np.where(scores == np.inf, 0, -np.inf), where=endless)
         top = np.where(np.isinf(top), 0, top).astype(scores.dtype, copy=False)
     scores -= top
-    np.exp(scores, out=scores)
-    total = scores.sum(-1, keepdims=True)
-    share = np.divide(1, total, out=np.zeros_like(total), where=total != 0)
-    return Rows(scores, share, "softmax", top)
 
 
 def effective_keys(weights: np.ndarray) -> np.ndarray:

@@ -34,8 +34,8 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Worked:
-    """A golden case: ``z`` is the output at (0,1,1), (1,0,2), (0,3,3) and its sum; ``dx`` the
-    gradient of channel 0's sum at (0,1,1), (1,1,1), (0,3,3) of the input, and its sum.
+    """A golden case: ``z`` is the output at three ``cells`` (channel, row, column) and its sum;
+    ``dx`` the gradient of channel 0's sum at ``DX`` of the input, and its sum.
 
     ``input`` is X2 = (a, a^T) or X4 = (a, a^T, a a, 1 - a), with a = A / 8; ``fields`` differ from
     the defaults; parameters that are not named in ``parameters`` are 0.
@@ -48,11 +48,14 @@ class Worked:
         (0, 6, 1, 8),
     )
 
+    DX: ClassVar[tuple[tuple[int, int, int], ...]] = ((0, 1, 1), (1, 1, 1), (0, 3, 3))
+
     input: str
     z: tuple[float, float, float, float]
     dx: tuple[float, float, float, float]
     parameters: tuple[tuple[str, Pattern], ...] = ()
     fields: tuple[tuple[str, Any], ...] = ()
+    cells: tuple[tuple[int, int, int], ...] = ((0, 1, 1), (1, 0, 2), (0, 3, 3))
 
     @property
     def x(self) -> np.ndarray:

@@ -179,7 +179,7 @@ def _listed(offers: Sequence["Offer"]) -> list[str]:
     for each in offers:
         kinds = "csv, npy" if isinstance(each, Numbers) else "png, svg, pdf"
         if isinstance(each, Played):
-            kinds = _("png, svg, pdf, gif, html: {steps} steps").format(steps=len(each.scene))
+            kinds = _("png, svg, pdf, gif, html; steps: {steps}").format(steps=len(each.scene))
         elif isinstance(each, Made):
             kinds = {"state": "json", "questions": "handout", "answers": "handout"}.get(
                 each.kind, each.kind

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.figures.cells import Cells, Tone, cells_of, draw_cell, draw_value, tone
-from poolviz.figures.layout import TITLE, weighing
+from poolviz.figures.layout import FEW, SLOTS, TITLE, weighing
 from poolviz.figures.lettering import em, width, wrapped
 from poolviz.figures.paper import INK, LINE, PAPER, RING, WRITE, Pen, Rect, px
 from poolviz.figures.stories import story
@@ -163,10 +163,23 @@ def draw_bench(pen: Pen, scene: Scene, step: int, box: Rect) -> None:
     bench = bench_of(scene, track, step, box)
     if not bench.slots:
         return
+    _heaviest(pen, track, step, bench, box)
     drawn = any(slot.odds for slot in bench.slots)  # a draw, whatever is told of it
     (story("draw") if drawn else told).draw(pen, bench)
     for slot in bench.slots:
         _tile(pen, bench, slot, quiet=told.QUIET)
+
+
+def _heaviest(pen: Pen, track: Track, step: int, bench: Bench, box: Rect) -> None:
+    """How much of all weight stands on the bench, where not all cells do."""
+    given, lit = track.weights_at(step), track.cells_at(step) >= 0
+    if given is None or not bench.known or int(lit.sum()) <= len(bench.slots):
+        return
+    share = sum(abs(slot.weight) for slot in bench.slots) / float(np.abs(given[lit]).sum())
+    told = _("the {n} heaviest of {all}: {share} of all weight").format(
+        n=len(bench.slots), all=int(lit.sum()), share=number(share, 2)
+    )
+    pen.print(told, (box[0] + box[2] / 2, box[1] + px(32)), px(11))
 
 
 def _title(pen: Pen, title: str, box: Rect) -> None:
@@ -187,8 +200,11 @@ def bench_of(scene: Scene, track: Track, step: int, box: Rect) -> Bench:
     panel, told = scene.panel(track.panel), story(scene.story)
     cells = cells_of(scene, panel, step)
     lit = np.flatnonzero(track.cells_at(step) >= 0)
-    at = track.cells_at(step)[lit]
     given = track.weights_at(step)
+    every = np.zeros(len(lit)) if given is None else np.asarray(given, float)[lit]
+    if len(lit) > SLOTS:
+        lit = lit[np.sort(np.argsort(-np.abs(every), kind="stable")[:FEW])]
+    at = track.cells_at(step)[lit]
     weights = np.zeros(len(lit)) if given is None else np.asarray(given, float)[lit]
     chosen = -1 if track.chosen is None else int(track.chosen[step])
     known = bool(weights.any()) or chosen >= 0

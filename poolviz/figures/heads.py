@@ -66,7 +66,7 @@ def flow_chart(head: Flow, widest: int, withheld: bool = False) -> go.Figure:
         text, thick = link.replace(": ", ":<br>").replace("：", "：<br>"), 1.5
         if weighed:
             weights = "?" if withheld else f"{head.weights:,}"
-            text = _("{link}:<br><b>{weights} weights</b><br>+ {biases} biases").format(
+            text = _("{link}:<br><b>weights: {weights}</b><br>+ biases: {biases}").format(
                 link=link, weights=weights, biases=f"{head.biases:,}"
             )
         if weighed and not withheld:

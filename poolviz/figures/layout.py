@@ -19,8 +19,9 @@ PICTURE, TOWER = 4.0, 2
 """Units that a panel without numbers takes, and the most rows of panels that are not a tower."""
 COUNTED = 0.25
 """Units of a cell from which rows and columns without names are counted."""
-SLOTS = 64
-"""A window of more cells has no room on the bench."""
+SLOTS, FEW = 64, 32
+"""Of a window of more cells the heaviest few stand on the bench, where weights are relative to
+them; else it has no room there."""
 NAMED = 40
 """Rows or columns that are named at most."""
 SIGN, LEGEND = px(16), px(24)
@@ -139,7 +140,8 @@ def _rows(scene: Scene, bench: bool) -> list[list[Box]]:
 def _filled(boxes: list[Box]) -> list[list[Box]]:
     rows: list[list[Box]] = [[]]
     for box in boxes:
-        if rows[-1] and _width([*rows[-1], box]) > WIDEST:
+        begins = box.panel is not None and box.panel.breaks
+        if rows[-1] and (begins or _width([*rows[-1], box]) > WIDEST):
             rows.append([])
         rows[-1].append(box)
     return rows
@@ -166,6 +168,7 @@ def _boxes(scene: Scene, panel: Panel, bench: bool, most: float = 14.0) -> Itera
     track = weighing(scene) if bench else None
     if track is not None and track.panel == panel.name:
         slots = len(track.cells_at(0))
+        slots = FEW if slots > SLOTS else slots
         yield Box(None, px(min(max(slots * 40 + 16, 176), 330)), TITLE + px(204))
 
 
@@ -182,7 +185,8 @@ def weighing(scene: Scene) -> Track | None:
         track = tracks[0]
         columns = (track.weights, track.weighing, track.odds, track.chosen)
         if any(column is not None for column in columns):
-            return track if 1 < len(track.cells_at(0)) <= SLOTS else None
+            slots = len(track.cells_at(0))
+            return track if slots > 1 and (slots <= SLOTS or track.ranked) else None
     return None
 
 

@@ -103,6 +103,7 @@ def labels(scene: Scene) -> dict[str, Any]:
         "weight": _("weight {weight}"),
         "place": _("Step {step} of {steps}"),
         "story": _(story(scene.story).TITLE),
+        "heaviest": _("the {n} heaviest of {all}: {share} of all weight"),
         "point": _("point {number}"),
         "arrow": _("arrow"),
         "box": _("box"),

@@ -10,16 +10,8 @@ from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.layout import Grid, bound
 from poolviz.pooling.limits import fits
 from poolviz.pooling.means import Sum
-from poolviz.pooling.operator import (
-    Example,
-    Operated,
-    Operator,
-    PerAxis,
-    Table,
-    chained,
-    pair,
-    weighed,
-)
+from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, pair, weighed
+from poolviz.pooling.operator_table import Table, chained
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import OUTSIDE, PADDING, Geometry, Windows
 from poolviz.pooling.variant import Names, param

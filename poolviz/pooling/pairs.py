@@ -10,16 +10,8 @@ from poolviz.pooling.cells import blend, filled
 from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.limits import fits
 from poolviz.pooling.mixtures import stretched
-from poolviz.pooling.operator import (
-    NAMES,
-    Example,
-    Operated,
-    Operator,
-    Table,
-    stacked,
-    stage_table,
-    written,
-)
+from poolviz.pooling.operator import Example, Operated, Operator, written
+from poolviz.pooling.operator_table import NAMES, Table, stacked, stage_table
 from poolviz.pooling.selecting import Max, Min
 from poolviz.pooling.table import Geometry
 from poolviz.pooling.variant import Names, Variant, param

@@ -8,16 +8,8 @@ from poolviz.pooling.arguments import plane
 from poolviz.pooling.averages import Average
 from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.layout import Grid, Line, Spans, bound
-from poolviz.pooling.operator import (
-    Example,
-    Operated,
-    Operator,
-    PerAxis,
-    Table,
-    chained,
-    stage_table,
-    written,
-)
+from poolviz.pooling.operator import Example, Operated, Operator, PerAxis, written
+from poolviz.pooling.operator_table import Table, chained, stage_table
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, param

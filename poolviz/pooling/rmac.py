@@ -9,7 +9,8 @@ from poolviz.pooling.arguments import plane
 from poolviz.pooling.layout import Boxes as Bins
 from poolviz.pooling.layout import bound
 from poolviz.pooling.limits import MAX_BOXES, fits
-from poolviz.pooling.operator import Example, Operated, Operator, Table, merged, stage_table
+from poolviz.pooling.operator import Example, Operated, Operator
+from poolviz.pooling.operator_table import Table, merged, stage_table
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import param

@@ -12,7 +12,8 @@ from poolviz.pooling.arguments import plane
 from poolviz.pooling.engine import Pooled
 from poolviz.pooling.layout import Boxes, bound
 from poolviz.pooling.limits import BLOCK, MAX_BOXES, fits
-from poolviz.pooling.operator import Example, Operated, Operator, Table
+from poolviz.pooling.operator import Example, Operated, Operator
+from poolviz.pooling.operator_table import Table
 from poolviz.pooling.selecting import Max
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, Param, one_hot, param

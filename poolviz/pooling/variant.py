@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz.pooling.code import Code, Native
-from poolviz.text import _
+from poolviz.text import _, counted
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,10 @@ class Param:
         if not isinstance(value, tuple):
             return ""
         if self.length is not None and len(value) != self.length(declared):
-            return _("{count} numbers").format(count=self.length(declared))
+            return counted(self.length(declared), _("{n} number"), _("{n} numbers"))
         if self.rows is not None and len(value) % self.rows(declared):
-            return _("{count} rows of equal length").format(count=self.rows(declared))
+            rows = self.rows(declared)
+            return counted(rows, _("one row"), _("{n} rows of equal length"))
         return ""
 
 

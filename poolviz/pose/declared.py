@@ -60,7 +60,7 @@ def unfit(category: Mapping, people: list, k: int, given: bool, place: str) -> R
         )
     return RecordError(
         place,
-        _("has {k} keypoints, but {got} sigmas are given: one a keypoint is needed.").format(
+        _("has {k} keypoints, but sigmas for {got}: one a keypoint is needed.").format(
             k=own, got=k
         ),
     )
@@ -83,8 +83,8 @@ def skeleton_of(category: Mapping, k: int, place: str, oddities: Oddities) -> Sk
         oddities.add(
             f"names {place}",
             _(
-                "{place}: {names} keypoints are named, but {k} are compared, as many as there are "
-                "sigmas: the keypoints are without names and limbs."
+                "{place}: {names} of its keypoints have names, but {k} are compared, as many as "
+                "there are sigmas: the keypoints are without names and limbs."
             ).format(place=place, names=len(given), k=k),
         )
         return None

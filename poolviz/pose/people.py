@@ -168,8 +168,8 @@ def _note(
             oddities.add(
                 "num_keypoints",
                 _(
-                    "{record}: num_keypoints is {said}, but {seen} keypoints are labelled; as in "
-                    "pycocotools, num_keypoints decides whether a person counts."
+                    "{record}: num_keypoints is {said}, but {seen} of the keypoints have a label; "
+                    "as in pycocotools, num_keypoints decides whether a person counts."
                 ).format(record=name(i), said=shown(said), seen=seen),
             )
     for i in np.flatnonzero((bbox[:, 2:] < 0).any(axis=-1)).tolist():

@@ -17,7 +17,7 @@ from poolviz.readers.reading import (
     check_numbers,
     quoted,
 )
-from poolviz.text import _
+from poolviz.text import _, counted
 
 MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 4096
@@ -55,8 +55,9 @@ def read_npy(data: bytes, *, layout: Layout | None = None, plane: int = 0) -> Re
     count = math.prod(shape)
     if len(data) - start < count * dtype.itemsize:
         raise ReadError(
-            _("The .npy file is cut short: it promises {count} numbers and holds {held}.").format(
-                count=count, held=(len(data) - start) // dtype.itemsize
+            _("The .npy file is cut short: it promises {numbers} and holds {held}.").format(
+                numbers=counted(count, _("{n} number"), _("{n} numbers")),
+                held=(len(data) - start) // dtype.itemsize,
             )
         )
     array = np.frombuffer(data, dtype, count, start)

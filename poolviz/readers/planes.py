@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from poolviz.readers.reading import Layout, Planes, ReadError, check_side
-from poolviz.text import _
+from poolviz.text import _, counted
 
 LAYOUTS: tuple[Layout, ...] = ("first", "last")
 MOST_AXES = 8
@@ -48,7 +48,11 @@ def choose_plane(shape: tuple[int, ...], layout: Layout | None = None, plane: in
         rows, cols = 1, shape[spatial[0]]
         notes = (
             *notes,
-            _("The array has one axis: its {n} numbers are taken as one row.").format(n=cols),
+            counted(
+                cols,
+                _("The array has one axis: its one number is taken as one row."),
+                _("The array has one axis: its {n} numbers are taken as one row."),
+            ),
         )
     else:
         rows, cols = (shape[axis] for axis in spatial)

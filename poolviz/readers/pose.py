@@ -18,7 +18,7 @@ from poolviz.readers.reading import (
     quoted,
 )
 from poolviz.readers.table import read_csv
-from poolviz.text import _
+from poolviz.text import _, counted
 
 MOST_KEYPOINTS = 133
 """COCO-WholeBody has as many."""
@@ -112,8 +112,8 @@ def _from_json(data: bytes | str) -> OwnPose:
     flat = _list(_flattened(given, "keypoints"), "keypoints")
     if len(flat) % 3:
         raise ReadError(
-            _("“keypoints” has {n} numbers: x, y and v for each, so a multiple of 3.").format(
-                n=len(flat)
+            _("“keypoints” has {numbers}: x, y and v for each, so a multiple of 3.").format(
+                numbers=counted(len(flat), _("{n} number"), _("{n} numbers"))
             )
         )
     triples = np.array(flat).reshape(-1, 3)
@@ -218,8 +218,10 @@ def _found(given: dict[str, Any], count: int) -> np.ndarray | None:
     flat = _list(_flattened(given, "found", fill=False), "found")
     if len(flat) not in (2 * count, 3 * count):
         raise ReadError(
-            _("“found” has {n} numbers: {two} (x, y) or {three} (x, y, score) are needed.").format(
-                n=len(flat), two=2 * count, three=3 * count
+            _("“found” has {numbers}: {two} (x, y) or {three} (x, y, score) are needed.").format(
+                numbers=counted(len(flat), _("{n} number"), _("{n} numbers")),
+                two=2 * count,
+                three=3 * count,
             )
         )
     found = np.array(flat).reshape(count, -1)[:, :2].copy()
@@ -234,7 +236,8 @@ def _names(given: Any, count: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = given if isinstance(given, list) and len(given) == count else []
     cut = ["".join(c for c in str(word) if c.isalnum() or c in "_- ")[:24] for word in words]
     if not cut or not all(cut):
-        return (), (_("“names” are not {n} words, one a keypoint: left out.").format(n=count),)
+        told = _("“names” are left out: one word a keypoint is needed, {n} in all.")
+        return (), (told.format(n=count),)
     names = distinct(cut)
     doubled = _("Some “names” are doubled: told apart by a number.")
     return names, () if list(names) == cut else (doubled,)
@@ -257,9 +260,11 @@ def _edges(
         )
     if nonsense:
         notes.append(
-            _("{n} limbs join no two keypoints and are left out, the first is {limb}.").format(
-                n=len(nonsense), limb=readable_limb(nonsense[0])
-            )
+            counted(
+                len(nonsense),
+                _("The limb {limb} joins no two keypoints and is left out."),
+                _("{n} limbs join no two keypoints and are left out, the first is {limb}."),
+            ).format(limb=readable_limb(nonsense[0]))
         )
     return edges, tuple(notes)
 
@@ -270,7 +275,7 @@ def _sigmas(given: dict[str, Any], count: int) -> tuple[float, ...]:
     values = _list(given, "sigmas")
     if len(values) != count or not all(0.001 <= v <= 1 for v in values):
         raise ReadError(
-            _("“sigmas” must be {n} numbers from .001 to 1, one a keypoint.").format(n=count)
+            _("“sigmas” must be numbers from .001 to 1, one a keypoint: {n}.").format(n=count)
         )
     return tuple(values)
 

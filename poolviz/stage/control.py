@@ -214,13 +214,14 @@ class Real(Kind):
 class Pair(Kind):
     """One integer for both axes, or one for each, or one of ``words`` (name -> what is read).
 
-    ``limit``: the most of an axis in a state. ``default_of``: the key whose value stands in while
+    ``limit``: the most of an axis in a state; None: any can be typed, and the page's ``fit`` brings
+    down what is too much, with its reason. ``default_of``: the key whose value stands in while
     the control's own is None, as PyTorch's stride is the kernel size.
     """
 
     least: int
     most: int
-    limit: Callable[[Values, int], int]
+    limit: Callable[[Values, int], int] | None = None
     words: Mapping[str, str] | None = None
     default_of: str = ""
     both: bool = False
@@ -238,9 +239,15 @@ class Pair(Kind):
         """ "3", "2,3", or the word."""
         return link.write_pair(value)
 
+    def highest(self, values: Values, axis: int) -> int:
+        """The most of an axis that can be chosen in this state."""
+        if self.limit is None:
+            return self.most
+        return max(self.least, min(self.most, self.limit(values, axis)))
+
     def examples(self, values: Values) -> tuple[Any, ...]:
         """The least and the most for both axes, different ones, and each word."""
-        most = [max(self.least, min(self.most, self.limit(values, axis))) for axis in (0, 1)]
+        most = [self.highest(values, axis) for axis in (0, 1)]
         pairs = [(self.least,) * 2, (min(most),) * 2, (self.least, most[1])]
         return (*dict.fromkeys(pairs), *(self.words or ()))
 
@@ -403,9 +410,14 @@ class Matrix(Kind):
 
 @dataclass(frozen=True)
 class Grid(Kind):
-    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state."""
+    """A small matrix whose every number can be typed, packed; ``now`` is what it is in a state.
+
+    ``toggles``: its numbers are 0 and 1, switched by a click; its sides are odd, and its rows and
+    columns are counted from the middle.
+    """
 
     now: Callable[[Values], np.ndarray]
+    toggles: bool = False
 
     def read(self, text: str) -> str:
         """The packed matrix."""

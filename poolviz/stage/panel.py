@@ -91,6 +91,8 @@ class Panel:
     row_labels: tuple[str, ...] = ()
     col_labels: tuple[str, ...] = ()
     ground: Ground | None = None
+    breaks: bool = False
+    """It begins a row of panels."""
 
     def __post_init__(self) -> None:
         frames = np.ndim(self.values) == 3

@@ -49,6 +49,8 @@ class Play(Part):
     """Tells it from other scenes that the page shows at other times; those have no common step."""
     on: bool = True
     """Whether it is on the page; else it is to be taken away alone."""
+    follows: bool = False
+    """With a ``key``: each time that it has grown, its newest step is shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,6 +304,25 @@ class Place(Part):
 
 
 @dataclass(frozen=True, eq=False)
+class Trains(Part):
+    """Long work that is seen as it goes on: ``make(done)`` gives what is seen after so much of it.
+
+    ``key``: that of the control that counts what is done, which stands ``at``, up to ``most``;
+    ``piece``: so much is done between two looks. ``label`` is what the button that begins says,
+    ``unit`` what is counted, with "{done}" and "{most}". One such work goes on at a time in a
+    process. ``name`` tells it from others; it stands in no other part.
+    """
+
+    label: str
+    unit: str
+    key: str
+    at: int
+    most: int
+    piece: int
+    make: Callable[[int], tuple[Part, ...]]
+
+
+@dataclass(frozen=True, eq=False)
 class Inquiry(Part):
     """Questions of its own, about something else than the page's, and what they withhold.
 
@@ -421,6 +442,8 @@ def walk(parts: tuple[Part, ...], moment: Moment, folds: bool = True) -> Iterato
             yield from walk(part.make(), moment, folds)
         elif isinstance(part, Now):
             yield from walk(part.make(moment), moment, folds)
+        elif isinstance(part, Trains):
+            yield from walk(part.make(part.at), moment, folds)
         elif isinstance(part, Inquiry):
             yield from walk(part.before, moment, folds)
             yield from walk(part.after, moment.inside(part), folds)

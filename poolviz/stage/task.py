@@ -70,10 +70,17 @@ class Wholes(Form):
     cell: bool = False
 
     def read(self, raw: tuple[int | None, ...]) -> tuple[int, ...]:
-        """The numbers, if none is left out."""
+        """The numbers, if none is left out and each is possible.
+
+        >>> Wholes((("Row", 3), ("Column", 3))).read((2, 3))
+        (2, 3)
+        """
         numbers = tuple(number for number in raw if number is not None)
         if len(numbers) < len(self.boxes):
             raise ValueError(_("Every box needs a number."))
+        for number, (label, most) in zip(numbers, self.boxes, strict=True):
+            if not 0 <= number <= most:
+                raise ValueError(_("{name} must be 0 to {most}.").format(name=label, most=most))
         return numbers
 
 

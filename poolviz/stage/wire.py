@@ -60,6 +60,7 @@ def _panel(panel: Panel, arrays: "_Arrays") -> dict[str, Any]:
         "origin": panel.origin,
         "row_labels": panel.row_labels,
         "col_labels": panel.col_labels,
+        "breaks": panel.breaks,
         "ground": panel.ground and _ground(panel.ground, arrays),
     }
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import RLock
+from threading import Lock, RLock
+from time import monotonic
 from typing import Protocol
 
 from poolviz.text import _
@@ -35,6 +36,36 @@ class Nobody:
 WATCHED: ContextVar[Callable[[], Watcher]] = ContextVar("WATCHED", default=Nobody)
 """Makes the watcher of the next piece of work in this thread."""
 _busy = RLock()
+
+
+class Seat:
+    """A place for one, who keeps it by coming back within ``patience`` seconds.
+
+    >>> seat = Seat()
+    >>> seat.take("one"), seat.take("two"), seat.take("one")
+    (True, False, True)
+    >>> seat.leave("one"), seat.take("two")
+    (None, True)
+    """
+
+    def __init__(self, patience: float = 10.0, clock: Callable[[], float] = monotonic) -> None:
+        self._patience, self._clock, self._guard = patience, clock, Lock()
+        self._holder, self._seen = "", 0.0
+
+    def take(self, who: str) -> bool:
+        """Whether it is theirs: it was free, or theirs before."""
+        with self._guard:
+            now = self._clock()
+            if self._holder not in ("", who) and now - self._seen < self._patience:
+                return False
+            self._holder, self._seen = who, now
+            return True
+
+    def leave(self, who: str) -> None:
+        """Free it, if it is theirs."""
+        with self._guard:
+            if self._holder == who:
+                self._holder = ""
 
 
 @contextmanager

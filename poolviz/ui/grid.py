@@ -9,6 +9,7 @@ changes by anything else. A cell of no number keeps its text, and the matrix its
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,27 +43,33 @@ class _Editor:
     now: str
 
 
-def edit_grid(key: str, matrix: np.ndarray) -> None:
-    """Draw the editor of a matrix of up to 16 × 16."""
+def edit_grid(key: str, matrix: np.ndarray, toggles: bool = False) -> None:
+    """Draw the editor of a matrix of up to 16 × 16; ``toggles``: of 0 and 1, by a click each."""
     packed = pack_matrix(matrix)
     editor: _Editor = st.session_state.setdefault(f"{key}_grid", _Editor(0, packed, packed))
     forgotten = editor.now != editor.base and _typed(key, editor) is None  # by a page change
     if packed != editor.now or forgotten:
         editor.version, editor.base, editor.now = editor.version + 1, packed, packed
+    rows, cols = matrix.shape
+    columns: dict[str, Any] = {
+        str(col): st.column_config.CheckboxColumn(_from_middle(col, cols), width=40)
+        if toggles
+        else st.column_config.TextColumn(alignment="right", width=48)
+        for col in range(cols)
+    }
+    told = (
+        _("Switches, {rows} × {cols}")
+        if toggles
+        else _("Input, {rows} × {cols}, cells can be edited")
+    )
     st.data_editor(
-        _frame(editor.base),
+        _switches(editor.base) if toggles else _frame(editor.base),
         key=f"{key}_grid_{editor.version}",
         width="content",
         height="content",
         placeholder="",
-        column_config={"_index": st.column_config.Column(width=36)}
-        | {
-            str(col): st.column_config.TextColumn(alignment="right", width=48)
-            for col in range(matrix.shape[1])
-        },
-        alt=_("Input, {rows} × {cols}, cells can be edited").format(
-            rows=matrix.shape[0], cols=matrix.shape[1]
-        ),
+        column_config={"_index": st.column_config.Column(width=36)} | columns,
+        alt=told.format(rows=rows, cols=cols),
     )
 
 
@@ -97,6 +104,8 @@ def _cells(typed: dict, rows: int, cols: int) -> Iterator[tuple[tuple[int, int],
     """(row, column), text of the edits; what no grid of this size would report is left out."""
     for row, cells in typed.items():
         for col, text in cells.items() if isinstance(cells, dict) else ():
+            if isinstance(text, bool):  # a switch
+                text = str(int(text))
             if text is None or isinstance(text, str):
                 at = [int(n) if str(n).isascii() and str(n).isdigit() else -1 for n in (row, col)]
                 if 0 <= at[0] < rows and 0 <= at[1] < cols:
@@ -116,6 +125,21 @@ def list_grid(matrix: np.ndarray) -> None:
         height=180,
         alt=_("Input, {rows} × {cols}").format(rows=rows, cols=cols),
     )
+
+
+def _from_middle(at: int, length: int) -> str:
+    """A row or a column counted from the middle one: "−1", "0", "+1"."""
+    away = at - length // 2
+    return "0" if away == 0 else f"{away:+d}".replace("-", "−")
+
+
+@lru_cache(maxsize=64)
+def _switches(packed: str) -> pd.DataFrame:
+    """The base as switches, rows counted from the middle."""
+    matrix = unpack_matrix(packed)
+    rows, cols = matrix.shape
+    index = [_from_middle(row, rows) for row in range(rows)]
+    return pd.DataFrame(matrix != 0, index=index, columns=[str(col) for col in range(cols)])
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ what was typed stays where it was typed.
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ from poolviz.stage.matrix import (
     palette,
 )
 from poolviz.text import N_, _
+from poolviz.ui.boxes import Ends, number_box
 from poolviz.ui.chosen import chosen
 from poolviz.ui.grid import edit_grid, edited_grid, list_grid
 from poolviz.ui.lesson import lesson
@@ -55,7 +57,7 @@ _REASONS = {each.name: each.why for each in SAMPLES} | {
 }
 
 _CHANNEL_TITLES = {
-    "luminance": N_("Luminance (.299 R + .587 G + .114 B)"),
+    "luminance": N_("Luminance"),
     "red": N_("Red"),
     "green": N_("Green"),
     "blue": N_("Blue"),
@@ -245,8 +247,15 @@ def _whole(label: str, key: str, value: int, least: int, most: int, asks: tuple[
     if not lesson().shows(name):
         return
     _hold(key, value)
-    held = lesson().holds(name)
-    st.number_input(label, least, most, step=1, key=key, on_change=_ask, args=asks, disabled=held)
+    number_box(
+        label, Ends(least, most), key, partial(_take, key, asks), step=1,
+        disabled=lesson().holds(name),
+    )  # fmt: skip
+
+
+def _take(key: str, asks: tuple[str, str], value: int) -> None:
+    st.session_state[key] = value
+    _ask(*asks)
 
 
 def _menu(key: str, state: State) -> None:
@@ -321,6 +330,7 @@ def _upload(key: str, state: State, problem: str | None) -> None:
                 CHANNELS,
                 format_func=lambda name: _(_CHANNEL_TITLES[name]),
                 key=f"{key}_channel",
+                help=_("Luminance is .299 R + .587 G + .114 B."),
                 on_change=_ask,
                 args=(key, "file"),
             )

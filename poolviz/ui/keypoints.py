@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from poolviz.stage.posing import FARTHEST, Ground, Moved, Point, Poses
-from poolviz.text import _
+from poolviz.text import _, counted
 from poolviz.ui import exchange
 from poolviz.ui.browser import component, sent
 
@@ -148,9 +148,9 @@ def labels(poses: Poses, arrows: bool, still: bool, by_truth: bool) -> dict[str,
     return {
         "title": _("Pose editor"),
         "alt": _(
-            "True and detected pose with {n} joints. Each joint is moved with the arrow keys, "
+            "True and detected pose with {joints}. Each joint is moved with the arrow keys, "
             "with Shift in larger steps."
-        ).format(n=len(poses.names)),
+        ).format(joints=counted(len(poses.names), _("{n} joint"), _("{n} joints"))),
         "zoom": _("Zoom to the selected joint"),
         "ways": [
             _("Move the selected joint left"),

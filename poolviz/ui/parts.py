@@ -141,7 +141,10 @@ def play(desk: Desk, part: Play) -> None:
         return
     scene = part.scene(desk.moment.hidden)
     if part.key:
-        stepper(scene, key=f"{desk.page.address}.{part.key}")
+        newest = len(scene) - 1 if part.follows else 0
+        stepper(
+            scene, key=f"{desk.page.address}.{part.key}", step=newest, height=part.height or None
+        )
         return
     key, state = desk.page.address, desk.state
     # What was played on another page of the same step meanwhile is news to this stepper.

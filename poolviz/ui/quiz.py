@@ -45,12 +45,11 @@ def ask(
     _translate(progress, question)
     chosen = progress.get("chosen")
     count = _("Question {n} of {of}").format(n=at + 1, of=len(asked))
-    if progress["asked"]:
+    if not open_:
         right = _("this visit: {right} of {asked} right")
-        count += f" · {right.format(right=progress['right'], asked=progress['asked'])}"
+        count = right.format(right=progress["right"], asked=progress["asked"])
     hint = f" {_('Click the cell in the picture, or choose:')}" if question.cells and open_ else ""
-    marks = "" if open_ else f" {_marks(progress, question)}"
-    st.markdown(f"**{plain(question.text)}**{hint}{marks} :small[:gray[{count}]]")
+    st.markdown(f"**{plain(question.text)}**{hint} :small[:gray[{count}]]")
     if open_:
         offer(
             question.choices, f"{key}.{at}", question.text, chosen,
@@ -96,19 +95,6 @@ def _took(key: str, take: Callable[[int], None]) -> None:
         take(at)
 
 
-def _marks(progress: State, question: Question) -> str:
-    """The choices once it is answered: the right one and a wrong one that was taken, by a sign and
-    a colour."""
-    return " ".join(_mark(choice, progress["label"]) for choice in question.choices)
-
-
-def _mark(choice: Choice, taken: str) -> str:
-    label = plain(choice.label)
-    if choice.right:
-        return f":green-badge[✓ {label}]"
-    return f":red-badge[✗ {label}]" if choice.label == taken else f":gray-badge[{label}]"
-
-
 def _summary(progress: State, key: str) -> None:
     told = _("This visit: {right} of {asked} right.")
     st.info(told.format(right=progress["right"], asked=progress["asked"]))
@@ -147,15 +133,18 @@ def _translate(progress: State, question: Question) -> None:
 
 
 def _feedback(progress: State, question: Question) -> None:
+    """What became of the answer, in the room where the choices were: the choice that was taken and
+    the right one, each with its sign, and why."""
+    label, why = plain(progress["label"]), plain(progress["why"])
     if progress["correct"]:
-        st.success(_("Right. {why}").format(why=plain(progress["why"])))
+        st.success(f"**✓ {label}** {_('Right. {why}').format(why=why)}")
         return
     right = question.answer
     st.error(
         _("{label}: {why} Right is {right}: {because}").format(
-            label=plain(progress["label"]),
-            why=plain(progress["why"]),
-            right=plain(right.label),
+            label=f"**✗ {label}**",
+            why=why,
+            right=f"**✓ {plain(right.label)}**",
             because=plain(right.why),
         )
     )

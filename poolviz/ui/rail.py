@@ -10,12 +10,13 @@ from poolviz.stage.words import plain
 from poolviz.text import _
 from poolviz.ui.inputs import Asked, draw_input, draw_menu
 from poolviz.ui.lesson import lesson
+from poolviz.ui.number_widgets import axes_differ
 from poolviz.ui.parts import Desk
 from poolviz.ui.present import controls_place
 from poolviz.ui.save import save_menu
 from poolviz.ui.share import State
 from poolviz.ui.standing import MODE
-from poolviz.ui.widgets import axes_differ, draw, has_widget, offer_all
+from poolviz.ui.widgets import draw, has_widget, offer_all
 
 MOST = 5
 """Controls that are in sight at once, the input's menu among them."""

@@ -20,6 +20,8 @@ from poolviz.text import _
 from poolviz.ui.lesson import lesson, parameters
 from poolviz.ui.streamlit_patches import went_back
 
+DEFAULTS = "defaults"
+"""In the state: the defaults of the page that was shown last."""
 OVERTAKEN = 5.0
 """Seconds for which the browser may still send an address that has been replaced."""
 
@@ -66,10 +68,22 @@ def load(wing: str, settings: Settings) -> State:
         state["complaints"] = read_url(state, given, settings)
         state["visit"] += 1
         state["written"] = given
+    else:
+        _begin_as_the_page_does(state, settings)
     for setting in settings(state):
         state.setdefault(setting.key, setting.default)
+    state[DEFAULTS] = {setting.key: setting.default for setting in settings(state)}
     hold(state, settings)
     return state
+
+
+def _begin_as_the_page_does(state: State, settings: Settings) -> None:
+    """What still is as another page of the wing begins, nobody has chosen: this page begins with
+    its own, as the example that it is about."""
+    before = state.get(DEFAULTS, {})
+    for setting in settings(state):
+        if setting.key in before and state.get(setting.key) == before[setting.key]:
+            state[setting.key] = setting.default
 
 
 def hold(state: State, settings: Settings) -> None:

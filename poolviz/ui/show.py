@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+import poolviz.ui.trains  # noqa: F401  (draws a kind of part)
 from poolviz.stage.control import Matrix, Values, Visit
 from poolviz.stage.files import travels_alone
 from poolviz.stage.matrix import mend

@@ -152,8 +152,8 @@ def wholes(progress: State, task: Task, key: str, closed: bool) -> None:
         st.caption(_("Click the cell in the picture, or give its row and column:"))
     widgets = tuple(f"{key}.{progress['signature']}.{i}" for i in range(len(form.boxes)))
     with _boxes(progress, key, widgets):
-        for widget, (label, most) in zip(widgets, form.boxes, strict=True):
-            st.number_input(label, 0, most, None, 1, key=widget, width=130)
+        for widget, (label, _most) in zip(widgets, form.boxes, strict=True):
+            st.number_input(label, value=None, step=1, key=widget, width=130)
 
 
 @contextmanager

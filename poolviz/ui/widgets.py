@@ -5,10 +5,7 @@ page changes and comes from a link. What a teacher's link hides is not drawn, wh
 be moved.
 """
 
-import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -39,75 +36,14 @@ from poolviz.stage.files import Files
 from poolviz.stage.handmade import Brings, Joints
 from poolviz.stage.words import plain
 from poolviz.text import _, titled
+from poolviz.ui.bound import MENU, SEVERAL, WIDE, Bound
 from poolviz.ui.chosen import chosen, several
 from poolviz.ui.grid import edit_grid, edited_grid
 from poolviz.ui.keypoints import moved
 from poolviz.ui.lesson import lesson
+from poolviz.ui.number_widgets import block, dial, pair, real, sliders, span, whole
 from poolviz.ui.share import State
 from poolviz.ui.uploads import draw_files
-
-NARROW = 150
-"""Width of a number, in pixels: five controls stand in a row on a laptop, two on a phone."""
-MENU, WIDE = 220, 480
-"""Of a menu, and of one with long titles."""
-SEVERAL = 460
-"""Of a list of which several are chosen: four short names stand side by side."""
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A control on the page that a person sees: its declaration, the state that it moves."""
-
-    control: Control
-    state: State
-    values: Values
-
-    @property
-    def key(self) -> str:
-        """The key of its value in the state."""
-        return self.control.key
-
-    @property
-    def widget(self) -> str:
-        """The key of its widget."""
-        return f"control.{self.control.key}"
-
-    @property
-    def held(self) -> bool:
-        """Whether a teacher's link fixes it."""
-        return lesson().holds(self.control.bound_by)
-
-    @property
-    def now(self) -> Values:
-        """The values at this moment, which a click finds where it may have moved on."""
-        return Values({key: self.state.get(key, value) for key, value in self.values.items()})
-
-    @property
-    def label(self) -> str:
-        """What stands beside it."""
-        return _(self.control.label)
-
-    @property
-    def help(self) -> str | None:
-        """What it says when asked."""
-        return _(self.control.help) or None
-
-    def shows(self, value: Any, part: str = "", overwrite: bool = True) -> str:
-        """The key of a widget, which is made to show a value; ``part`` of several."""
-        widget = f"{self.widget}.{part}" if part else self.widget
-        if overwrite or widget not in st.session_state:
-            st.session_state[widget] = value
-        return widget
-
-    def take(self, value: Any) -> None:
-        """A person moved it: the state takes the value before the page runs."""
-        self.state.update({**(self.control.resets or {}), self.key: value})
-
-    def take_from(self, widget: str, convert: Callable[[Any], Any]) -> None:
-        """The same from a widget; an emptied box keeps what was there."""
-        value = st.session_state.get(widget)
-        if value is not None:
-            self.take(convert(value))
 
 
 def draw(controls: Iterable[Control], state: State, values: Values) -> None:
@@ -115,147 +51,6 @@ def draw(controls: Iterable[Control], state: State, values: Values) -> None:
     for control in controls:
         if not control.bound_by or lesson().shows(control.bound_by):
             widget_of(control.kind)(Bound(control, state, values))
-
-
-def whole(bound: Bound) -> None:
-    """An integer: a box, or a slider."""
-    kind: Whole = bound.control.kind  # type: ignore[assignment]
-    most = kind.highest(bound.values)
-    widget = bound.shows(min(int(bound.state[bound.key]), most))
-    if kind.look == "pages":
-        if most > 1:
-            _pages(bound, most)
-        return
-    if kind.look == "slider":
-        if most > kind.least:
-            st.slider(
-                bound.label, kind.least, most, key=widget, help=bound.help, disabled=bound.held,
-                format=f"%d {kind.unit.replace('%', '%%')}".strip(),
-                on_change=bound.take_from, args=(widget, int),
-            )  # fmt: skip
-        return
-    st.number_input(
-        bound.label, kind.least, most, step=1, key=widget, help=bound.help, width=NARROW,
-        disabled=bound.held, on_change=bound.take_from, args=(widget, int),
-    )  # fmt: skip
-    if kind.look == "seed" and not bound.held:
-        st.button(_("New seed"), key=f"{bound.widget}.new", on_click=_new_seed, args=(bound,))
-
-
-def _pages(bound: Bound, most: int) -> None:
-    """A row of page numbers; its key says the page, for it is told only what it begins with."""
-    now = min(int(bound.state[bound.key]), most)
-    widget = f"{bound.widget}.{most}.{now}"
-    st.pagination(most, default=now, key=widget, on_change=bound.take_from, args=(widget, int))
-
-
-def span(bound: Bound) -> None:
-    """A slider with two ends."""
-    kind: Span = bound.control.kind  # type: ignore[assignment]
-    low, high = sorted((bound.state[bound.key], bound.state[kind.other]))
-    widget = bound.shows((low, high))
-    st.slider(
-        bound.label, kind.least, kind.most, key=widget, help=bound.help, disabled=bound.held,
-        on_change=_take_span, args=(bound, kind, widget), width=MENU,
-    )  # fmt: skip
-
-
-def _take_span(bound: Bound, kind: Span, widget: str) -> None:
-    ends = st.session_state.get(widget)
-    if isinstance(ends, tuple) and len(ends) == 2:
-        bound.take(ends[0])
-        bound.state[kind.other] = ends[1]
-
-
-def _new_seed(bound: Bound) -> None:
-    bound.take(secrets.randbelow(10_000))
-
-
-def real(bound: Bound) -> None:
-    """A number: a slider, or a box."""
-    kind: Real = bound.control.kind  # type: ignore[assignment]
-    widget = bound.shows(float(bound.state[bound.key]))
-    place = st.slider if kind.look == "slider" else st.number_input
-    place(
-        bound.label, float(kind.least), float(kind.most), step=float(kind.step), key=widget,
-        help=bound.help,
-        disabled=bound.held, on_change=bound.take_from, args=(widget, float),
-    )  # fmt: skip
-
-
-PER_AXIS = "per_axis"
-"""In the state: whether rows and columns have boxes of their own."""
-
-
-def pair(bound: Bound) -> None:
-    """One box for both axes, a menu where words are among the values, or a box for each axis."""
-    kind: Pair = bound.control.kind  # type: ignore[assignment]
-    now = bound.state[bound.key]
-    if now is None:
-        now = bound.state[kind.default_of]
-    limits = [max(kind.least, min(kind.most, kind.limit(bound.values, a))) for a in (0, 1)]
-    differ = (kind.both or bound.state.get(PER_AXIS)) and not isinstance(now, str)
-    if differ or (not isinstance(now, str) and now[0] != now[1]):
-        names = (_("{label}, rows"), _("{label}, columns"))
-        for axis, name in enumerate(names):
-            widget = bound.shows(now[axis], str(axis))
-            st.number_input(
-                name.format(label=bound.label), kind.least, limits[axis], step=1, key=widget,
-                help=bound.help, width=NARROW, disabled=bound.held,
-                on_change=_take_axis, args=(bound, now, axis, widget),
-            )  # fmt: skip
-    elif kind.words:
-        options = [*(str(n) for n in range(kind.least, min(limits) + 1)), *kind.words]
-        words = {word: _(title) for word, title in kind.words.items()}
-        widget = bound.shows(now if isinstance(now, str) else str(now[0]))
-        st.selectbox(
-            bound.label, options, key=widget, format_func=lambda o: words.get(o, o),
-            help=bound.help, width=NARROW, disabled=bound.held,
-            on_change=_take_word, args=(bound, kind, widget, options),
-        )  # fmt: skip
-    else:
-        widget = bound.shows(now[0])
-        st.number_input(
-            bound.label, kind.least, min(limits), step=1, key=widget, help=bound.help,
-            width=NARROW, disabled=bound.held,
-            on_change=bound.take_from, args=(widget, lambda n: (int(n), int(n))),
-        )  # fmt: skip
-
-
-def _take_axis(bound: Bound, now: tuple[int, int], axis: int, widget: str) -> None:
-    if st.session_state.get(widget) is not None:
-        pair = list(now)
-        pair[axis] = int(st.session_state[widget])
-        bound.take(tuple(pair))
-
-
-def _take_word(bound: Bound, kind: Pair, widget: str, options: list[str]) -> None:
-    choice = chosen(widget, options)
-    if choice is not None:
-        bound.take(choice if choice in (kind.words or ()) else (int(choice), int(choice)))
-
-
-def axes_differ(state: State, pairs: list[Control]) -> None:
-    """A switch that gives rows and columns boxes of their own, where the page has pairs."""
-    shown = [c for c in pairs if lesson().shows(c.bound_by)]
-    if not shown:
-        return
-    differ = any(isinstance(state[c.key], tuple) and len(set(state[c.key])) > 1 for c in shown)
-    state[PER_AXIS] = bool(differ or state.get(PER_AXIS))
-    widget = f"control.{PER_AXIS}"
-    st.session_state[widget] = state[PER_AXIS]
-    st.toggle(
-        _("Rows and columns differ"), key=widget, on_change=_one_for_both,
-        args=(state, shown, widget),
-    )  # fmt: skip
-
-
-def _one_for_both(state: State, pairs: list[Control], widget: str) -> None:
-    state[PER_AXIS] = bool(st.session_state[widget])
-    for control in pairs:
-        now = state[control.key]
-        if not state[PER_AXIS] and isinstance(now, tuple):
-            state[control.key] = (now[0], now[0])
 
 
 def choice(bound: Bound) -> None:
@@ -377,7 +172,9 @@ def typed(bound: Bound) -> None:
     raw = bound.state.setdefault("raw", {}).get(bound.key)
     stays = wrong is not None or (raw is not None and raw[1] == bound.state[bound.key])
     widget = bound.shows(raw[0] if stays and raw else kind.write(bound.state[bound.key]))
-    said = f"{bound.help or ''} {_('Allowed:')} {kind.allowed}.".strip() if kind.allowed else None
+    said = (
+        f"{bound.help or ''} {_('Allowed:')} {_(kind.allowed)}.".strip() if kind.allowed else None
+    )
     st.text_input(
         bound.label, key=widget, help=said or bound.help, disabled=bound.held,
         on_change=_take_typed, args=(bound, kind, widget),
@@ -400,71 +197,6 @@ def _take_typed(bound: Bound, kind: Typed, widget: str) -> None:
     bound.state["typed"].pop(bound.key, None)
     bound.state["raw"][bound.key] = text, value
     bound.take(value)
-
-
-def block(bound: Bound) -> None:
-    """Two sliders for the first row and column of the block that is shown."""
-    kind: Block = bound.control.kind  # type: ignore[assignment]
-    room, now = kind.room(bound.values), kind.start(bound.values)
-    for axis, label in enumerate((_("From output row"), _("From output column"))):
-        if room[axis] < 1:
-            continue
-        widget = bound.shows(now[axis], str(axis))
-        st.slider(
-            label, 0, room[axis], key=widget, disabled=bound.held,
-            on_change=_take_axis, args=(bound, now, axis, widget),
-        )  # fmt: skip
-
-
-def sliders(bound: Bound) -> None:
-    """A slider for each number; what cannot be had leaves them as they were, with the reason."""
-    kind: Sliders = bound.control.kind  # type: ignore[assignment]
-    labels, now = kind.labels(bound.values), kind.now(bound.values)
-    rows = -(-len(labels) // 5)
-    across = st.columns(-(-len(labels) // rows))
-    top = kind.most if kind.most is not None else max(1.0, *now)
-    helps = kind.helps(bound.values) if kind.helps else ()
-    for i, label in enumerate(labels):
-        widget = bound.shows(float(now[i]), f"{len(labels)}.{i}")
-        with across[i % len(across)]:
-            st.slider(
-                label, kind.least, top, step=kind.step, key=widget, disabled=bound.held,
-                help=helps[i] if helps else None,
-                on_change=_take_slider, args=(bound, kind, now, i, widget),
-            )  # fmt: skip
-    refused = bound.state.setdefault("typed", {}).pop(bound.key, None)
-    if refused is not None:
-        st.warning(refused)
-
-
-def _take_slider(bound: Bound, kind: Sliders, now: tuple[float, ...], i: int, widget: str) -> None:
-    moved = (*now[:i], round(float(st.session_state[widget]), 4), *now[i + 1 :])
-    try:
-        bound.state.update(kind.sets(moved))
-    except ValueError as error:
-        bound.state["typed"][bound.key] = str(error)
-
-
-def dial(bound: Bound) -> None:
-    """A slider or a box for a number that stands for a value."""
-    kind: Dial = bound.control.kind  # type: ignore[assignment]
-    least, most = kind.ends(bound.values)
-    widget = bound.shows(min(max(kind.now(bound.values), least), most))
-    place = st.slider if kind.look == "slider" else st.number_input
-    width = WIDE if kind.look == "slider" else NARROW
-    place(
-        kind.label(bound.values) if kind.label else bound.label, least, most, key=widget,
-        step=kind.step, format=kind.form, width=width,
-        help=kind.note(bound.values) if kind.note else bound.help,
-        disabled=bound.held or (kind.still is not None and kind.still(bound.values)),
-        on_change=_take_dial, args=(bound, kind, widget),
-    )  # fmt: skip
-
-
-def _take_dial(bound: Bound, kind: Dial, widget: str) -> None:
-    value = st.session_state.get(widget)
-    if value is not None:
-        bound.state.update(kind.sets(bound.now, float(value)))
 
 
 def index(bound: Bound) -> None:
@@ -534,7 +266,13 @@ def _bring(bound: Bound, kind: Brings, data: bytes | str | None) -> None:
 def grid(bound: Bound) -> None:
     """A small matrix, edited in place."""
     kind: Grid = bound.control.kind  # type: ignore[assignment]
-    if not bound.held:
+    if bound.held:
+        return
+    if kind.toggles:
+        with st.container(gap="xsmall", width="content"):
+            st.caption(plain(bound.label))
+            edit_grid(bound.widget, kind.now(bound.values), toggles=True)
+    else:
         edit_grid(bound.widget, kind.now(bound.values))
 
 

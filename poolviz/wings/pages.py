@@ -3,6 +3,8 @@
 from poolviz.exercises import by_name
 from poolviz.stage.page import Page
 from poolviz.wings.attention.attend.page import ATTEND
+from poolviz.wings.attention.context.page import CONTEXT
+from poolviz.wings.attention.reach.page import REACH
 from poolviz.wings.pooling.adaptive.page import ADAPTIVE
 from poolviz.wings.pooling.catalogue.page import CATALOGUE
 from poolviz.wings.pooling.compare.page import COMPARE
@@ -21,8 +23,8 @@ from poolviz.wings.start.practise import practise_page
 from poolviz.wings.teach.teach import teach_page
 
 _WINGS = (
-    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, ATTEND, OKS,
-    COCO_EVAL,
+    WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, ATTEND, REACH,
+    CONTEXT, OKS, COCO_EVAL,
 )  # fmt: skip
 KINDS = by_name((*POOLING, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""

@@ -99,8 +99,8 @@ def unfold(page: Page) -> None:
             break
         closed.evaluate_all("all => all.forEach(each => each.click())")
         page.wait_for_selector(IDLE)
-    for summary in page.locator("[data-testid=stepper] details:not([open]) > summary").all():
-        summary.click()
+    tables = page.locator("[data-testid=stepper] details:not([open]) > summary")
+    tables.evaluate_all("all => all.forEach(each => each.click())")  # several pictures on a page
     settle(page)
 
 

@@ -255,6 +255,24 @@ def attending(look: str = "inset") -> Scene:
     )
 
 
+def wide_attention(side: int = 28) -> Scene:
+    """Self-attention of a map whose every cell asks all 784: q and k of six columns travel."""
+    x = np.random.default_rng(0).normal(size=(side * side, 6))
+    weighing = Weighing(x, x, 0.5)
+    values = x[:, 0].reshape(side, side)
+    k = np.arange(side * side)
+    return Scene(
+        "Attention",
+        (
+            Panel("keys", "Keys", values, -3, 3, "diverging"),
+            Panel("output", "Output", values, -3, 3, "diverging", shown="written"),
+        ),
+        (Track("keys", weighing=weighing), Track("output", written=k)),
+        tuple(f"cell {s} asks" for s in k),
+        "exp",
+    )
+
+
 def compared() -> Scene:
     """Two tracks on one panel: a window and what its neighbour sees, weights relative to a row."""
     cells, _ = windows(A, 2, 2)
@@ -334,6 +352,7 @@ def scenes() -> dict[str, Scene]:
         "pose": posed(),
         "attention": attending(),
         "attention veil": attending("veil"),
+        "attention wide": wide_attention(),
         "two tracks": compared(),
         "withheld": withheld(),
         "labels": replace(attention, panels=(labelled, attention.panels[1])),

@@ -90,6 +90,17 @@ def test_a_control_s_change_does_not_shift_the_page(opened, address, label, key)
     assert after["height"] == pytest.approx(before["height"], abs=25)  # and of the narration
 
 
+@pytest.mark.parametrize("address", ["windows", "gradients", "unpooling", "adaptive", "oks"])
+def test_an_answer_leaves_the_picture_where_it_was(opened, address):
+    """What it says takes the room of the choices: a line more moves the picture, not a box."""
+    page = opened(address, "laptop")
+    before = page.locator(PICTURE).bounding_box()["y"]
+    page.locator(".st-key-question [role=radio]").last.click()
+    expect(page.locator(".st-key-question [data-testid=stAlert]")).to_be_visible()
+    page.wait_for_selector(IDLE)
+    assert page.locator(PICTURE).bounding_box()["y"] == pytest.approx(before, abs=24)
+
+
 def test_who_answers_by_keyboard_goes_on_by_keyboard(opened):
     page = opened("windows", "laptop")
     page.get_by_role("radio", name="7", exact=True).focus()

@@ -522,6 +522,46 @@ def test_weighing_is_the_same_in_python_and_in_the_browser(page: Page) -> None:
                 np.testing.assert_allclose(given, row, rtol=1e-6, atol=1e-12)
 
 
+HOVERS = """async ([root, panel, side]) => {
+  const canvas = root.querySelector("canvas"), at = canvas.getBoundingClientRect();
+  const first = JSON.parse(root.dataset.places)[panel];
+  const frame = () => new Promise(requestAnimationFrame);
+  let late = 0, before = 0, after = 0;
+  await frame();
+  for (let i = 0; i < 60; i++) { // as long as an empty page's frames take
+    const start = performance.now();
+    await frame();
+    before += performance.now() - start;
+  }
+  for (let i = 0; i < 60; i++) {
+    const cell = 13 * i, start = performance.now();
+    canvas.dispatchEvent(new PointerEvent("pointermove", {
+      bubbles: true, pointerType: "mouse",
+      clientX: at.x + first.x + ((cell % side) + 0.5) * first.w,
+      clientY: at.y + first.y + (Math.floor(cell / side) + 0.5) * first.h,
+    }));
+    await frame();
+    after += performance.now() - start;
+    if (!root.dataset.lit) late += 1;
+  }
+  return [late, after / before];
+}"""
+
+
+def test_a_hover_on_a_wide_map_answers_within_a_display_frame(page: Page, url: str) -> None:
+    """784 cells that ask 784: the row of weights is made and drawn before the next frame."""
+    stepper = mount(page, url, "attention wide")
+    for _ in range(5):  # the best of five: the machine may be busy, the stepper not
+        late, ratio = stepper.evaluate(f"root => ({HOVERS})([root, 'output', 28])")
+        assert late == 0
+        if ratio < 1.5:
+            break
+    assert ratio < 8, "how long a frame takes, to those of an empty page"
+    bench = json.loads(stepper.get_attribute("data-bench") or "null")
+    assert bench, "the heaviest keys stand on the bench"
+    assert "784" not in stepper.locator("p").first.inner_text()
+
+
 def append(page: Page, steps: int) -> None:
     """Let the run go on by so many steps."""
     slider = page.get_by_role("slider", name="unrelated")

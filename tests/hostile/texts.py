@@ -40,9 +40,9 @@ TEXTS = {
 
 
 ACTS = re.compile(
-    r"(?<!\\)<script>document|(?<!\\)<img src=x|(?<!\\)\]\((javascript:|https://evil)|\\href"
+    r"(?<!\\)<script>document|(?<!\\)<img src=x|(?<!\\)\]\((javascript:|https://evil)|(?<!\\)\\href"
 )
-"""What a browser would act on, had it come from outside. A bracket behind a backslash is text."""
+"""What a browser would act on, had it come from outside. What stands behind a backslash is text."""
 
 
 def markup(sentence: str) -> list[str]:

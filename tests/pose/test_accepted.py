@@ -147,7 +147,7 @@ ODD = {
     "names that are no list": (category(keypoints="abc"), "categories (id 1): keypoints is no"),
     "a name too few": (
         category(keypoints=["a", "b"]),
-        "categories (id 1): 2 keypoints are named, but 3 are compared",
+        "categories (id 1): 2 of its keypoints have names, but 3 are compared",
     ),
     "a skeleton counted from 0": (
         category(skeleton=[[0, 1], [1, 2]]),

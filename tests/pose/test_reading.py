@@ -160,7 +160,7 @@ BAD_FILES = [
 
 BAD_SIGMAS = [
     (None, "categories (id 1): has 2 keypoints, but COCO’s sigmas are for 17: give sigmas"),
-    ([0.1], "categories (id 1): has 2 keypoints, but 1 sigmas are given: one a keypoint is needed"),
+    ([0.1], "categories (id 1): has 2 keypoints, but sigmas for 1: one a keypoint is needed"),
     ([0.1, 0], "sigmas must be one number above 0 a keypoint, got [0.1, 0.0]."),
     ([0.1, np.nan], "sigmas must be finite, got a NaN or an infinity in it."),
     ("two", "sigmas must be an array of numbers, got 'two'."),
@@ -244,7 +244,7 @@ def test_num_keypoints_that_disagrees_is_noted_and_decides():
     noted = evaluate_keypoints(odd, [FOUND], SIGMAS)
     assert len(noted.notes) == 1
     assert noted.notes[0].startswith(
-        "annotations[1] (id 17): num_keypoints is 0, but 2 keypoints are labelled; as in"
+        "annotations[1] (id 17): num_keypoints is 0, but 2 of the keypoints have a label; as in"
     )
     assert noted.by_category[0].category.people.ignored.tolist() == [False, True]
 

@@ -45,11 +45,11 @@ def test_what_is_above_0_is_labelled(flags, expected, notes):
             ((0, 1),),
             ("2 limbs join no two keypoints and are left out",),
         ),
-        ([[1, 2, 3]], (), ("1 limbs join no two keypoints and are left out, the first is 1–2–3",)),
-        ([["a", "z"]], (), ("1 limbs join",)),
+        ([[1, 2, 3]], (), ("The limb 1–2–3 joins no two keypoints and is left out",)),
+        ([["a", "z"]], (), ("The limb ",)),
         ([[1e400, 2], [1.5, 2], [None, 1]], (), ("3 limbs join",)),
-        ("ab", (), ("1 limbs join",)),
-        ({}, (), ("1 limbs join",)),
+        ("ab", (), ("The limb ",)),
+        ({}, (), ("The limb ",)),
         ([[1, 2]] * 400, ((0, 1),) * 399, ("The skeleton has more than 399 limbs",)),
     ],
 )
@@ -66,9 +66,9 @@ def test_limbs_that_make_sense_are_drawn(skeleton, edges, notes):
     [
         (["a", "a", "a"], ("a", "a 2", "a 3"), "Some “names” are doubled"),
         ([1, 2, 3], ("1", "2", "3"), None),
-        (["a", "b"], (), "“names” are not 3 words"),
-        (["a", "b", "!"], (), "“names” are not 3 words"),
-        ("abc", (), "“names” are not 3 words"),
+        (["a", "b"], (), "“names” are left out: one word a keypoint is needed, 3 in all"),
+        (["a", "b", "!"], (), "“names” are left out: one word a keypoint is needed, 3 in all"),
+        ("abc", (), "“names” are left out: one word a keypoint is needed, 3 in all"),
     ],
 )
 def test_names_that_fit_are_told_apart(names, expected, note):

@@ -48,6 +48,7 @@ FOLDED = (
     ),
     "input_own",
     "global_input_own",
+    "reach_input_own",
     "attend_input_own",
 )
 """What pages make only when a person opens it."""

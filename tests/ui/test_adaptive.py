@@ -3,7 +3,7 @@
 import pytest
 
 import poolviz as pv
-from tests.ui.app import choose, each_story, open_page, sent, shared, texts, unfold
+from tests.ui.app import PAGES, choose, each_story, open_page, sent, shared, texts, unfold
 
 
 def test_the_lengths_are_predicted_first():
@@ -101,3 +101,30 @@ def test_the_same_numbers_in_another_shape_are_another_scene():
         for matrix in ("1_2_3_4__5_6_7_8", "1_2__3_4__5_6__7_8")
     )
     assert wide["scene"] != tall["scene"]
+
+
+def test_from_another_page_it_begins_with_its_own_example_and_other_pages_with_theirs():
+    at = open_page("windows")
+    at.switch_page(PAGES["adaptive"]).run()
+    assert at.session_state["pooling_state"]["sample"] == "ramp"
+    assert "Rows and columns: 5 → 3" not in texts(at), "it asks, and does not tell"
+    assert "3 of 3 windows agree" not in texts(at)
+    at.switch_page(PAGES["windows"]).run()
+    assert at.session_state["pooling_state"]["sample"] == "worked-example"
+    assert not at.exception
+
+
+def test_an_input_that_was_chosen_comes_along():
+    at = open_page("windows")
+    at.selectbox(key="input_sample").select("ties").run()
+    at.switch_page(PAGES["adaptive"]).run()
+    assert at.session_state["pooling_state"]["sample"] == "ties"
+
+
+def test_a_link_s_input_stands_though_another_page_begins_with_it():
+    at = open_page("windows")
+    at.query_params["sample"] = "worked-example"
+    at.switch_page(PAGES["adaptive"]).run()
+    assert at.session_state["pooling_state"]["sample"] == "worked-example"
+    at.run()
+    assert at.session_state["pooling_state"]["sample"] == "worked-example"

@@ -13,7 +13,7 @@ from poolviz.wings.pooling.catalogue.cards import entries, families
 from poolviz.wings.pooling.catalogue.page import CATALOGUE, PER_PAGE, Run, sheet
 from tests.ui.app import PAGES, choose, each_story, open_page, shared, texts, unfold
 
-NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS)]
+NAMES = [cls.__name__ for cls in (*pv.VARIANTS, *pv.OPERATORS, *pv.BLOCKS)]
 
 
 def decks(at):
@@ -99,12 +99,12 @@ def test_the_slider_of_years_moves_both_ends():
 
 def test_pages_turn():
     at = open_page("catalogue", page="4")
-    assert opened(at) == NAMES[3 * PER_PAGE :]
+    assert opened(at) == NAMES[3 * PER_PAGE : 4 * PER_PAGE]
     at = open_page("catalogue", page="99")
-    assert opened(at) == NAMES[3 * PER_PAGE :]
+    assert opened(at) == NAMES[(len(NAMES) - 1) // PER_PAGE * PER_PAGE :]
 
 
-CARDS = each_story(pv.VARIANTS) + each_story(pv.OPERATORS)
+CARDS = each_story(pv.VARIANTS) + each_story(pv.OPERATORS) + [b.__name__ for b in pv.BLOCKS]
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -117,7 +117,8 @@ def test_every_card_opens_with_its_facts(name):
     assert cls.reference.replace("\\", "") in said
     for framework in ("PyTorch", "Keras", "ONNX"):
         assert framework in said
-    assert sum("import" in block.value for block in at.code) == 3
+    programs = 2 if cls in pv.BLOCKS else 3
+    assert sum("import" in block.value for block in at.code) == programs
     labels = [button.proto.label for button in unfold(at).get("download_button")]
     assert {"Output as CSV", "Output as .npy"} <= set(labels)
     at.button(key="catalogue.close.sets.0").click().run()

@@ -260,6 +260,13 @@ def test_a_picture_can_change_its_channel_and_size(at):
     assert chosen(at)[0] == "own"
 
 
+def test_a_channel_s_name_fits_its_menu_and_its_formula_stands_in_the_help(at):
+    upload(at, "x.png", picture())
+    menu = at.selectbox(key="in_channel")
+    assert menu.options == ["Luminance", "Red", "Green", "Blue"]
+    assert ".299 R + .587 G + .114 B" in menu.help
+
+
 def test_the_next_picture_is_read_as_the_last_one(at):
     upload(at, "x.png", picture(size=(4, 4)))
     at.selectbox(key="in_channel").select("red").run()

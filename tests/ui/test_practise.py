@@ -207,7 +207,7 @@ def test_a_matrix_is_built_and_the_failing_windows_are_named():
     assert "Output row 0, column 0: max 4, average 2.5." in said(at)
     at.session_state["practise_grid_0"] = {"edited_rows": {0: {"0": "4", "1": "4"}, 1: {"0": "4"}}}
     at.button(key="practise.check").click().run()
-    assert "Max and average agree in all 1 windows" in said(at)
+    assert "Max and average agree in every window" in said(at)
     assert "this visit: 1 of 2 right" in said(at)
     assert "matrix=1_2__3_4" in shared(at)
 

@@ -250,12 +250,13 @@ SHOWN = {
         {"experiment": "noise"},
         {"experiment": "alias"},
     ),
+    "reach": ({}, {"mask": "own"}, {"block": "criss-cross"}, {"block": "context"}),
 }
 """States of a page in which each of its controls is there at least once."""
 KEYS = {
     "with": "control.others",
     "draw_seed": r"control.\w+.seed",
-    "picture": "control.(levels|picture_used)",
+    "picture": "control.(levels|picture_used|shown)",
     "class": "control.shown_class",
     "noise": "control.(noise|sigma)",
     "noise_seed": r"control.noise_seed(\.new)?",
@@ -271,6 +272,7 @@ KEYS = {
 
 def belongs(key: str, name: str) -> bool:
     """Whether a widget of this key is a part of the control of this name."""
+    usual = rf"(control\.(\w+\.)?|(global_|reach_)?input_){name}(\.\d+)*"
     usual = rf"(control\.(\w+\.)?|([a-z]+_)?input_){name}(\.\d+)*"
     return bool(re.fullmatch(KEYS.get(name, usual), key))
 
@@ -395,7 +397,7 @@ QUESTIONS = [
     *(("compare", {"experiment": name}) for name in EXPERIMENTS),
 ]
 """Every page with its first questions; those of /practise are in its own test."""
-NAMES = ("Max", "Average", "left eye", "0", "4", "5")
+NAMES = ("Max", "Average", "left eye", "0", "4", "5", "36")
 """Right choices that other things on the page are called too, or that its sizes hold: they tell
 nothing where they stand alone."""
 
@@ -416,11 +418,12 @@ def right_choices(name: str, query: dict[str, str]) -> list[tuple[str, str]]:
         choose(at, question, 0)
         now = {str(e.value).replace("\\", "") for e in (*at.success, *at.error)}
         (said,), told = now - told, now
-        if said.startswith("Right. "):
-            found.append((labels[0], said.removeprefix("Right. ")))
+        right = f"**✓ {labels[0]}** Right. "
+        if said.startswith(right):
+            found.append((labels[0], said.removeprefix(right)))
         else:
-            label = next(each for each in labels if f" Right is {each}: " in said)
-            found.append((label, said.partition(f" Right is {label}: ")[2]))
+            label = next(each for each in labels if f" Right is **✓ {each}**: " in said)
+            found.append((label, said.partition(f" Right is **✓ {label}**: ")[2]))
     return found
 
 

@@ -40,7 +40,7 @@ def test_a_kernel_larger_than_the_input_is_told_and_comes_down(page):
 @pytest.mark.parametrize("key", ["kernel_size", "stride", "dilation"])
 def test_what_is_too_large_can_be_typed_so_that_it_is_told(page, key):
     control = next(c for c in page.controls if c.key == key)
-    assert control.kind.limit(first(page), 0) >= 9
+    assert control.kind.limit is None, "the page says it, not the box"
 
 
 def test_a_kernel_that_a_vector_made_flat_comes_back_with_a_picture(page):

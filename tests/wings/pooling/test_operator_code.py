@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 import poolviz as pv
+from poolviz.wings.pooling.catalogue.block_cards import BlockEntry, block_entries
 from poolviz.wings.pooling.catalogue.cards import entries
 from poolviz.wings.pooling.compare.operators import in_step, operated, shape_note
 from poolviz.wings.pooling.programs.operators import PROGRAMS, card_code, operator_code
 
 SHAPES = {(4, 4): pv.Sliding(2), (5, 7): pv.Sliding(2, 1), (28, 27): pv.Sliding(3, 2)}
+CARDS = [entry for entry in entries() if not isinstance(entry, BlockEntry)]
 FRAMEWORKS = [
     pytest.param("numpy", id="numpy"),
     pytest.param("pytorch", marks=pytest.mark.torch, id="pytorch"),
@@ -44,7 +46,7 @@ def test_the_program_gives_the_operators_output(framework, shape, operator, tmp_
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", CARDS, ids=lambda entry: entry.name)
 def test_a_cards_program_gives_the_cards_output(framework, entry):
     module = pytest.importorskip({"numpy": "numpy", "pytorch": "torch"}.get(framework, "keras"))
     space = {}
@@ -55,6 +57,19 @@ def test_a_cards_program_gives_the_cards_output(framework, entry):
         module.set_default_dtype(module.float32)
     near = 1e-3 if framework == "keras" else 1e-9
     np.testing.assert_allclose(y.ravel(), entry.run.output.ravel(), rtol=near, atol=near)
+
+
+@pytest.mark.parametrize("entry", block_entries(), ids=lambda entry: entry.name)
+def test_a_blocks_card_has_its_numbers_and_its_programs(entry):
+    space = {}
+    exec(entry.programs()["NumPy"], space)
+    np.testing.assert_allclose(space["z"], entry.run.output, rtol=1e-9, atol=1e-12)
+    scene = entry.scene("title")
+    assert len(scene) == scene.panel("output").values.size
+    assert scene.panel("output").values.tolist() == entry.run.output[0].tolist()
+    taken = entry.row(0)
+    if taken is not None:
+        np.testing.assert_allclose(taken.sum(), 1, rtol=1e-12)
 
 
 def test_a_whole_row_in_two_numbers():

@@ -333,9 +333,10 @@ def test_several_categories_can_be_looked_at():
     names = {c.key for c in COCO_EVAL.present(values(own=own))}
     assert "category" in names
     assert "category" not in {c.key for c in COCO_EVAL.present(values(own=pair()))}
-    rows = [p for p in walk(COCO_EVAL.parts(values(own=own).but(category="7")), Moment(), False)
-            if isinstance(p, Table)]  # fmt: skip
-    assert rows[-1].columns["result"] == [1]
+    shown_parts = [*walk(COCO_EVAL.parts(values(own=own).but(category="7")), Moment(), False)]
+    assert isinstance(shown_parts[0], Play), "the picture stands first"
+    rows = [p for p in shown_parts if isinstance(p, Table)]
+    assert rows[0].columns["result"] == [1]
 
 
 def test_files_without_images_people_or_detections_are_shown():

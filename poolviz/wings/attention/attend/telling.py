@@ -61,7 +61,7 @@ def gradient(made: Made) -> str:
     dk = r"dK = c\, dS^\top Q"
     if made.values["form"] == "similar":
         dk = r"dk_j = c \sum_i dS_{ij}\,(q_i - k_j)"
-    return rf"dV = W^\top dY, \quad dS = {ds}, \quad {dk}, \quad dQ = c\, dS\, K"
+    return r", \quad ".join((r"dV = W^\top dY", f"dS = {ds}", dk, r"dQ = c\, dS\, K"))
 
 
 def step_parts(made: Made, moment: Moment) -> tuple[Part, ...]:

@@ -14,7 +14,7 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import CLASS, Chart, Fold, Formula, Numbers, Part, Play, Says, Stack, Table
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
-from poolviz.text import N_, _, titled
+from poolviz.text import N_, _, counted, titled
 from poolviz.wings.pooling.adaptive.scene import (
     RULES,
     AxisWindows,
@@ -105,9 +105,11 @@ def view(run: Run) -> tuple[Part, ...]:
     tells = CLASS if run.example else len(run.distinct)
     titles = {"torch": _("PyTorch's rule"), "equal": _("Equal windows")}
     torch, equal = run.runs["torch"].output, run.runs["equal"].output
-    differ = _("**{differ} of {all} outputs differ** between the two rules for this input.").format(
-        differ=int((torch != equal).sum()), all=torch.size
-    )
+    differ = counted(
+        torch.size,
+        _("**The one output is the same** under both rules."),
+        _("**{differ} of {n} outputs differ** between the two rules for this input."),
+    ).format(differ=int((torch != equal).sum()))
     axes = zip(("rows", "columns"), run.distinct, strict=False)
     return (
         _picture(run),
@@ -152,9 +154,11 @@ def compared(line: AxisWindows, name: str) -> tuple[Part, ...]:
     """One axis: the chart, the sentence, the table; ``name`` is in the name of its file."""
     agree = sum(line.agree)
     title = titled(line.name.capitalize(), f"{line.n} → {line.out}")
-    verdict = _("**{agree} of {out} windows agree.** {conversion}").format(
-        agree=agree, out=line.out, conversion=conversion(line)
-    )
+    verdict = counted(
+        line.out,
+        _("**The one window is the whole axis under both rules.** {conversion}"),
+        _("**{agree} of {n} windows agree.** {conversion}"),
+    ).format(agree=agree, conversion=conversion(line))
     if back_again(line):
         kernel, stride = ordinary(line)
         back = _(
@@ -162,7 +166,7 @@ def compared(line: AxisWindows, name: str) -> tuple[Part, ...]:
             "⌊({n} − {kernel}) / {stride}⌋ + 1 = {out}."
         ).format(kernel=kernel, stride=stride, n=line.n, out=line.out)
         verdict = f"{verdict}\n\n{back}"
-    alt = _("{agree} of {out} windows are the same under both rules").format(
+    alt = _("Windows that are the same under both rules: {agree} of {out}").format(
         agree=agree, out=line.out
     )
     chart = f"{ADDRESS}-windows-{name}-{line.n}-to-{line.out}"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pooling import Operated
+from poolviz.pooling import Pooled
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Control, Several, Silent, Span, Text, Values, Whole
 from poolviz.stage.link import LONGEST_SEARCH, one_of, whole
@@ -36,15 +36,9 @@ from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Scene
 from poolviz.stage.words import plain
 from poolviz.text import N_, _
-from poolviz.wings.pooling.catalogue.cards import (
-    Entry,
-    Withheld,
-    entries,
-    families,
-    found,
-    guesses,
-    years,
-)
+from poolviz.wings.pooling.catalogue.block_cards import BlockEntry
+from poolviz.wings.pooling.catalogue.cards import entries, families, found, guesses, years
+from poolviz.wings.pooling.catalogue.entry import Entry, Withheld
 from poolviz.wings.pooling.core.filenames import slug
 from poolviz.wings.pooling.core.operators import laid_out, operator_scene
 from poolviz.wings.pooling.core.predict import window_question
@@ -96,7 +90,9 @@ def compute(values: Values) -> Run:
 
 def view(run: Run) -> tuple[Part, ...]:
     """The open card, then the cards of the page."""
-    count = _("{shown} of {all} ways to pool").format(shown=len(run.shown), all=len(entries()))
+    count = _("{shown} of {all} ways to pool and attend").format(
+        shown=len(run.shown), all=len(entries())
+    )
     if not run.shown:
         nothing = _("Nothing matches. Take a word away, or choose more families or years.")
         return Says(count, "caption"), Says(nothing, "info")
@@ -175,7 +171,7 @@ def _example(entry: Entry, moment: Moment) -> tuple[Part, ...]:
     if moment.secret:
         return (_alone(entry, "all"),)
     scene = partial(_scene, entry)
-    if isinstance(entry.run, Operated):
+    if entry.plays:
         return (Play(lambda hidden: scene(), key=entry.name, name=name),)
     played = Play(lambda hidden: scene(), on=False, name=name)
     return _alone(entry, "nothing"), Says(plain(entry.sentence)), played
@@ -188,9 +184,11 @@ def _alone(entry: Entry, which: Withheld) -> Deck:
 @kept
 def _scene(entry: Entry) -> Scene:
     title = _(entry.cls.title)
-    if isinstance(entry.run, Operated):
-        return operator_scene(entry.run, title)
-    return window_scene(entry.run, title)
+    if isinstance(entry, BlockEntry):
+        return entry.scene(title)
+    if isinstance(entry.run, Pooled):
+        return window_scene(entry.run, title)
+    return operator_scene(entry.run, title)
 
 
 def _facts(entry: Entry) -> list[str]:
@@ -200,7 +198,7 @@ def _facts(entry: Entry) -> list[str]:
         )
         for p in entry.parameters
     ] or [_("No hyper-parameters.")]
-    lines.append(_("Made for {domain}.").format(domain=entry.domain))
+    lines += entry.about
     lines += [
         f"{framework}: " + (f"`{name}`" if name else _("no layer of its own"))
         for framework, name in entry.names.items()
@@ -210,6 +208,8 @@ def _facts(entry: Entry) -> list[str]:
 
 def _ways_on(entry: Entry) -> tuple[Part, ...]:
     """Links to the pages that can show it, with the input and geometry that are in use there."""
+    if isinstance(entry, BlockEntry):
+        return ()
     if entry.takes_windows:
         names = ["windows", "gradients", *["unpooling"] * entry.made.selects, "adaptive", "compare"]
         return tuple(_way(name, {"variant": entry.name}, as_left=True) for name in names)
@@ -223,6 +223,8 @@ def _way(address: str, given: Mapping[str, str], as_left: bool = False) -> Leads
 
 def _program(entry: Entry) -> Program:
     def make() -> tuple[Mapping[str, str], Mapping[str, np.ndarray]]:
+        if isinstance(entry, BlockEntry):
+            return entry.programs(), {}
         given = card_code(entry)
         return {"PyTorch": given.pytorch, "Keras": given.keras, "NumPy": given.numpy}, {}
 
@@ -236,19 +238,19 @@ def sheet(run: Run, answers: bool) -> Any:
 
     entry = run.opened or run.shown[0]
     title = _(entry.cls.title)
-    if isinstance(entry.run, Operated):
-        scene = operator_scene(entry.run, title)
-        scene = finished(scene) if answers else unmarked(blank(scene))
-    else:
+    if isinstance(entry.run, Pooled):
         scene = window_scene(entry.run, title, hidden_from=None if answers else 0)
         scene = finished(scene) if answers else blank(scene)
+    else:
+        scene = _scene(entry)
+        scene = finished(scene) if answers else unmarked(blank(scene))
     formulas = (entry.cls.formula, entry.cls.gradient)
     return scene_sheet(scene, 0, formulas, (), (_asked_of(entry),))
 
 
 def _asked_of(entry: Entry) -> Question:
     """What is written first? A variant offers numbers, an operator a line."""
-    if not isinstance(entry.run, Operated):
+    if isinstance(entry.run, Pooled):
         return window_question(entry.run, (0, 0))
     text = _("{title}: what is the first number of the output?").format(title=_(entry.cls.title))
     first = number(entry.run.output.flat[0])

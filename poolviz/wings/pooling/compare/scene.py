@@ -11,7 +11,7 @@ from poolviz.numbers import number, numbers
 from poolviz.pooling import Operated, Pooled
 from poolviz.stage.question import Choice, Question
 from poolviz.stage.scene import Kind, Panel, Scene, Track
-from poolviz.text import _, clauses, listed, titled
+from poolviz.text import _, clauses, counted, listed, titled
 from poolviz.wings.pooling.compare.operators import (
     Ran,
     block,
@@ -148,8 +148,11 @@ def _received(sent: np.ndarray) -> list[str]:
     if sent.shape[1] <= LISTED:
         return [numbers(row.round(4)) for row in sent]
     counts, most = (sent != 0).sum(1), sent.max(1).round(4)
-    text = _("{count} cells, at most {most}")
-    return [text.format(count=n, most=number(m)) for n, m in zip(counts, most, strict=True)]
+    text = _("{cells}, at most {most}")
+    return [
+        text.format(cells=counted(int(n), _("{n} cell"), _("{n} cells")), most=number(m))
+        for n, m in zip(counts, most, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -204,8 +207,11 @@ def differences(found: Sequence[Statistics]) -> list[str]:
     ]
     if few.reached < many.reached:
         lines.append(
-            _("The gradient of {a} reaches {x} cells, that of {b} {y}.").format(
-                a=few.title, x=few.reached, b=many.title, y=many.reached
+            _("The gradient of {a} reaches {cells}, that of {b} {y}.").format(
+                a=few.title,
+                cells=counted(few.reached, _("{n} cell"), _("{n} cells")),
+                b=many.title,
+                y=many.reached,
             )
         )
     lost = [each for each in found if not np.isclose(each.received, each.sent)]

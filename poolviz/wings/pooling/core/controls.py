@@ -208,11 +208,6 @@ def palette_of(values: Values) -> str:
     return palette(values, matrix_of(values))
 
 
-def _at_will(values: Values, axis: int) -> int:
-    """What can be typed: a box that refuses says nothing, ``fit`` does."""
-    return LARGEST
-
-
 def _most_padding(values: Values, axis: int) -> int:
     return limit("padding", values, matrix_of(values).shape[axis], axis)
 
@@ -220,12 +215,12 @@ def _most_padding(values: Values, axis: int) -> int:
 WORDS = {"same_upper": N_("same (upper)"), "same_lower": N_("same (lower)")}
 GEOMETRY = (
     Control(
-        "kernel_size", N_("Kernel size"), Pair(1, LARGEST, _at_will), (2, 2),
+        "kernel_size", N_("Kernel size"), Pair(1, LARGEST), (2, 2),
         N_("How many cells the window spans on each axis."),
     ),
     Control(
         "stride", N_("Stride"),
-        Pair(1, LARGEST, _at_will, default_of="kernel_size"), None,
+        Pair(1, LARGEST, default_of="kernel_size"), None,
         N_("How far the window moves. PyTorch's default is the kernel size."),
     ),
     Control(
@@ -233,7 +228,7 @@ GEOMETRY = (
         N_("Cells added around the input. “Same” gives ⌈in / stride⌉ outputs."),
     ),
     Control(
-        "dilation", N_("Dilation"), Pair(1, LARGEST, _at_will), (1, 1),
+        "dilation", N_("Dilation"), Pair(1, LARGEST), (1, 1),
         N_("The gap between the cells of a window; 1 means neighbours."), folded=True,
     ),
     Control(

@@ -55,7 +55,7 @@ def around(run: Pooled, region: Region) -> tuple[Part, ...]:
     """Where windows reach past the input: how much of the step's window does."""
     if (run.windows.index >= 0).all():
         return ()
-    text = _("{inside} cells of the input and {padded} places around it lie in this window.")
+    text = _("Cells of the input in this window: {inside}; places around the input: {padded}.")
 
     def make(moment: Moment) -> tuple[Part, ...]:
         index = np.broadcast_to(run.windows.index, run.cells.shape)[region.cell(moment.step)]

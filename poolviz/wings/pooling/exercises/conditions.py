@@ -90,9 +90,9 @@ def max_equals_average(m: Material) -> Exercise:
         _("Change the numbers so that max and average pooling give the same output everywhere."),
         _differing(told, m.geometry, high=Max(), mean=Average()),
         lambda _x: _(
-            "Max and average agree in all {n} windows. The largest of some numbers is their mean "
+            "Max and average agree in every window. The largest of some numbers is their mean "
             "only if they are all equal."
-        ).format(n=_windows(other)),
+        ),
         np.zeros(m.x.shape),
     )
 
@@ -164,9 +164,9 @@ def expectation_is_mean(m: Material) -> Exercise:
         ),
         failures,
         lambda _x: _(
-            "Expectation and mean agree in all {n} windows. Their difference is variance / mean, "
+            "Expectation and mean agree in every window. Their difference is variance / mean, "
             "so the cells of each window must be equal."
-        ).format(n=_windows(other)),
+        ),
         np.ones(m.x.shape),
     )
 

@@ -40,9 +40,9 @@ def sliding(given: Given, sizes: tuple[int, ...]) -> Sliding:
         )
     if kernel > min(sizes) + 2 * padding:
         raise ValueError(
-            _("Kernel {kernel} does not fit {n} cells and padding {padding} on both sides.").format(
-                kernel=kernel, n=min(sizes), padding=padding
-            )
+            _(
+                "Kernel {kernel} does not fit length {n} with padding {padding} on both sides."
+            ).format(kernel=kernel, n=min(sizes), padding=padding)
         )
     return Sliding(kernel, stride, padding)
 

@@ -6,7 +6,7 @@ Counts follow from the shapes alone; weights and biases are counted apart.
 from dataclasses import dataclass, replace
 
 from poolviz.stage.question import Choice, Question, choices
-from poolviz.text import _
+from poolviz.text import _, counted
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,15 @@ def weights_question(maps: Maps) -> Question:
     right = _(
         "Each map becomes one mean, whatever its size: {c} · {n} = {weights}, and flatten → fully "
         "connected has {times} times as many."
-    ).format(c=f"{c:,}", n=f"{n:,}", weights=f"{maps.gap_weights:,}", times=f"{h * w:,}")
+    )
+    if h * w == 1:
+        right = _(
+            "Each map becomes one mean: {c} · {n} = {weights}. Flatten → fully connected has just "
+            "as many here, for a map is one cell."
+        )
+    right = right.format(
+        c=f"{c:,}", n=f"{n:,}", weights=f"{maps.gap_weights:,}", times=f"{h * w:,}"
+    )
     traps = [
         (
             maps.flatten_weights,
@@ -106,9 +114,12 @@ def weights_question(maps: Maps) -> Question:
         (2 * maps.gap_weights, _("Averaging has no weights of its own: count the linear layer.")),
     ]
     text = _(
-        "{c} maps of {h} × {w}, averaged over all places, then a linear layer to {n} classes: how "
+        "{maps} of {h} × {w}, averaged over all places, then a linear layer to {classes}: how "
         "many weights, biases apart?"
-    ).format(c=f"{c:,}", h=h, w=w, n=f"{n:,}")
+    ).format(
+        maps=counted(c, _("{n} map"), _("{n} maps")), h=h, w=w,
+        classes=counted(n, _("{n} class"), _("{n} classes")),
+    )  # fmt: skip
     counts = choices([(maps.gap_weights, right), *traps], written="{:,}".format)
     return Question(text, counts)
 

@@ -30,7 +30,7 @@ from poolviz.stage.part import (
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.stage.words import plain
-from poolviz.text import N_, _, titled
+from poolviz.text import N_, _, titled, together
 from poolviz.wings.pooling.core import controls as shared
 from poolviz.wings.pooling.core.channels import CHANNELS, block, features, scaled
 from poolviz.wings.pooling.core.telling import noticed, programs, written
@@ -145,11 +145,14 @@ def _heads(maps: Maps, moment: Moment) -> tuple[Part, ...]:
     parts: tuple[Part, ...] = (Row(charts), Formula(both_counts, sheet=False))
     if withheld:
         return parts
-    fewer = _(
-        "**{times} times fewer weights** to learn, to store and to overfit with; {biases} "
-        "biases on both sides come on top. Network in Network goes one step further: its last "
-        "convolution gives one map a class, and their means are the scores."
-    ).format(times=f"{h * w:,}", biases=f"{n:,}")
+    fewer = _("**{times} times fewer weights** to learn, to store and to overfit with.")
+    if h * w == 1:
+        fewer = _("**As many weights:** a map of one cell is its own mean.")
+    further = _(
+        "Biases on both sides come on top: {biases}. Network in Network goes one step further: its "
+        "last convolution gives one map a class, and their means are the scores."
+    )
+    fewer = together((fewer.format(times=f"{h * w:,}"), further.format(biases=f"{n:,}")))
     return *parts, Says(fewer)
 
 

@@ -6,7 +6,7 @@ from poolviz.numbers import number
 from poolviz.pooling import Pooled
 from poolviz.stage.part import Formula, Metrics, Part, Row, Says
 from poolviz.stage.words import plain
-from poolviz.text import _
+from poolviz.text import _, counted
 from poolviz.wings.pooling.core.telling import noticed
 from poolviz.wings.pooling.core.tex import tex
 from poolviz.wings.pooling.core.window_scene import Region
@@ -204,10 +204,17 @@ def notice(run: Pooled, dy: np.ndarray, dx: np.ndarray, region: Region) -> tuple
     pushed = int((dx < 0).sum() if (dy >= 0).all() else 0)
     if pushed:
         lines.append(
-            _(
-                "Every output asks for more, and {pushed} cells are pushed down all the same: "
-                "raising them would lower an output."
-            ).format(pushed=pushed)
+            counted(
+                pushed,
+                _(
+                    "Every output asks for more, and one cell is pushed down all the same: raising "
+                    "it would lower an output."
+                ),
+                _(
+                    "Every output asks for more, and {n} cells are pushed down all the same: "
+                    "raising them would lower an output."
+                ),
+            )
         )
     if run.variant.stochastic:
         lines.append(_("The draw is the one of the forward pass: backward draws nothing anew."))

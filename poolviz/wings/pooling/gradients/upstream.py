@@ -69,7 +69,7 @@ UPSTREAM = (
     ),
     Control(
         "dy_cell", N_("Output cell"),
-        Pair(0, 10**6, lambda values, axis: 10**6, both=True), (0, 0),
+        Pair(0, 10**6, both=True), (0, 0),
         when=Is("upstream", "one-hot"), with_="upstream",
     ),
     Control(

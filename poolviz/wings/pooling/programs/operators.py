@@ -28,7 +28,7 @@ from poolviz.pooling import (
     Statistics,
     Strip,
 )
-from poolviz.wings.pooling.catalogue.cards import Entry
+from poolviz.wings.pooling.catalogue.entry import Entry
 from poolviz.wings.pooling.programs.plan import file_name, large, literal
 from poolviz.wings.pooling.programs.snippets import Snippets, snippets
 from poolviz.wings.pooling.sequences.programs import sequence_lines

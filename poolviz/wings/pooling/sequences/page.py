@@ -160,7 +160,7 @@ def _survivors(sentence: Sentence, run: Operated) -> tuple[Part, ...]:
     most = int(times.argmax())
     says = [
         _(
-            "{kept} of {all} words survive somewhere; {word} does in {times} of {features} "
+            "Words that survive somewhere: {kept} of {all}. {word} does in {times} of {features} "
             "features."
         ).format(
             kept=int((times > 0).sum()),

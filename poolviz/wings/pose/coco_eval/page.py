@@ -93,15 +93,13 @@ def asked(run: Run) -> Sequence[Question]:
 
 
 def view(run: Run) -> tuple[Part, ...]:
-    """The ten numbers, the matching in one image; then curves, errors, code, files."""
+    """The matching in one image, the ten numbers; then curves, errors, code, files."""
     costs = run.costs or not is_large(run.setting)
     threshold = float(run.threshold)
     return (
+        *_matching(run),
         *_numbers(run),
         *_crowding(run),
-        Says(_("Who is matched with whom"), "heading"),
-        Place(("threshold", "area", "image", "category"), across=True),
-        *_matching(run),
         *_charts(run),
         errors_and_sigmas(run.setting, is_large(run.setting), run.costs),
         code(run.setting, threshold, run.area),
@@ -198,9 +196,10 @@ def _levels(setting: Setting, t: int, a: int) -> Any:
 def _matching(run: Run) -> tuple[Part, ...]:
     """One image, comparison by comparison, and what each of its detections counts as."""
     evaluation = run.evaluation
+    chosen = Place(("threshold", "area", "image", "category"), across=True)
     ids = {str(i): i for i in evaluation.truth.image_ids}
     if not ids:
-        return (Says(_("The file has no images."), "info"),)
+        return Says(_("The file has no images."), "info"), chosen
     parts: list[Part] = []
     if run.image and run.image not in ids:
         unknown = _("The file has no image {image}.").format(image=plain(run.image))
@@ -216,7 +215,8 @@ def _matching(run: Run) -> tuple[Part, ...]:
         none = _("Nobody, or no detection, is in this image: there is nothing to compare.")
         parts.append(Says(none, "info"))
     rows = _rows(*looked_at)
-    return (*parts, Table(rows)) if rows else tuple(parts)
+    told = (Says(_("Who is matched with whom"), "heading"), Table(rows)) if rows else ()
+    return (*parts, chosen, *told)
 
 
 def _ids(setting: Setting, image: str, category: str) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from poolviz.exercises import Picture
 from poolviz.stage.part import Numbers, Part, Posed, Table
-from poolviz.text import _
+from poolviz.text import _, counted
 from poolviz.wings.pose.oks.posing import Posing
 from poolviz.wings.pose.oks.state import as_primitives
 from poolviz.wings.pose.oks.words import OKS_FORMULA
@@ -27,7 +27,9 @@ class Body(Picture):
         """Both poses; their similarities wait for the answer."""
         shown = self.posing
         seen = np.column_stack([shown.person.points, shown.visibility, shown.pred])
-        alt = _("A detected pose of {n} joints beside the true one").format(n=len(shown.names))
+        alt = _("A detected pose of {joints} beside the true one").format(
+            joints=counted(len(shown.names), _("{n} joint"), _("{n} joints"))
+        )
         return (
             Posed(shown.poses, alt, prefix, name=prefix),
             *((Table(joints(shown), tells=1),) if self.listed else ()),

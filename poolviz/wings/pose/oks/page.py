@@ -8,7 +8,7 @@ from poolviz.stage.page import Page
 from poolviz.stage.part import PICTURE, Now, Part, Place, Posed, Says
 from poolviz.stage.posing import Ground
 from poolviz.stage.question import Question
-from poolviz.text import N_, _
+from poolviz.text import N_, _, counted
 from poolviz.wings.pose.oks.controls import BESIDE, CONSTANTS, POSE, TRUTH, fit, own
 from poolviz.wings.pose.oks.mistakes import Said, mistakes, said_sentence
 from poolviz.wings.pose.oks.posing import Posing
@@ -70,8 +70,8 @@ def view(run: Run) -> tuple[Part, ...]:
     said = (said_sentence(run.said, posing),) if run.said else ()
     return (
         Posed(
-            posing.poses, _("A detected pose of {n} joints beside the true one").format(
-                n=len(posing.names)
+            posing.poses, _("A detected pose of {joints} beside the true one").format(
+                joints=counted(len(posing.names), _("{n} joint"), _("{n} joints"))
             ), id=run.id, moves="pose", joint=joint, arrows=run.arrows, by_truth=run.by_truth,
             ground=run.ground, name=file_name(posing),
         ),

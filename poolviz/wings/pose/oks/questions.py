@@ -7,7 +7,7 @@ import numpy as np
 from poolviz.numbers import number
 from poolviz.pose import similarity_radius
 from poolviz.stage.question import Choice, Question
-from poolviz.text import _, listed, together
+from poolviz.text import _, counted, listed, together
 from poolviz.wings.pose.oks.posing import Posing
 
 
@@ -65,9 +65,11 @@ def guess_question(posing: Posing) -> Question:
     else:
         text = _("What is the OKS of the pose in the picture?")
     right = round(posing.oks, 2)
-    why = _("The mean of {n} similarities, each exp(−d² / 2s²k²): {oks}.").format(
-        n=int(posing.counts.sum()), oks=f"{posing.oks:.4f}"
-    )
+    why = counted(
+        int(posing.counts.sum()),
+        _("The similarity of the one joint that counts, exp(−d² / 2s²k²): {oks}."),
+        _("The mean of {n} similarities, each exp(−d² / 2s²k²): {oks}."),
+    ).format(oks=f"{posing.oks:.4f}")
     traps = [
         (
             _halved(posing),

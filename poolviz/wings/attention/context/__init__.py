@@ -1,0 +1,1 @@
+"""Context: one map for all queries, or one for each; and gates, which ask nobody."""

@@ -1,0 +1,1 @@
+"""/reach: who a cell hears of, one recurrence after the other, and what that saves."""

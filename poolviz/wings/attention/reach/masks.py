@@ -1,0 +1,124 @@
+"""Who may look where, and how far that carries: masks over a map, paths along them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from poolviz.text import N_, _
+
+Grid = tuple[int, int]
+OWN = "own"
+SIDE = 5
+"""Rows and columns of the offsets that a person draws: two steps to each side."""
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A rule of offsets: whether a cell may look so many rows down and columns to the right."""
+
+    title: str
+    allows: Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def _window(reach: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    return lambda r, c: np.maximum(abs(r), abs(c)) <= reach
+
+
+MASKS = {
+    "row-or-column": Mask(N_("Row or column (criss-cross)"), lambda r, c: (r == 0) | (c == 0)),
+    "row": Mask(N_("Row only"), lambda r, c: r == 0),
+    "column": Mask(N_("Column only"), lambda r, c: c == 0),
+    "bishop": Mask(N_("Bishop: both diagonals"), lambda r, c: abs(r) == abs(c)),
+    "queen": Mask(
+        N_("Queen: row, column, diagonals"), lambda r, c: (r == 0) | (c == 0) | (abs(r) == abs(c))
+    ),
+    "king": Mask(N_("King: 3 × 3 window"), _window(1)),
+    "window": Mask(N_("5 × 5 window"), _window(2)),
+    "knight": Mask(
+        N_("Knight, and itself"), lambda r, c: (abs(r) + abs(c) == 0) | (abs(r * c) == 2)
+    ),
+}
+"""In the order of the menu; a person's own comes behind them. Every cell may look at itself."""
+
+
+def title_of(name: str) -> str:
+    """What a mask is called."""
+    return _("Drawn by hand") if name == OWN else _(MASKS[name].title)
+
+
+def drawn(name: str, offsets: np.ndarray | None = None) -> np.ndarray:
+    """The mask as far as two steps to each side: bool (5, 5), with the cell in the middle.
+
+    >>> drawn("king")[0].any(), drawn("king")[1].tolist()
+    (np.False_, [False, True, True, True, False])
+    """
+    if name != OWN:
+        r, c = np.indices((SIDE, SIDE)) - SIDE // 2
+        return np.asarray(MASKS[name].allows(r, c))
+    some = np.zeros((SIDE, SIDE), bool)
+    if offsets is not None:
+        rows, cols = np.minimum(offsets.shape, SIDE)
+        some[:rows, :cols] = np.nan_to_num(offsets[:rows, :cols]) != 0
+    some[SIDE // 2, SIDE // 2] = True
+    return some
+
+
+def mask_of(grid: Grid, name: str, offsets: np.ndarray | None = None) -> np.ndarray:
+    """Which cells each cell may look at: bool (N, N), row u of the one that looks.
+
+    >>> int(mask_of((6, 6), "row-or-column")[0].sum())
+    11
+    """
+    r, c = (each.ravel() for each in np.indices(grid))
+    down, right = r - r[:, None], c - c[:, None]
+    if name != OWN:
+        return np.asarray(MASKS[name].allows(down, right))
+    some, half = drawn(name, offsets), SIDE // 2
+    near = _window(half)(down, right)
+    return near & some[np.clip(down + half, 0, SIDE - 1), np.clip(right + half, 0, SIDE - 1)]
+
+
+def paths(mask: np.ndarray, u: int, recurrences: int) -> np.ndarray:
+    """How many paths of 1, 2, ... steps lead from u to each cell: int64 (R, N).
+
+    >>> paths(mask_of((4, 4), "row-or-column"), 0, 2).max(1).tolist()
+    [1, 7]
+    """
+    count, step = [], mask.astype(np.int64)
+    now = np.zeros(len(mask), np.int64)
+    now[u] = 1
+    for _each in range(recurrences):
+        now = now @ step
+        count.append(now)
+    return np.array(count)
+
+
+def recurrences_needed(mask: np.ndarray) -> float:
+    """After how many recurrences every cell has heard of every other; infinity: never.
+
+    >>> [recurrences_needed(mask_of((6, 6), name)) for name in ("row-or-column", "king", "row")]
+    [2, 5, inf]
+    """
+    step = mask.astype(np.float32)
+    reached, done = mask, 1
+    while not reached.all():
+        further = (reached.astype(np.float32) @ step) > 0
+        if (further == reached).all():
+            return inf
+        reached, done = further, done + 1
+    return done
+
+
+def on_cross(side: int) -> float:
+    """How much of two criss-crosses with even weights stays on the cell's own row and column.
+
+    Paths of length 2: to itself 2n - 1, to each other cell of the cross n, to all others 2; in all
+    (2n - 1)^2.
+
+    >>> [round(on_cross(n), 3) for n in (4, 14, 97)]
+    [0.633, 0.536, 0.505]
+    """
+    keys = 2 * side - 1
+    return (keys + (keys - 1) * side) / keys**2
