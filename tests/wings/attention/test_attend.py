@@ -410,6 +410,12 @@ class TestPage:
         seen = [c for c in ATTENTION if c.when(values) and not c.is_folded(values)]
         assert len(seen) == 4  # and the input
 
+    def test_a_second_pin_asks_nothing_anew_and_another_query_does(self):
+        values = ATTEND.values({})
+        about = ATTEND.asks_about(values)
+        assert ATTEND.asks_about(values.but(query2=(1, 3), paths=("keys",))) == about
+        assert ATTEND.asks_about(values.but(query=(1, 3))) != about
+
     def test_a_norm_over_queries_has_no_way_back(self):
         values = ATTEND.values(at(norm="queries", direction="backward"))
         assert "direction" not in {c.key for c in ATTEND.present(values)}

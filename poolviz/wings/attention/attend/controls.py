@@ -186,6 +186,12 @@ ATTENTION = (
 )  # fmt: skip
 
 CONTROLS = (*shared.INPUT, *ATTENTION, shared.MODE, shared.STEP)
+ASKED_ABOUT = tuple(
+    control.key
+    for control in CONTROLS
+    if not control.passing and control.key not in ("query2", "paths")
+)
+"""With these the questions begin again; what is only looked at beside takes no answer away."""
 
 
 def fit(values: Values) -> Fitted:

@@ -9,7 +9,7 @@ from poolviz.stage.words import slug
 from poolviz.text import N_, _
 from poolviz.wings.attention.attend.asking import Made, compute
 from poolviz.wings.attention.attend.back import backward_scene
-from poolviz.wings.attention.attend.controls import CONTROLS, fit
+from poolviz.wings.attention.attend.controls import ASKED_ABOUT, CONTROLS, fit
 from poolviz.wings.attention.attend.pins import pins, scale_curve
 from poolviz.wings.attention.attend.programs import programs
 from poolviz.wings.attention.attend.questions import asked, asked_at
@@ -84,5 +84,6 @@ ATTEND = Page(
     questions=asked,
     question_at=asked_at,
     fit=fit,
+    about=ASKED_ABOUT,
     file_name=name_of,
 )
