@@ -87,6 +87,8 @@ class Block:
     names: ClassVar[Names] = Names()
     choices: ClassVar[Choices]
     worked: ClassVar[Worked]
+    page: ClassVar[str]
+    """The address of the page that shows it."""
     zeros: ClassVar[tuple[str, ...]] = ()
     """Parameters that start at 0, so that a fresh block leaves its input as it is."""
     differentiable: ClassVar[bool] = True

@@ -75,6 +75,7 @@ class CBAM(Block):
     )
     reference = "Woo, Park, Lee & Kweon, ECCV 2018"
     year = 2018
+    page = "context"
     names = Names(elsewhere="timm.layers.CbamModule")
     choices = Choices(
         N_("nobody"), N_("the mean and the maximum of all cells; then of all channels"),

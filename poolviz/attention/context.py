@@ -110,6 +110,7 @@ class SimplifiedNonLocal(Block):
     )
     reference = "Cao, Xu, Lin, Wei & Hu, ICCV Workshops 2019, eq. 3"
     year = 2019
+    page = "context"
     zeros = ("v.weight",)
     choices = ONE
     worked = Worked(
@@ -191,6 +192,7 @@ class GlobalContext(Block):
     )
     reference = "Cao, Xu, Lin, Wei & Hu, ICCV Workshops 2019, eq. 4"
     year = 2019
+    page = "context"
     names = Names(elsewhere="mmcv.cnn.ContextBlock, timm.layers.GlobalContext (mul, r = 8)")
     choices = ONE
     worked = Worked(
@@ -300,6 +302,7 @@ class SqueezeExcitation(Block):
     )
     reference = "Hu, Shen & Sun, CVPR 2018, eq. 2 to 4"
     year = 2018
+    page = "context"
     names = Names("torchvision.ops.SqueezeExcitation", elsewhere="timm.layers.SEModule")
     choices = Choices(
         N_("one query for all cells, 0"), N_("each cell"), N_("alike: the mean"),

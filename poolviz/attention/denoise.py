@@ -65,6 +65,7 @@ class NonLocalMeans(Block):
     )
     reference = "Buades, Coll & Morel, CVPR 2005"
     year = 2005
+    page = "denoise"
     names = Names(elsewhere="skimage.restoration.denoise_nl_means, cv2.fastNlMeansDenoising")
     choices = Choices(
         N_("the patch around each cell"), N_("the patches of its search window"),

@@ -69,6 +69,7 @@ class PositionAttention(Attention):
     )
     reference = "Fu et al., CVPR 2019, eq. 1; Zhang, Goodfellow, Metaxas & Odena, ICML 2019"
     year = 2019
+    page = "attend"
     names = Names(elsewhere="DANet PAM_Module, SAGAN Self_Attn")
     zeros = ("gamma",)
     choices = Choices(
@@ -142,6 +143,7 @@ class ChannelAttention(Attention):
     gradient = r"d\beta = \langle dout, Y \rangle, \quad dX^\top = dout + dQ + dK + dV"
     reference = "Fu et al., CVPR 2019, eq. 3"
     year = 2019
+    page = "context"
     names = Names(elsewhere="DANet CAM_Module")
     zeros = ("beta",)
     choices = Choices(
@@ -243,6 +245,7 @@ class CrissCross(Block):
     )
     reference = "Huang et al., ICCV 2019"
     year = 2019
+    page = "reach"
     names = Names(elsewhere="CCNet CrissCrossAttention")
     zeros = ("gamma",)
     choices = Choices(

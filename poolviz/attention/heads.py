@@ -120,6 +120,7 @@ class GlobalAggregation(_Heads):
     gradient = r"dQ \text{ goes back through the queries' convolution or means}"
     reference = "Wang, Zou, Shen & Ji, AAAI 2020"
     year = 2020
+    page = "reach"
     choices = Choices(
         N_("a grid of any size"), N_("each cell"), N_("softmax of scaled products"),
         N_("a learned view of each cell"), N_("transformed; the output has the queries' size"),
@@ -222,6 +223,7 @@ class MultiHead(_Heads):
     gradient = r"dX = dQ\,W_q + dK\,W_k + dV\,W_v"
     reference = "Vaswani et al., NeurIPS 2017, section 3.2.2"
     year = 2017
+    page = "one-function"
     names = Names("torch.nn.MultiheadAttention", "keras.layers.MultiHeadAttention", "Attention")
     choices = Choices(
         N_("each cell, once a head"), N_("each cell, or those before it"),

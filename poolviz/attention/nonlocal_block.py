@@ -80,6 +80,7 @@ class NonLocal(Attention):
     )
     reference = "Wang, Girshick, Gupta & He, CVPR 2018"
     year = 2018
+    page = "attend"
     names = Names(elsewhere="mmcv.cnn.NonLocal2d")
     choices = Choices(
         N_("each cell"), N_("each cell, or each of the pooled map"),

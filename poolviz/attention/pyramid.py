@@ -155,6 +155,7 @@ class AsymmetricPyramid(_Pyramid):
     gradient = r"dK = P^\top d(PK), \quad dV = P^\top d(PV)"
     reference = "Zhu et al., ICCV 2019"
     year = 2019
+    page = "reach"
     choices = Choices(
         N_("each cell"), N_("the cells of a pyramid of pooled maps"),
         N_("softmax of scaled products"), N_("a learned view of each bin"), N_("transformed"),
@@ -199,6 +200,7 @@ class AsymmetricFusion(_Pyramid):
     gradient = r"dX_{high} = dQ\,W_q, \quad dX_{low} = P^\top d(PK)\,W_k + P^\top d(PV)\,W_v"
     reference = "Zhu et al., ICCV 2019"
     year = 2019
+    page = "reach"
     two_inputs = True
     choices = Choices(
         N_("each cell of the deep map"), N_("the cells of a pyramid of a shallower map"),

@@ -155,6 +155,8 @@ def test_a_card_opens_every_page_that_can_show_it():
     assert len(ways("Average")) == 4
     assert "with=Max%2CAverage%2CBlurPool" in ways("BlurPool")[0].query_string
     assert len(ways("KMax")) == 2
+    for block in pv.BLOCKS:
+        assert block.page in ways(block.__name__)[0].page
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -209,7 +209,7 @@ def _facts(entry: Entry) -> list[str]:
 def _ways_on(entry: Entry) -> tuple[Part, ...]:
     """Links to the pages that can show it, with the input and geometry that are in use there."""
     if isinstance(entry, BlockEntry):
-        return ()
+        return (Leads(entry.cls.page, "{page}"),)
     if entry.takes_windows:
         names = ["windows", "gradients", *["unpooling"] * entry.made.selects, "adaptive", "compare"]
         return tuple(_way(name, {"variant": entry.name}, as_left=True) for name in names)
