@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from poolviz.attention import distance_of_rows
 from poolviz.numbers import number
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Control, Pair, Real, Silent, Values
@@ -38,7 +39,6 @@ from poolviz.wings.attention.one_function.stages import (
     TIMES,
     Done,
     Stage,
-    rows_differ,
     shrunk,
 )
 from poolviz.wings.pooling.core.telling import noticed
@@ -168,7 +168,7 @@ def _all(run: Run) -> tuple[Part, ...]:
         "; ".join(three(n) for n in each.effective[:, flat(run.first)]) for each in done
     ]
     columns[_("rows differ")] = [
-        "; ".join(three(round(rows_differ(w), 9)) for w in each.maps) for each in done
+        "; ".join(three(round(float(d), 9)) for d in distance_of_rows(each.maps)) for each in done
     ]
     causal = Done(replace(STAGES[CROSS], mask="causal"), run.factor)
     lines = (

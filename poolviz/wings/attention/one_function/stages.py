@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from poolviz.attention import Attended, attend
+from poolviz.attention import Attended, attend, distance_of_rows
 from poolviz.samples import sample
 from poolviz.text import N_
 
@@ -174,18 +174,6 @@ class Done:
         return self.run.effective.reshape(-1, SIDE**2)
 
 
-def rows_differ(weights: np.ndarray) -> float:
-    """The mean over all pairs of rows of (1 - cos) / 2: 0, everyone looks alike; < 1/2.
-
-    It is (1 - |mean of the unit rows|²) / 2.
-
-    >>> rows_differ(np.ones((3, 4))).__round__(9), rows_differ(np.eye(2))
-    (0.0, 0.25)
-    """
-    unit = weights / np.maximum(np.linalg.norm(weights, axis=-1, keepdims=True), 1e-12)
-    return float(1 - (unit.mean(-2) ** 2).sum()) / 2
-
-
 @dataclass(frozen=True)
 class Shrunk:
     """What is left where the part of the query that is the cell's own is multiplied by ``t``:
@@ -207,4 +195,4 @@ def shrunk(t: float) -> Shrunk:
     run, one = attend(t * own + constant, key, x), attend(constant, key, x)
     error = np.linalg.norm(one.output - run.output) / np.linalg.norm(run.output)
     first, second = run.output.mean(0).tolist()
-    return Shrunk(t, rows_differ(run.weights), float(error), (first, second))
+    return Shrunk(t, float(distance_of_rows(run.weights)), float(error), (first, second))
