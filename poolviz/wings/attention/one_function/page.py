@@ -23,7 +23,6 @@ from poolviz.stage.part import (
     Play,
     Program,
     Says,
-    Stack,
     Table,
 )
 from poolviz.stage.question import Question
@@ -39,6 +38,7 @@ from poolviz.wings.attention.one_function.stages import (
     TIMES,
     Done,
     Stage,
+    all_stages,
     shrunk,
 )
 from poolviz.wings.pooling.core.telling import noticed
@@ -71,8 +71,7 @@ class Run:
 def compute(values: Values) -> Run:
     """The nine stages."""
     factor = values["scale"]
-    done = tuple(Done(stage, factor) for stage in STAGES)
-    return Run(done, values["query"], values["query2"], factor)
+    return Run(all_stages(factor), values["query"], values["query2"], factor)
 
 
 def asked(run: Run) -> tuple[Question, ...]:
@@ -92,7 +91,7 @@ def view(run: Run) -> tuple[Part, ...]:
         Play(partial(_scene, run), height=HEIGHT, name=run.name),
         Formula(FORMULA),
         Now(partial(_numbers, run)),
-        Stack(_all(run), tells=LAST),
+        Now(lambda moment: _all(run), tells=LAST),
         _one_map(),
         Numbers(
             np.array([each.output.ravel() for each in run.done]), _("Output"),
@@ -117,8 +116,7 @@ def _scene(run: Run, hidden: int | None) -> Scene:
 
 @kept
 def _kept_scene(factor: float, first: Cell, second: Cell, hidden: int | None) -> Scene:
-    done = tuple(Done(stage, factor) for stage in STAGES)
-    scene = stages_scene(done, first, second, hidden)
+    scene = stages_scene(all_stages(factor), first, second, hidden)
     assert scene.wire  # computed here, once
     return scene
 

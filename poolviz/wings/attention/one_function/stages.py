@@ -8,6 +8,7 @@ import numpy as np
 
 from poolviz.attention import Attended, attend, distance_of_rows
 from poolviz.samples import sample
+from poolviz.stage.cache import kept
 from poolviz.text import N_
 
 SIDE = 4
@@ -163,15 +164,21 @@ class Done:
         y = self.run.output
         return (y[0, :, 0] if self.stage.heads > 1 else y[:, 0]).reshape(SIDE, SIDE)
 
-    @property
+    @cached_property
     def maps(self) -> np.ndarray:
         """W by head ``(heads, 16, 16)``."""
         return self.run.weights.reshape(-1, SIDE**2, SIDE**2)
 
-    @property
+    @cached_property
     def effective(self) -> np.ndarray:
         """How many keys each query uses, by head ``(heads, 16)``."""
         return self.run.effective.reshape(-1, SIDE**2)
+
+
+@kept
+def all_stages(factor: float) -> tuple[Done, ...]:
+    """Every stage, its scale times ``factor``."""
+    return tuple(Done(stage, factor) for stage in STAGES)
 
 
 @dataclass(frozen=True)
