@@ -270,8 +270,12 @@ def _framed(maps: np.ndarray, edge: int) -> np.ndarray:
 
 
 def _boxes(maps: np.ndarray, size: int) -> np.ndarray:
-    """Sums of size x size boxes: along rows, then along columns."""
-    for axis in (-2, -1):
-        views = np.lib.stride_tricks.sliding_window_view(maps, size, axis=axis)
-        maps = views.sum(-1)
-    return maps
+    """Sums of size x size boxes: along rows, then along columns, shifted maps added up."""
+    rows, cols = (n - size + 1 for n in maps.shape[-2:])
+    total = maps[..., :rows, :].copy()
+    for i in range(1, size):
+        total += maps[..., i : i + rows, :]
+    boxes = total[..., :cols].copy()
+    for i in range(1, size):
+        boxes += total[..., i : i + cols]
+    return boxes

@@ -21,7 +21,6 @@ from poolviz.wings.attention.one_function.stages import (
     TIMES,
     Done,
     inputs,
-    rows_differ,
     shrunk,
 )
 
@@ -61,7 +60,7 @@ def test_a_stage_of_the_morph(stage, golden):
     assert (done.output[1, 1], done.output[1, 3]) == pytest.approx((seven, nought), abs=1.01e-6)
     assert done.effective[:, 5] == pytest.approx(effective, abs=5.01e-5)
     if differ is not None:
-        assert rows_differ(done.maps[0]) == pytest.approx(differ, abs=5.01e-5)
+        assert pv.distance_of_rows(done.maps[0]) == pytest.approx(differ, abs=5.01e-5)
 
 
 def test_the_first_stages_are_poolings():
@@ -108,12 +107,6 @@ def test_from_non_local_to_one_map_for_all(t):
 
 def test_the_context_of_one_map():
     assert shrunk(0.0).context == pytest.approx((3.380709, 2.363090), abs=1e-6)
-
-
-def test_how_much_rows_differ_is_the_mean_over_pairs():
-    rows = np.random.default_rng(0).random((7, 5))
-    pairs = [(1 - a @ b / np.linalg.norm(a) / np.linalg.norm(b)) / 2 for a in rows for b in rows]
-    assert rows_differ(rows) == pytest.approx(np.mean(pairs))
 
 
 RIGHT = ["falls; rises", "both rise", "rises; falls", "both fall", "both rise", "both fall",

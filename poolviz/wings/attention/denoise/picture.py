@@ -78,21 +78,21 @@ def margin(block: NonLocalMeans) -> int:
 
 @kept
 def means(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
-    """NLM(noisy). Windows go on beyond the border, where the picture is mirrored; the whole
-    picture ends there."""
+    """NLM(noisy), in float32, for exp is what takes time. Windows go on beyond the border, where
+    the picture is mirrored; the whole picture ends there."""
     if not block.window:
         return whole(noisy, block)
     edge = margin(block)
     if not edge:
         return noisy
-    mirrored = np.pad(noisy, edge, mode="reflect")
-    y = np.asarray(block(mirrored[None], {}).output[0, edge:-edge, edge:-edge])
+    mirrored = np.pad(noisy, edge, mode="reflect").astype(np.float32)
+    y = block(mirrored[None], {}).output[0, edge:-edge, edge:-edge].astype(np.float64)
     y.flags.writeable = False
     return y
 
 
 def whole(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
-    """The same with every pixel as a key: ``attend``, in float32, for exp is what takes time."""
+    """The same with every pixel as a key: ``attend``."""
     keys = block.patches(noisy[None]).astype(np.float32)
     bias = -(keys * keys).sum(-1) / block.h**2
     values = noisy.reshape(-1, 1).astype(np.float32)

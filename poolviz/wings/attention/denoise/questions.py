@@ -159,7 +159,8 @@ def trio(asking: Asking, after: int) -> Trio | None:
     """The pixel behind ``after`` whose three tempting keys differ most; None: there is none."""
     if asking.cells is None or asking.block.window // 2 <= asking.block.patch:
         return None
-    found = _trio(asking.noisy, asking, after)
+    block = replace(asking.block, h=1.0)  # which is most alike does not depend on it
+    found = _trio(asking.noisy, replace(asking, block=block), after)
     return None if found is None else Trio(asking, *found)
 
 

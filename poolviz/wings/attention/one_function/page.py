@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from poolviz.attention import distance_of_rows
 from poolviz.numbers import number
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Control, Pair, Real, Silent, Values
@@ -22,7 +23,6 @@ from poolviz.stage.part import (
     Play,
     Program,
     Says,
-    Stack,
     Table,
 )
 from poolviz.stage.question import Question
@@ -38,7 +38,7 @@ from poolviz.wings.attention.one_function.stages import (
     TIMES,
     Done,
     Stage,
-    rows_differ,
+    all_stages,
     shrunk,
 )
 from poolviz.wings.pooling.core.telling import noticed
@@ -71,8 +71,7 @@ class Run:
 def compute(values: Values) -> Run:
     """The nine stages."""
     factor = values["scale"]
-    done = tuple(Done(stage, factor) for stage in STAGES)
-    return Run(done, values["query"], values["query2"], factor)
+    return Run(all_stages(factor), values["query"], values["query2"], factor)
 
 
 def asked(run: Run) -> tuple[Question, ...]:
@@ -92,7 +91,7 @@ def view(run: Run) -> tuple[Part, ...]:
         Play(partial(_scene, run), height=HEIGHT, name=run.name),
         Formula(FORMULA),
         Now(partial(_numbers, run)),
-        Stack(_all(run), tells=LAST),
+        Now(lambda moment: _all(run), tells=LAST),
         _one_map(),
         Numbers(
             np.array([each.output.ravel() for each in run.done]), _("Output"),
@@ -117,8 +116,7 @@ def _scene(run: Run, hidden: int | None) -> Scene:
 
 @kept
 def _kept_scene(factor: float, first: Cell, second: Cell, hidden: int | None) -> Scene:
-    done = tuple(Done(stage, factor) for stage in STAGES)
-    scene = stages_scene(done, first, second, hidden)
+    scene = stages_scene(all_stages(factor), first, second, hidden)
     assert scene.wire  # computed here, once
     return scene
 
@@ -168,7 +166,7 @@ def _all(run: Run) -> tuple[Part, ...]:
         "; ".join(three(n) for n in each.effective[:, flat(run.first)]) for each in done
     ]
     columns[_("rows differ")] = [
-        "; ".join(three(round(rows_differ(w), 9)) for w in each.maps) for each in done
+        "; ".join(three(round(float(d), 9)) for d in distance_of_rows(each.maps)) for each in done
     ]
     causal = Done(replace(STAGES[CROSS], mask="causal"), run.factor)
     lines = (

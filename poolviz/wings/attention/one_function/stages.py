@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from poolviz.attention import Attended, attend
+from poolviz.attention import Attended, attend, distance_of_rows
 from poolviz.samples import sample
+from poolviz.stage.cache import kept
 from poolviz.text import N_
 
 SIDE = 4
@@ -163,27 +164,21 @@ class Done:
         y = self.run.output
         return (y[0, :, 0] if self.stage.heads > 1 else y[:, 0]).reshape(SIDE, SIDE)
 
-    @property
+    @cached_property
     def maps(self) -> np.ndarray:
         """W by head ``(heads, 16, 16)``."""
         return self.run.weights.reshape(-1, SIDE**2, SIDE**2)
 
-    @property
+    @cached_property
     def effective(self) -> np.ndarray:
         """How many keys each query uses, by head ``(heads, 16)``."""
         return self.run.effective.reshape(-1, SIDE**2)
 
 
-def rows_differ(weights: np.ndarray) -> float:
-    """The mean over all pairs of rows of (1 - cos) / 2: 0, everyone looks alike; < 1/2.
-
-    It is (1 - |mean of the unit rows|²) / 2.
-
-    >>> rows_differ(np.ones((3, 4))).__round__(9), rows_differ(np.eye(2))
-    (0.0, 0.25)
-    """
-    unit = weights / np.maximum(np.linalg.norm(weights, axis=-1, keepdims=True), 1e-12)
-    return float(1 - (unit.mean(-2) ** 2).sum()) / 2
+@kept
+def all_stages(factor: float) -> tuple[Done, ...]:
+    """Every stage, its scale times ``factor``."""
+    return tuple(Done(stage, factor) for stage in STAGES)
 
 
 @dataclass(frozen=True)
@@ -207,4 +202,4 @@ def shrunk(t: float) -> Shrunk:
     run, one = attend(t * own + constant, key, x), attend(constant, key, x)
     error = np.linalg.norm(one.output - run.output) / np.linalg.norm(run.output)
     first, second = run.output.mean(0).tolist()
-    return Shrunk(t, rows_differ(run.weights), float(error), (first, second))
+    return Shrunk(t, float(distance_of_rows(run.weights)), float(error), (first, second))
