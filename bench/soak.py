@@ -41,16 +41,14 @@ def mark(number: int) -> str:
 
 def link(page: str, own: str) -> str:
     """A link to a page with a mark in it, where the page takes something of one's own."""
+    matrix = any(control.name == "matrix" for control in BY_ADDRESS[page].controls)
     return {
         "sequences": f"text=mark+{own}+was+not+bad&mode=watch",
         "catalogue": f"search={own}",
         "glossary": f"search={own}",
         "oks": f"person=own&own=1_2_2__30_40_2&names=m{own}~b",
-        "home": "",
-        "global": "",
-        "coco-eval": "",
-        "teach": "",
-    }.get(page, f"matrix={own}_1_2__3_4_5__6_7_8&mode=watch")
+        "global": "",  # a matrix is not its first input
+    }.get(page, f"matrix={own}_1_2__3_4_5__6_7_8&mode=watch" if matrix else "")
 
 
 @dataclass
