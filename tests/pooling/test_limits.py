@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import poolviz as pv
-from poolviz.pooling import engine, kernels, layout, limits, operator
+from poolviz.pooling import engine, kernels, layout, limits, operator_table
 from tests.in_turn import in_turn
 from tests.pooling import cases
 from tests.pooling.cases import CASES, name, tie_free
@@ -97,7 +97,7 @@ def test_operators_in_stretches_give_what_they_give_at_once(cls, request, monkey
             (run.output, run.backward(np.ones(run.output.shape)), *vars(run.table).values())
         )
         request.getfixturevalue("_stretches")
-        monkeypatch.setattr(operator, "BLOCK", int(rng.integers(20, 60)))
+        monkeypatch.setattr(operator_table, "BLOCK", int(rng.integers(20, 60)))
     for at_once, in_stretches in zip(*runs, strict=True):
         if isinstance(at_once, pv.Windows):
             np.testing.assert_array_equal(in_stretches.index, at_once.index)
