@@ -10,6 +10,7 @@ const WIDE = ".katex-display, [data-testid=stMarkdownContainer] table, [data-tes
 // What a page is made of when it is whole: its last part, and in its picture what a script draws.
 const APP = "[data-testid=stApp]", LAST = ".st-key-page .st-key-rest";
 const DRAWN = ".st-key-hero [data-testid^=stBidiComponent]";
+const WAITING = "[data-testid=stSkeleton]"; // where an element's own script is still to come
 const SETTLE = 250; // milliseconds after a change of pages in which its run begins
 
 const QUESTION = ".st-key-question";
@@ -35,6 +36,8 @@ function mend() {
   }
 }
 
+const inSight = (element) => element.getBoundingClientRect().top < innerHeight;
+
 // First styles (first.css) show a page once this says that it is whole.
 function appear() {
   const root = document.documentElement.dataset;
@@ -47,7 +50,10 @@ function appear() {
   const done = document.querySelector(APP)?.dataset.testScriptState === "notRunning";
   const began = !("began" in root) || performance.now() - since > SETTLE;
   const drawn = [...document.querySelectorAll(DRAWN)].every((e) => e.offsetHeight > 40);
-  if (done && began && drawn && document.querySelector(LAST)) root.ready = root.began = "";
+  const coming = [...document.querySelectorAll(WAITING)].some(inSight);
+  const lettered = document.fonts.status === "loaded";
+  const whole = done && drawn && lettered && !coming && document.querySelector(LAST);
+  if (whole && began) root.ready = root.began = "";
   else setTimeout(soon, 60);
 }
 
