@@ -1,8 +1,10 @@
 """What frame.css and frame.js say of Streamlit's own elements is said of what is really there."""
 
 import re
+from pathlib import Path
 
 import pytest
+import streamlit
 from playwright.sync_api import Page, expect
 
 from poolviz.ui.browser import ASSETS, sent
@@ -11,6 +13,8 @@ from tests.e2e.conftest import IDLE, PATIENCE
 POOLVIZ = ASSETS.parent / "poolviz"
 HARNESS = "tests/e2e/frame_harness.py"
 CSS, JS = sent("frame.css"), sent("frame.js")
+PASSING = "[data-testid=stSkeleton]"
+"""There only until an element's own script has come."""
 
 
 def selectors() -> list[str]:
@@ -37,6 +41,7 @@ def harness(page: Page, serve) -> Page:
 def test_every_selector_finds_an_element(harness: Page, serve):
     asked = [*selectors(), "#root", "[data-testid=stMain]"]  # those of first.css, too
     assert len(asked) > 50
+    asked.remove(PASSING)
     for there in ("", "/two", "/two?present=1"):
         if there:
             harness.goto(serve(HARNESS) + there)
@@ -47,6 +52,11 @@ def test_every_selector_finds_an_element(harness: Page, serve):
             )
         asked = harness.evaluate("all => all.filter(one => !document.querySelector(one))", asked)
     assert not asked, "a release has other names: what these did must be done anew, or can go"
+
+
+def test_what_stands_while_a_script_is_coming_has_its_name():
+    scripts = Path(streamlit.__file__).parent.glob("static/static/js/*.js")
+    assert any("stSkeleton" in script.read_text("utf-8") for script in scripts)
 
 
 def test_streamlits_names_stand_in_the_frame_s_files_alone():

@@ -18,6 +18,7 @@ NAVIGATION = "[data-testid=stSidebarNav] a"
 
 def visit(page: Page, url: str) -> None:
     page.goto(url)
+    page.wait_for_selector("html[data-ready]", state="attached")  # a list closes as it comes up
     page.wait_for_selector(IDLE)
 
 
@@ -93,8 +94,13 @@ def test_a_language_is_chosen_in_the_frame(new_page: Callable[..., Page], app_se
     expect(page.locator("html")).to_have_attribute("lang", "zh")
     assert "lang" not in page.url
     menu = page.locator("[data-testid=stSidebar] .st-key-frame-language")
-    menu.locator("input").click()
-    page.get_by_role("option", name="English").click()
+    english = page.get_by_role("option", name="English")
+    for _ in range(9):  # a list closes where the page is drawn again
+        menu.locator("input").click()
+        page.wait_for_timeout(1000)
+        if english.is_visible():
+            break
+    english.click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page).to_have_url(re.compile("lang=en"))
     page.locator(NAVIGATION, has_text="Windows").click()
