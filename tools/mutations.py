@@ -239,7 +239,7 @@ MUTATIONS = (
         ("variant.py", "finite = abs(value) != inf", "finite = value != inf"),
         ("variant.py", "len(value) % self.rows(declared)", "self.rows(declared) % len(value)"),
         ("pairs.py", "np.float64 if run.x.dtype == np.uint64", "np.int64 if run.x.dtype == 0"),
-        ("engine.py", "except (TypeError, RuntimeError) as", "except TypeError as"),
+        ("array.py", "except (TypeError, RuntimeError) as", "except TypeError as"),
     ),
     # The engine: forward and backward, and the fast paths.
     *_each(
@@ -251,7 +251,7 @@ MUTATIONS = (
             "return self.windows.index > -1 if self",
         ),
         (
-            "engine.py",
+            "ways_back.py",
             "np.where((local == 0) | (dy == 0), 0, flow)",
             "np.where((local == 0) & (dy == 0), 0, flow)",
         ),

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from poolviz.pooling.engine import array
+from poolviz.pooling.array import array
 from poolviz.pooling.limits import MAX_FILLED, MAX_TAPS, fits
 from poolviz.text import N_
 

@@ -4,7 +4,8 @@ from math import inf
 
 import numpy as np
 
-from poolviz.pooling.engine import Pooled, array, pool
+from poolviz.pooling.array import array
+from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.limits import MAX_WORK, fits
 from poolviz.pooling.table import Geometry
 from poolviz.pooling.variant import Variant

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.pooling.array import array
 from poolviz.pooling.kernels import fast
 from poolviz.pooling.layout import Layout
 from poolviz.pooling.limits import BLOCK, MAX_WORK, fits
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Variant, identity, take
+from poolviz.pooling.ways_back import flow_of, places_of, reduced
 
 WHOLE = 2**20
 """Window cells up to which all windows are written out and kept; beyond, a few at a time."""
@@ -140,7 +142,7 @@ class Pooled:
             return self._fast.locations
         if self._stretched:
             return self._walk_locations()
-        return _places(self.windows, self._position)
+        return places_of(self.windows, self._position)
 
     def jacobian(self) -> np.ndarray:
         """dy/da ``(*batch, *out_shape, K)``: what each cell receives of its output's gradient."""
@@ -170,8 +172,8 @@ class Pooled:
             if self._stretched:
                 dx = self._walk_backward(dy)
             else:
-                dx = self.windows.scatter(_flow(self._rule("jacobian"), dy))
-            return _reduced(dx, self.x.shape).astype(self._gradient_dtype, copy=False)
+                dx = self.windows.scatter(flow_of(self._rule("jacobian"), dy))
+            return reduced(dx, self.x.shape).astype(self._gradient_dtype, copy=False)
 
     def _walk(self) -> Iterator[tuple[slice, slice, Windows, np.ndarray, np.ndarray]]:
         """All windows, some at a time: which planes and windows, their table, cells, what is seen.
@@ -212,7 +214,7 @@ class Pooled:
                 position = self.variant.select(cells, seen)
                 output[planes, windows] = take(cells, position, identity(self.variant, cells.dtype))
                 if places is not None:
-                    places[planes, windows] = _places(part, position)
+                    places[planes, windows] = places_of(part, position)
         if places is not None:
             self.__dict__["locations"] = places.reshape(shape)
         return output.reshape(shape)
@@ -221,7 +223,7 @@ class Pooled:
         places = np.empty(self._walk_shape, np.int64)
         with np.errstate(all="ignore"):
             for planes, windows, part, cells, seen in self._walk():
-                places[planes, windows] = _places(part, self.variant.select(cells, seen))
+                places[planes, windows] = places_of(part, self.variant.select(cells, seen))
         return places.reshape(self.output.shape)
 
     def _walk_backward(self, dy: np.ndarray) -> np.ndarray:
@@ -230,7 +232,7 @@ class Pooled:
         dy, dx = dy.reshape(self._walk_shape), np.zeros(0)
         cells_of_plane = prod(self._plane)
         for planes, windows, part, cells, seen in self._walk():
-            flow = _flow(self.variant.jacobian(cells, seen), dy[planes, windows])
+            flow = flow_of(self.variant.jacobian(cells, seen), dy[planes, windows])
             if not dx.size:
                 dtype = flow.dtype if part.weights is None else np.float64
                 dx = np.zeros(self.x.size, np.promote_types(dtype, np.float32))
@@ -300,32 +302,6 @@ class Pooled:
             return result if dtype is None else result.astype(dtype, copy=False)
 
 
-def _flow(local: np.ndarray, dy: np.ndarray) -> np.ndarray:
-    """What each cell of a window is sent: jacobian ``(..., K)`` times dy ``(...)``."""
-    dy = dy[..., None]
-    flow = local * dy.astype(np.promote_types(dy.dtype, np.float32), copy=False)
-    if np.isfinite(flow).all():
-        return flow
-    # No gradient, no flow: 0 * inf would make a NaN where nothing is sent.
-    return np.where((local == 0) | (dy == 0), 0, flow)
-
-
-def _places(windows: Windows, position: np.ndarray) -> np.ndarray:
-    """Where in the plane the selected cells lie, -1 for none."""
-    table = np.broadcast_to(windows.index, (*position.shape, windows.size))
-    place = np.take_along_axis(table, np.maximum(position, 0)[..., None], -1)[..., 0]
-    return np.where((position < 0) | (place < 0), -1, place).astype(np.int64, copy=False)
-
-
-def _reduced(dx: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """dx summed over the axes along which a table with a ``lead`` read one plane several times."""
-    if dx.shape == shape:
-        return dx
-    dx = dx.sum(axis=tuple(range(dx.ndim - len(shape))))
-    repeated = tuple(i for i, n in enumerate(shape) if n != dx.shape[i])
-    return dx.sum(axis=repeated, keepdims=True)
-
-
 def pool(x: np.ndarray, variant: Variant, geometry: Geometry, *, locations: bool = True) -> Pooled:
     """Pool x ``(*batch, *spatial)`` with a variant over the windows of a geometry.
 
@@ -355,19 +331,3 @@ def pool(x: np.ndarray, variant: Variant, geometry: Geometry, *, locations: bool
             f"x must have at least {geometry.ndim} axes for {geometry!r}, got shape {x.shape}"
         )
     return Pooled(x, variant, geometry, locations)
-
-
-def array(name: str, value: object) -> np.ndarray:
-    """value as an array of real numbers or booleans, or a ``ValueError`` that names it."""
-    try:
-        a = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from None
-    except (TypeError, RuntimeError) as error:  # a tensor of bfloat16, with a gradient, on a GPU
-        raise ValueError(
-            f"{name} must be an array that NumPy can read, got {type(value).__name__}; of a "
-            f"PyTorch tensor pass {name}.detach().cpu().float() ({error})"
-        ) from None
-    if a.dtype.kind not in "fiub":
-        raise ValueError(f"{name} must be an array of real numbers, got dtype {a.dtype}")
-    return a.astype(a.dtype.newbyteorder("="), copy=False)

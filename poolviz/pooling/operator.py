@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz.numbers import number, products
-from poolviz.pooling.engine import Pooled, array, pool
+from poolviz.pooling.array import array
+from poolviz.pooling.engine import Pooled, pool
 from poolviz.pooling.operator_table import Table, stage_table
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Names, Param, Variant, check_fields

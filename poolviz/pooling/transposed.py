@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from poolviz.pooling.engine import array
+from poolviz.pooling.array import array
 from poolviz.pooling.limits import MAX_TAPS, fits
 from poolviz.pooling.table import Windows
 

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz.pooling.arguments import integer, per_axis
-from poolviz.pooling.engine import Pooled, array
+from poolviz.pooling.array import array
+from poolviz.pooling.engine import Pooled
 from poolviz.pooling.limits import BLOCK, MAX_FILLED, MAX_WORK, fits
 from poolviz.pooling.table import Windows
 from poolviz.pooling.unpool import unpool
