@@ -3,11 +3,10 @@
 import numpy as np
 
 from poolviz.attention import CrissCross, SqueezeExcitation
-from poolviz.exercises import Exercise, Unsuited
+from poolviz.exercises import Draw, Exercise, Unsuited
 from poolviz.exercises.exercise import pick_number
 from poolviz.numbers import numbers, rounded
 from poolviz.text import _
-from poolviz.wings.attention.exercises.rows import Draw
 
 
 def grid(m: Draw, salt: int) -> tuple[int, int]:

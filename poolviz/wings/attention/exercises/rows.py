@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.attention import Attended, NonLocal, attend
-from poolviz.exercises import Exercise, Picture, Source, Unsuited
+from poolviz.exercises import Draw, Exercise, Picture, Unsuited, draws
 from poolviz.exercises.exercise import pick_number, picked, sentence
 from poolviz.numbers import number, numbers, rounded
 from poolviz.stage.part import Part, Table
@@ -20,19 +20,7 @@ from poolviz.text import _
 TRIES = 24
 
 
-@dataclass(frozen=True)
-class Draw:
-    """What an exercise is made of: a seed; ``attempt`` counts what was tried before."""
-
-    seed: int
-    attempt: int
-
-    def rng(self, salt: int) -> np.random.Generator:
-        """Draws that depend on the seed and the attempt alone."""
-        return np.random.default_rng([self.seed, self.attempt, salt])
-
-
-ROWS = Source(lambda _values, seed: (Draw(seed, attempt) for attempt in range(TRIES)))
+ROWS = draws(TRIES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,11 +3,11 @@
 A real person of the shipped annotations, with joints displaced by the seed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from poolviz.exercises import Exercise, Misconception, Option, Source, Unsuited
+from poolviz.exercises import Draw, Exercise, Misconception, Option, Unsuited, draws
 from poolviz.exercises.exercise import picked
 from poolviz.numbers import number
 from poolviz.stage.question import Question
@@ -25,19 +25,7 @@ FEWEST = 5
 """Labelled joints that a person needs to be asked about."""
 
 
-@dataclass(frozen=True)
-class Draw:
-    """What an exercise is made of: a seed; ``attempt`` counts what was tried before."""
-
-    seed: int
-    attempt: int
-
-    def rng(self, salt: int) -> np.random.Generator:
-        """Draws that depend on the seed and the attempt alone."""
-        return np.random.default_rng([self.seed, self.attempt, salt])
-
-
-POSES = Source(lambda _values, seed: (Draw(seed, attempt) for attempt in range(TRIES)))
+POSES = draws(TRIES)
 
 
 def posing(m: Draw) -> Posing:
