@@ -85,10 +85,14 @@ ATTENTION = (
         "poolviz/attention",
         ATTEND,
         ("attend.py", "1 / sqrt(max(arrays[0].shape[-1], 1))", "1 / max(arrays[0].shape[-1], 1)"),
-        ("attend.py", "        dq *= self.scale\n", ""),
-        ("attend.py", "        return bool(most <= HARMLESS)", "        return bool(most <= 1e9)"),
-        ("attend.py", "np.copyto(ds, 0, where=~_some(self.mask, some))", "pass"),
-        ("attend.py", "return q @ ((k @ v) / max(k.shape[-1], 1))", "return q @ (k @ v)"),
+        ("attended.py", "        dq *= self.scale\n", ""),
+        (
+            "attended.py",
+            "        return bool(most <= HARMLESS)",
+            "        return bool(most <= 1e9)",
+        ),
+        ("attended.py", "np.copyto(ds, 0, where=~_some(self.mask, some))", "pass"),
+        ("attended.py", "return q @ ((k @ v) / max(k.shape[-1], 1))", "return q @ (k @ v)"),
         (
             "rows.py",
             "np.copyto(scores, -np.inf, where=~allowed)",
