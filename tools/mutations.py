@@ -68,12 +68,12 @@ VARIANTS = (
 )
 UNPOOLING = ("tests/pooling/test_unpooling.py", "tests/pooling/test_laws.py")
 OPERATORS = ("tests/pooling/test_operators.py", "tests/pooling/test_operator_laws.py")
-OKS = ("tests/pose/test_oks.py",)
+OKS = ("tests/pose/metrics/test_oks.py",)
 COCO = (
-    "tests/pose/test_coco.py",
-    "tests/pose/test_verdicts.py",
-    "tests/pose/test_errors.py",
-    "tests/pose/test_walk.py",
+    "tests/pose/metrics/test_coco.py",
+    "tests/pose/metrics/test_verdicts.py",
+    "tests/pose/metrics/test_errors.py",
+    "tests/pose/metrics/test_walk.py",
 )
 WING = "poolviz/wings/pooling"
 HERE = "tests/wings/pooling"
@@ -329,7 +329,7 @@ MUTATIONS = (
     ),
     # Keypoints.
     *_each(
-        "poolviz/pose",
+        "poolviz/pose/metrics",
         OKS,
         ("oks.py", "labelled = v > 0", "labelled = v > 1"),
         (
@@ -345,7 +345,7 @@ MUTATIONS = (
         ("oks.py", "np.maximum(r - 1, 0)", "np.maximum(r, 0)"),
     ),
     *_each(
-        "poolviz/pose",
+        "poolviz/pose/metrics",
         COCO,
         (
             "matching.py",
@@ -364,8 +364,8 @@ MUTATIONS = (
         ("evaluated.py", "defined = values > -1", "defined = values > 0"),
     ),
     *_each(
-        "poolviz/pose",
-        ("tests/pose/test_similarities.py",),
+        "poolviz/pose/metrics",
+        ("tests/pose/metrics/test_similarities.py",),
         (
             "similarities.py",
             "enough = (seen.sum(axis=-1) >= 2)[..., None]",
