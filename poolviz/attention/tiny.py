@@ -6,6 +6,7 @@ in [0, 1], a flag. The net is relu(6 -> 8), a block, relu, 8 -> out; about 213 w
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from poolviz.attention.context import SimplifiedNonLocal
 from poolviz.attention.flow import Parameters, Value, linear, relu
 from poolviz.attention.measures import distance_of_rows, one_for_all
 from poolviz.attention.nonlocal_block import NonLocal
+from poolviz.attention.rows import effective_keys
 from poolviz.text import N_
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "assets" / "weights" / "attention"
@@ -170,6 +172,7 @@ class Net:
         return cls(TASKS[task], block, weights | {f"block.{k}": v for k, v in inner.items()})
 
     @classmethod
+    @cache
     def shipped(cls, task: str, block: str) -> "Net":
         """As tools/train_tiny.py trained it, seed 0."""
         with np.load(WEIGHTS / f"{task}-{block}.npz", allow_pickle=False) as held:
@@ -187,17 +190,17 @@ class Net:
         """What it makes of maps; ``one_map``: every query of a map is given the mean row of all."""
         values = {k: Value(w.astype(maps.x.dtype, copy=False)) for k, w in self.weights.items()}
         hidden = relu(linear(Value(maps.x), values["in.weight"], values["in.bias"]))
-        inner = {k.removeprefix("block."): v for k, v in values.items() if k.startswith("block.")}
-        block, grid = BLOCKS[self.block], (SIDE, SIDE)
-        made = block.forward(hidden, grid, inner, None)
+        made = BLOCKS[self.block].forward(hidden, (SIDE, SIDE), _of_block(values), None)
         (seen,) = made.maps
         assert isinstance(seen, Attended)
-        tokens = made.tokens
-        if one_map and isinstance(block, Attention):
-            told = one_for_all(seen.weights, seen.v)
-            tokens = block.done(hidden, Value(np.broadcast_to(told, seen.output.shape)), inner)
-        y = linear(relu(tokens), values["out.weight"], values["out.bias"])
-        return NetRun(self, maps, values, y, seen)
+        y = linear(relu(made.tokens), values["out.weight"], values["out.bias"])
+        run = NetRun(self, maps, values, hidden, y, seen)
+        return run.with_one_map() if one_map else run
+
+
+def _of_block(values: Parameters) -> Parameters:
+    """The parameters of the block in the middle, by the names that it gives them."""
+    return {k.removeprefix("block."): v for k, v in values.items() if k.startswith("block.")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,8 +210,19 @@ class NetRun:
     net: Net
     maps: Maps
     values: Parameters
+    hidden: Value
     made: Value
     seen: Attended
+
+    def with_one_map(self) -> "NetRun":
+        """The same with the mean row of all queries given to each of them."""
+        block = BLOCKS[self.net.block]
+        if not isinstance(block, Attention):
+            return self
+        told = np.broadcast_to(one_for_all(self.seen.weights, self.seen.v), self.seen.output.shape)
+        tokens = block.done(self.hidden, Value(told), _of_block(self.values))
+        made = linear(relu(tokens), self.values["out.weight"], self.values["out.bias"])
+        return replace(self, made=made)
 
     @property
     def output(self) -> np.ndarray:
@@ -258,17 +272,17 @@ class Measured:
 
 def measure(net: Net, maps: Maps) -> Measured:
     """The measures of a net on these maps."""
-    run, swapped = net.run(maps), net.run(maps, one_map=True)
+    run = net.run(maps)
+    swapped = run.with_one_map()
     at = np.arange(len(maps.x))[:, None]
     dots = run.rows[at, maps.dots]
     classes = net.task.classifies
-    effective = np.broadcast_to(run.seen.effective, run.rows.shape[:2])
     return Measured(
         run.loss,
         swapped.loss,
         float(distance_of_rows(run.rows).mean()),
         float(distance_of_rows(dots).mean()),
-        float(effective[at, maps.dots].mean()),
+        float(effective_keys(dots).mean()),
         run.accuracy if classes else None,
         swapped.accuracy if classes else None,
     )

@@ -90,7 +90,13 @@ def measured(task: str, block: str, unary: float) -> Measured:
 
 def measured_of(net: Net) -> Measured:
     """What a net does on fresh maps."""
-    return measure(net, net.task.draw(np.random.default_rng(FRESH), HOW_MANY).single)
+    return measure(net, _fresh(net.task.name))
+
+
+@kept
+def _fresh(task: str) -> Maps:
+    """The maps on which every net of a task is measured."""
+    return TASKS[task].draw(np.random.default_rng(FRESH), HOW_MANY).single
 
 
 def trained(task: str, block: str, seed: int, steps: int) -> Training:
