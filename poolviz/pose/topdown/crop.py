@@ -107,13 +107,13 @@ def resized(pixels: np.ndarray, box: Box, size: tuple[int, int]) -> np.ndarray:
     rows, cols = pixels.shape[:2]
     left, top = max(0, int(np.ceil(-x))), max(0, int(np.ceil(-y)))
     right, bottom = max(0, int(np.ceil(x + w - cols))), max(0, int(np.ceil(y + h - rows)))
-    if left or top or right or bottom:
-        pixels = np.pad(pixels, ((top, bottom), (left, right), (0, 0)))
-    # of the axis across only the rows that the box sees are worked on
-    seen = slice(int(max(0, y + top - h / size[1] - 1)), int(y + top + h + h / size[1] + 2))
-    across = _weights(x + left, w, size[0], pixels.shape[1])
-    down = _weights(y + top, h, size[1], pixels.shape[0])[:, seen]
-    half = _rounded(np.einsum("wc,rck->rwk", across, pixels[seen].astype(float), optimize=True))
+    # what is black adds nothing: the pixels of the picture alone are worked on, and of its rows
+    # those that the box sees
+    across = _weights(x + left, w, size[0], left + cols + right)[:, left : left + cols]
+    down = _weights(y + top, h, size[1], top + rows + bottom)[:, top : top + rows]
+    seen = np.flatnonzero(down.any(0))
+    pixels, down = pixels[seen], down[:, seen]
+    half = _rounded(np.einsum("wc,rck->rwk", across, pixels.astype(float), optimize=True))
     return _rounded(np.einsum("hr,rwk->hwk", down, half, optimize=True)).astype(np.uint8)
 
 
