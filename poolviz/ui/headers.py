@@ -41,8 +41,8 @@ def policy(ancestors: str = "'self'") -> str:
     Streamlit imports a component whose text is in the message from a ``blob:`` address, which is
     how ours come where no file can be written, and charts compile expressions, hence ``blob:`` and
     ``'unsafe-eval'``. Its camera turns what it saw from a ``data:`` address into a file by
-    ``fetch``, which asks nobody. Its one inline script is named by the hash of the installed page. Raises
-    ValueError if ancestors holds what would end the directive or the header.
+    ``fetch``, which asks nobody. Its one inline script is named by the hash of the installed
+    page. Raises ValueError if ancestors holds what would end the directive or the header.
 
     >>> policy("https://course.example").split("; ")[-1]
     'frame-ancestors https://course.example'
