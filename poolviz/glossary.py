@@ -238,6 +238,34 @@ TERMS = (
         "context",
     ),
     Term(N_("keypoint"), N_("A named place of a body, such as the left wrist."), "oks"),
+    Term(
+        N_("heat map"), N_("A map of one kind of joint: high where the network sees it."), "decode"
+    ),
+    Term(
+        N_("soft-argmax"),
+        N_("The mean of all places of a map, weighed by exp(βh): smooth, and drawn to the middle."),
+        "decode",
+    ),
+    Term(
+        N_("top-down"),
+        N_("First a box for each person, then one pose in each box; a run for every box."),
+        "topdown",
+    ),
+    Term(
+        N_("crop"),
+        N_("The part of a picture in a box, made as large as the network needs."),
+        "topdown",
+    ),
+    Term(
+        N_("flip test"),
+        N_("Running the mirrored picture, too, and averaging its maps with those of the first."),
+        "topdown",
+    ),
+    Term(
+        N_("non-maximum suppression"),
+        N_("NMS: from the best score down, each removes what is too much like it."),
+        "pose-nms",
+    ),
     Term(N_("skeleton"), N_("The keypoints of a kind of body and the lines between them."), "oks"),
     Term(N_("pose"), N_("The places of all keypoints of one person."), "oks"),
     Term(N_("annotation"), N_("What a person has marked in an image by hand."), "oks"),

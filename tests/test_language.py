@@ -293,13 +293,22 @@ NAMES = (
 SILENT = {"jsContent", "cssContent", "codeText", "arrowData", "id", "url", "key"}
 
 
+def scene_texts(packed: bytes) -> str:
+    """The header of a scene and its sentences, without arrays: bytes of a picture look like "
+    "words."""
+    start = 4 + int.from_bytes(packed[:4], "little")
+    narration = json.loads(packed[4:start])["narration"]
+    first = start + narration["at"]
+    return (packed[4:start] + packed[first : first + narration["shape"][0]]).decode()
+
+
 def shown(value: object) -> Iterator[str]:
     """Every text in what was sent to the browser, that of a scene too."""
     match value:
         case dict():
             for key, item in value.items():
                 if key == "scene" and isinstance(item, str) and len(item) > 200:
-                    yield zlib.decompress(b64decode(item)).decode("utf-8", "ignore")
+                    yield scene_texts(zlib.decompress(b64decode(item)))
                 elif key not in SILENT:
                     yield from shown(item)
         case list():

@@ -131,8 +131,8 @@ def test_credits_list_every_file_with_its_hash_and_no_other():
     text = (IMAGES / "CREDITS.md").read_text("utf-8")
     listed = dict(re.findall(r"^\| (\S+\.\w+) \| ([0-9a-f]{64}) \|$", text, re.M))
     found = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in IMAGES.iterdir()
+        path.relative_to(IMAGES).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in IMAGES.rglob("*.*")
         if path.name != "CREDITS.md"
     }
     assert listed == found

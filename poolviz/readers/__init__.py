@@ -6,7 +6,7 @@ Pure functions of bytes and text. Whatever comes in, they return a ``Reading`` o
 
 from poolviz.readers.compressed import GZIP, unpack_gzip
 from poolviz.readers.containers import JPEG, PNG
-from poolviz.readers.image import CHANNELS, Channel, read_image
+from poolviz.readers.image import CHANNELS, Channel, read_image, read_photo
 from poolviz.readers.marks import DECIMALS, Decimal
 from poolviz.readers.npy import MAGIC, read_npy
 from poolviz.readers.packed import LARGEST_PACKED, pack_matrix, shortest, unpack_matrix
@@ -46,6 +46,7 @@ __all__ = [
     "read_file",
     "read_image",
     "read_npy",
+    "read_photo",
     "shortest",
     "unpack_matrix",
 ]

@@ -31,13 +31,15 @@ class Brings(Kind):
 
     ``sets``: the values by key that it sets; ``ValueError`` says why it cannot be used, and the
     last good values stand. A file that is taken away brings None. ``paste`` is what the box for a
-    text is called, "": there is none; ``placeholder`` stands in it while it is empty.
+    text is called, "": there is none; ``placeholder`` stands in it while it is empty. ``camera``:
+    what the switch is called with which a person brings what a camera sees, "": there is none.
     """
 
     endings: tuple[str, ...]
     sets: Callable[[Values, bytes | str | None], Mapping[str, Any]]
     paste: str = ""
     placeholder: str = ""
+    camera: str = ""
 
     def read(self, text: str) -> Any:
         """No link holds it; what it sets, a link may hold."""

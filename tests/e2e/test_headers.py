@@ -17,6 +17,15 @@ def test_every_answer_has_the_headers(app_server, path):
     assert headers.get_all("Referrer-Policy") == ["same-origin"]
 
 
+def test_a_pictures_data_address_can_be_fetched_as_the_camera_does(page, app_server):
+    page.goto(app_server + "/photo?mode=watch")
+    expect(page.get_by_text("Take one with the camera")).to_be_visible(timeout=30_000)
+    size = page.evaluate(
+        "fetch('data:image/jpeg;base64,AAAA').then(a => a.blob()).then(b => b.size)"
+    )
+    assert size == 3
+
+
 def test_scripts_of_the_page_are_not_trusted():
     directives = dict(part.split(" ", 1) for part in policy().split("; "))
     assert "'unsafe-inline'" not in directives["script-src"]

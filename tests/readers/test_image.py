@@ -11,6 +11,7 @@ from PIL import Image
 from poolviz.readers import (
     ReadError,
     read_image,
+    read_photo,
 )
 from tests.readers.files import (
     JPEG,
@@ -255,3 +256,17 @@ def test_picture_faults(data, words):
     with pytest.raises(ReadError, match=words) as caught:
         read_image(data)
     assert len(str(caught.value)) < 200
+
+
+def test_a_photograph_keeps_its_colours_and_is_otherwise_read_alike():
+    pixels, notes = read_photo(encoded(Image.new("RGB", (40, 20), (200, 100, 50))), size=20)
+    assert (pixels.shape, pixels.dtype) == ((10, 20, 3), np.uint8)
+    assert pixels[0, 0].tolist() == [200, 100, 50]
+    assert len(notes) == 1
+    assert read_photo(encoded(grey([[7]])))[0].tolist() == [[[7, 7, 7]]]
+
+
+def test_a_deep_photograph_is_scaled_as_a_plane_is():
+    data = deep_png()
+    plane = np.clip(np.round(read_image(data).matrix), 0, 255)
+    np.testing.assert_array_equal(read_photo(data)[0], np.repeat(plane[:, :, None], 3, axis=2))

@@ -1,0 +1,1 @@
+"""A real network on real photographs: MoveNet Lightning, without any other library than NumPy."""

@@ -1,0 +1,1 @@
+"""Decode: one blob whose centre lies between cells, and six ways to read it."""

@@ -1,0 +1,1 @@
+"""Photo: a real network on a real photograph, one head after the other."""

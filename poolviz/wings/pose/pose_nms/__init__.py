@@ -1,0 +1,1 @@
+"""Pose NMS: five poses of one person; which of them stay?"""
