@@ -22,7 +22,7 @@ from poolviz.pose.networks.measures import intervention, reached
 from poolviz.pose.procedural import draw_people
 
 GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "golden" / "map_network.npz"
-SINGLE, FRONT = range(120), range(60)
+SINGLE, FRONT = range(600), range(60)
 """Seeds of the pictures of one person, and of those from the front, on which it is measured."""
 
 
@@ -95,7 +95,7 @@ def main() -> None:
         }
         print(name, json.dumps(tables[name], indent=1), flush=True)
     record = {
-        "made by": "tools/procedural_pictures.py, tools/train_map_network.py, tools/export_map_network.py",
+        "made by": "tools: procedural_pictures.py, train_map_network.py, export_map_network.py",
         "licence": "MIT, as the project",
         "training": given.note,
         "measured on": f"{len(SINGLE)} pictures of one person, seeds 0 to {len(SINGLE) - 1}; "

@@ -2,9 +2,9 @@
 
     python tools/procedural_pictures.py FOLDER [--count 14000] [--side 64] [--start 0]
 
-One array a file: ``pixels`` uint8 (N, side, side, 3), ``joints`` float32 (N, 4, 14, 2), ``flags`` int8
-(N, 4, 14), 0 where there is nobody, and ``ready``, how many are written so far: a training can start
-on the first thousands while the rest is drawn. Picture i is the seed start + i.
+One array a file: ``pixels`` uint8 (N, side, side, 3), ``joints`` float32 (N, 4, 14, 2), ``flags``
+int8 (N, 4, 14), 0 where there is nobody, and ``ready``, how many are written so far: a training can
+start on the first thousands while the rest is drawn. Picture i is the seed start + i.
 """
 
 import argparse

@@ -149,7 +149,10 @@ def batch(
         if rng.random() < 0.5:
             x[k] = x[k, :, ::-1]
             joints[k, :, 0] = SIDE - 1 - joints[k, :, 0]
-            joints[k], flags[k] = joints[k][list(CROWDPOSE.mirror)], flags[k][list(CROWDPOSE.mirror)]
+            joints[k], flags[k] = (
+                joints[k][list(CROWDPOSE.mirror)],
+                flags[k][list(CROWDPOSE.mirror)],
+            )
     x = x * rng.uniform(0.75, 1.25, (size, 1, 1, 1)) + rng.normal(0, 0.05, (size, 1, 1, 3))
     noise = rng.uniform(0, 0.06, (size, 1, 1, 1)).astype(np.float32)
     x = (x + noise * rng.standard_normal(x.shape, dtype=np.float32)).astype(np.float32)

@@ -35,8 +35,10 @@ class Residual(NamedTuple):
 
 
 class Module(NamedTuple):
-    """up = R(x); low = R(inner(R(pool(x)))); up + upsample(low), with inner a module of order n - 1,
-    or a residual at order 1."""
+    """up = R(x); low = R(inner(R(pool(x)))); up + upsample(low).
+
+    ``inner`` is a module of order n - 1, or a residual at order 1.
+    """
 
     up: Residual
     down: Residual
@@ -146,7 +148,7 @@ class Counts:
 
     @property
     def way(self) -> tuple[Stop, ...]:
-        """All stops in the order of the forward: down with its skips, the middle, up with merges."""
+        """All stops in the order of the forward: down with skips, the middle, up with merges."""
         stops: list[Stop] = []
         for depth in range(self.order):
             stops += [

@@ -14,7 +14,7 @@ LAST = "last"
 
 HEATS = 14
 BACKGROUND = 14
-"""Channel of the background; 0 to 13 are heat maps, from 15 on x and y of one limb after another."""
+"""Channel of the background; 0 to 13 are heat maps, from 15 on x and y of limb after limb."""
 
 STRIDE = 4
 
@@ -78,7 +78,9 @@ def map_network(checkpoint: str = LAST) -> MapNetwork:
     Raises ``ValueError`` for a checkpoint that was not kept.
     """
     if checkpoint not in checkpoints():
-        raise ValueError(f"checkpoint must be one of {', '.join(checkpoints())}, got {checkpoint!r}")
+        raise ValueError(
+            f"checkpoint must be one of {', '.join(checkpoints())}, got {checkpoint!r}"
+        )
     with np.load(WEIGHTS / f"maps-{checkpoint}.npz", allow_pickle=False) as held:
         stages: dict[str, list[Conv]] = {}
         for name in (name for name in held.files if name.endswith("weight")):

@@ -66,8 +66,8 @@ def sample(maps: np.ndarray, at: np.ndarray, stride: int = 4) -> np.ndarray:
 def own_side(heat: np.ndarray, joints: np.ndarray) -> np.ndarray:
     """Does a channel prefer its own joint to the other side's? bool (..., 6, 2), pair and side.
 
-    ``heat`` (..., 14, H, W), one person's ``joints`` (14, 2): a left elbow's map is read at the left
-    and at the right elbow, and the larger value is what it prefers.
+    ``heat`` (..., 14, H, W), one person's ``joints`` (14, 2): a left elbow's map is read at
+    the left and at the right elbow, and the larger value is what it prefers.
     """
     own, other = sample(heat, joints), sample(heat, joints[list(CROWDPOSE.mirror)])
     return np.asarray(own > other)[..., np.array(LEFT_FIRST)]
@@ -96,7 +96,9 @@ def reached(net: MapNetwork, seeds: Sequence[int]) -> Reached:
         ],
         axis=1,
     )
-    joints, heights = (np.concatenate([getattr(p, k) for p in drawn]) for k in ("joints", "heights"))
+    joints, heights = (
+        np.concatenate([getattr(p, k) for p in drawn]) for k in ("joints", "heights")
+    )
     there = np.concatenate([p.flags for p in drawn]) > 0
     at = peaks(heat)
     good, swapped = correct(at, joints, heights), on_the_other_side(at, joints, heights)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -32,12 +34,32 @@ class Field:
     """By how much this layer widened the field: (kernel - 1) times the step before it."""
 
 
+def path_weights(layers: Sequence[Layer]) -> np.ndarray:
+    """How many ways lead from each pixel of a line to one output, as shares of the most: (side,).
+
+    Each layer spreads every way over its kernel: with all weights alike the effective field is this
+    profile, by the law of large numbers near a Gaussian (Luo et al., Understanding the Effective
+    Receptive Field, NeurIPS 2016). Pooling counts as its average.
+
+    >>> path_weights(layers_of("3 3")).round(3).tolist()
+    [0.333, 0.667, 1.0, 0.667, 0.333]
+    """
+    ways, step = np.ones(1), 1
+    for layer in layers:
+        spread = np.zeros((layer.kernel - 1) * step + 1)
+        spread[::step] = 1.0
+        ways = np.convolve(ways, spread)
+        ways /= ways.max()
+        step *= layer.stride
+    return ways
+
+
 LONGEST, WIDEST = 60, 15
 _LAYER = re.compile(r"(?:p(\d{1,2})|(\d{1,2})(?:/(\d))?)(?:x(\d{1,2}))?")
 
 
 def layers_of(text: str) -> tuple[Layer, ...]:
-    """"3/2 3 p2 3x2" as layers: kernel, /stride, p for a pool (its stride is its kernel), xTimes.
+    """ "3/2 3 p2 3x2" as layers: kernel, /stride, p for a pool (its stride is its kernel), xTimes.
 
     >>> [layer.text for layer in layers_of("3/2 3 p2 3x2")]
     ['3/2', '3', 'p2', '3', '3']

@@ -25,7 +25,7 @@ class Body:
     """A person: joints float64 (14, 3) with x to the right, y down, z towards the viewer.
 
     Lengths are shares of a standing height, the pelvis is the origin; ``yaw`` (radians) is 0 for
-    somebody seen from the front. ``gaze`` is the head's own direction, ``yaw`` unless it was turned.
+    somebody seen from the front. ``gaze`` is the head's own direction, ``yaw`` unless turned.
     """
 
     joints: np.ndarray
@@ -45,7 +45,8 @@ def draw_body(rng: np.random.Generator, facing: str = "any") -> Body:
 
     Torso .27-.32 of a height of about 1, half shoulders .095-.125, half hips .055-.075, arms
     .15-.18 + .14-.17, legs .22-.26 twice. Arms are raised by 0-40 degrees (55 %), 30-110 (30 %) or
-    90-165 (15 %). ``facing``: "front" or "behind" within 50 degrees, "side", or "any": 45, 45, 10 %.
+    90-165 (15 %). ``facing``: "front" or "behind" within 50 degrees, "side", or "any": 45, 45 and
+    10 %.
 
     >>> body = draw_body(np.random.default_rng(1), "front")
     >>> body.joints.shape, bool(np.cos(body.yaw) > 0.6)

@@ -74,7 +74,9 @@ class Canvas:
         aside, cap = EYES
         for turn in (-aside, aside):
             at = np.sin(body.gaze + turn) * 0.98, -0.2, np.cos(body.gaze + turn) * 0.98
-            colour = np.where((nx * at[0] + ny * at[1] + nz * at[2] >= cap)[..., None], 0.05, colour)
+            colour = np.where(
+                (nx * at[0] + ny * at[1] + nz * at[2] >= cap)[..., None], 0.05, colour
+            )
         cover = np.clip((1 - out) * radius + 0.5, 0.0, 1.0)
         shade = (1.0 - 0.4 * np.minimum(out, 1.0) ** 2)[..., None]
         self._lay(slice(y0, y1), slice(x0, x1), cover, shade * colour, owner)
@@ -134,7 +136,7 @@ def _torso(
     """Hips, then a trunk of three capsules from the shoulders down."""
     hips = at[[6, 7]]
     canvas.capsule(hips, (4.6 * unit, 4.6 * unit), colours["trousers"], owner)
-    waist = hips.mean(axis=0) + (0, -3 * unit)
+    waist = hips.mean(axis=0) - np.array([0, 3 * unit])
     for top, bottom in ((0, 6), (1, 7)):
         ends = np.stack([0.85 * at[top] + 0.15 * at[NECK], 0.8 * at[bottom] + 0.2 * waist])
         ends[1, 1] -= 3 * unit
