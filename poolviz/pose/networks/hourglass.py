@@ -80,7 +80,7 @@ def residual_parameters(inside: int, outside: int | None = None) -> int:
 class Stop:
     """A place on the way through a module: how deep, its side, and what happens there.
 
-    ``does``: "skip" (a residual that keeps this side), "pool", "middle", "up", "merge".
+    ``does``: "input", "skip" (a residual that keeps this side), "pool", "middle", "up", "merge".
     """
 
     depth: int
@@ -149,7 +149,7 @@ class Counts:
     @property
     def way(self) -> tuple[Stop, ...]:
         """All stops in the order of the forward: down with skips, the middle, up with merges."""
-        stops: list[Stop] = []
+        stops = [Stop(0, self.side, "input")]
         for depth in range(self.order):
             stops += [
                 Stop(depth, self.side >> depth, "skip"),

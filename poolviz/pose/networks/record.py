@@ -8,7 +8,7 @@ import numpy as np
 
 from poolviz.pose.networks.map_network import LAST, WEIGHTS
 
-FLIPS = 60
+FLIPS = 80
 """A stage tells a joint's sides by the head where so many points fewer of its channels prefer the
 front's side once the head is turned."""
 

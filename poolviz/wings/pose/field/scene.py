@@ -73,10 +73,13 @@ def field_scene(seen: Seen, hidden: int | None) -> Scene:
         sides.flat[s] = field.side if s < told else 0
         kind.flat[s] = Kind.CELL if s < told else Kind.SECRET
     panels = (
-        Panel("picture", title, ways.astype(np.float32), 0.0, 255.0, ground=ground),
+        Panel(
+            "picture", title, ways.astype(np.float32), -255.0, 255.0, "diverging", ground=ground
+        ),
         Panel(
             "sides", _("Field after each layer, pixels"), sides, 0.0,
-            float(max(sides.max(), 1)), shown="written", kind=kind,
+            float(max(sides.max(), 1)), shown="written",
+            breaks=True, kind=kind,
             row_labels=tuple(
                 _("layers {first} to {last}").format(first=ROW * r + 1,
                                                      last=min(ROW * r + ROW, count))
@@ -131,7 +134,8 @@ def _ways(seen: Seen, layer: int) -> np.ndarray:
     for centre in seen.centre:
         at = place - centre + (len(ways) - 1) / 2
         lines.append(np.interp(at, np.arange(len(ways)), ways, left=0, right=0))
-    return np.rint(255 * np.outer(lines[0], lines[1]))
+    ways = np.outer(lines[0], lines[1])
+    return np.asarray(np.rint(255 * ways / max(float(ways.max()), 1e-9)))
 
 
 @kept

@@ -11,7 +11,7 @@ def place(counts: Counts, stop: Stop) -> int:
     """The flat cell of a stop: down on the left, beside in the middle, up on the right."""
     n, columns = counts.order, 2 * counts.order + 1
     column = {
-        "pool": stop.depth, "middle": n, "skip": n, "up": 2 * n - stop.depth,
+        "input": 0, "pool": stop.depth, "middle": n, "skip": n, "up": 2 * n - stop.depth,
         "merge": 2 * n - stop.depth,
     }[stop.does]  # fmt: skip
     return stop.depth * columns + column
@@ -23,33 +23,20 @@ def hourglass_scene(counts: Counts, hidden: int | None) -> Scene:
     way, n = counts.way, counts.order
     steps, columns = len(way), 2 * n + 1
     told = steps if hidden is None else hidden
-    rows = n + 1
-    sides, kind = np.zeros((rows, columns)), np.full((rows, columns), Kind.OUTSIDE, np.uint8)
-    sides[0, 0], kind[0, 0] = counts.side, Kind.CELL
-    cells = np.full((steps, 2), -1)
-    written = np.zeros(steps, int)
-    seen: set[int] = {0}
+    shape = n + 1, columns
+    sides, kind = np.zeros(shape), np.zeros(shape, np.uint8)
+    cells, written = np.full((steps, 2), -1), np.zeros(steps, int)
     for s, stop in enumerate(way):
-        at = place(counts, stop)
-        written[s] = at
-        known = s < told or at in seen
-        sides.flat[at] = stop.side if known else 0
-        kind.flat[at] = Kind.CELL if known else Kind.SECRET
+        at = written[s] = place(counts, stop)
         if s < told:
-            seen.add(at)
+            sides.flat[at], kind.flat[at] = stop.side, Kind.CELL
             cells[s] = _from(counts, stop, at)
-    values = np.zeros((steps, rows, columns))
-    kinds = np.full((steps, rows, columns), Kind.OUTSIDE, np.uint8)
-    for s in range(steps):
-        there = np.zeros(rows * columns, bool)
-        there[[0, *written[: s + 1]]] = True
-        mask = there.reshape(rows, columns)
-        values[s] = np.where(mask, sides, 0)
-        kinds[s] = np.where(mask, kind, Kind.OUTSIDE)
+        elif not sides.flat[at]:
+            kind.flat[at] = Kind.SECRET
     panel = Panel(
-        "module", _("Sides of the maps, {c} channels each").format(c=counts.width), values, 0.0,
-        float(counts.side), kind=kinds,
-        row_labels=tuple(_("floor {n}").format(n=depth) for depth in range(rows)),
+        "module", _("Sides of the maps, {c} channels each").format(c=counts.width), sides, 0.0,
+        float(counts.side), shown="written", kind=kind,
+        row_labels=tuple(_("floor {n}").format(n=depth) for depth in range(n + 1)),
         col_labels=(
             *(_("down {n}").format(n=i) for i in range(n)), _("beside"),
             *(_("up {n}").format(n=i) for i in reversed(range(n))),
@@ -58,7 +45,7 @@ def hourglass_scene(counts: Counts, hidden: int | None) -> Scene:
     weights = np.where(cells >= 0, 1.0, 0.0)
     merges = np.array([stop.does == "merge" for stop in way])
     shares = np.where(merges[:, None], 0.5, 1.0) * weights
-    track = Track("module", cells, shares, chosen=np.where(np.arange(steps) < told, written, -1))
+    track = Track("module", cells, shares, written=written)
     said = tuple(
         told_of(counts, s) if s < told else _("Stop {n}: predict first.").format(n=s + 1)
         for s in range(steps)
@@ -73,6 +60,8 @@ def _from(counts: Counts, stop: Stop, at: int) -> tuple[int, int]:
     row = at // columns
     if stop.does == "merge":
         return row * columns + n, at
+    if stop.does == "input":
+        return -1, -1
     if stop.does == "skip":
         return row * columns + row, -1
     if stop.does == "pool":
@@ -85,9 +74,10 @@ def told_of(counts: Counts, s: int) -> str:
     stop = counts.way[s]
     before = counts.way[: s + 1]
     merges = sum(each.does == "merge" for each in before)
-    residuals = sum(each.does != "merge" for each in before)
+    residuals = sum(each.does not in ("input", "merge") for each in before)
     names = {"side": stop.side, "half": 2 * stop.side, "n": stop.depth}
     what = {
+        "input": _("A map of {side} × {side} comes in."),
         "skip": _("Floor {n}: a residual beside keeps {side} × {side} for later."),
         "pool": _("Max pooling 2 × 2, then a residual: {half} becomes {side}."),
         "middle": _("The deepest floor: a residual at {side} × {side}."),

@@ -23,7 +23,7 @@ class Setting:
     noise there is, and after how many updates the network is asked."""
 
     seed: int
-    head: float = 0.0
+    head: int = 0
     cover: str = "nothing"
     noise: float = 0.0
     updates: str = LAST

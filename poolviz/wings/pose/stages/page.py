@@ -45,6 +45,8 @@ from poolviz.wings.pose.stages.questions import (
 from poolviz.wings.pose.stages.scene import STAGES, field_of, name_of, stages_scene
 
 ADDRESS = "stages"
+EARLY = "1000"
+"""The checkpoint after which the fourth stage still mended much."""
 KNEE = JOINTS.index("left_knee")
 FORMULA = (
     r"b^1 = g_1(F), \quad b^t = g_t(F, b^{t-1}), \quad "
@@ -79,14 +81,18 @@ def compute(values: Values) -> Run:
     setting = Setting(
         values["picture"], values["head"], values["cover"], values["noise"], values["updates"]
     )
-    settings = (replace(setting, head=0.0), setting) if setting.head else (setting,)
+    settings = (replace(setting, head=0), setting) if setting.head else (setting,)
     return Run(tuple(map(looked, settings)), JOINTS.index(values["joint"]))
 
 
 def asked(run: Run) -> tuple[Question, ...]:
     """What stage 2 confuses; when the joint flips; what a fourth stage mends."""
     found = record()
-    return confused_question(found), flip_question(found, run.joint), mends_question(found)
+    return (
+        confused_question(found),
+        flip_question(found, run.joint),
+        mends_question(found, record(EARLY)),
+    )
 
 
 def view(run: Run) -> tuple[Part, ...]:
@@ -130,7 +136,7 @@ def _scene(run: Run, hidden: int | None) -> Scene:
 
 @kept
 def _kept_scene(setting: Setting, joint: int, hidden: int | None) -> Scene:
-    settings = (replace(setting, head=0.0), setting) if setting.head else (setting,)
+    settings = (replace(setting, head=0), setting) if setting.head else (setting,)
     scene = stages_scene(tuple(map(looked, settings)), joint, hidden)
     assert scene.wire  # computed here, once
     return scene
@@ -179,7 +185,7 @@ def _sides() -> tuple[Part, ...]:
 def _turns(run: Run) -> tuple[Part, ...]:
     """One click turns the head, or turns it back."""
     angle, label = (0, _("Turn the head back")) if run.setting.head else (
-        180.0, _("Turn the head by 180°")
+        180, _("Turn the head by 180°")
     )  # fmt: skip
     return (Sets(((label, {"head": angle}),), moves=("head",), name="turn"),)
 

@@ -1,7 +1,5 @@
 """What is asked about the stages: what stage 2 confuses, when a joint flips, what stage 4 mends."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from poolviz.numbers import number
@@ -9,12 +7,14 @@ from poolviz.pose.networks.record import Record
 from poolviz.pose.procedural import LEFT_FIRST
 from poolviz.stage.question import Choice, Question
 from poolviz.text import N_, _
-from poolviz.wings.pose.stages.scene import STAGES, field_of, name_of
+from poolviz.wings.pose.stages.scene import STAGES, field_of
 
 GROUPS = (
     N_("head and neck"), N_("shoulders"), N_("elbows"), N_("wrists"), N_("hips"), N_("knees"),
     N_("ankles"),
 )  # fmt: skip
+LITTLE = 5
+"""Points that a stage must find more of a group, or it has hardly mended anything."""
 KNEES = 4
 """The pair that is asked about where the chosen joint has no side."""
 
@@ -62,7 +62,6 @@ def confused_question(found: Record, stage: int = 2) -> Question:
 def flip_question(found: Record, joint: int) -> Question:
     """Only the head is turned: from which stage on does the joint's map change sides?"""
     pair = pair_of(joint)
-    left = LEFT_FIRST[pair][0]
     flips = found.flips_at(pair)
 
     def says(stage: int) -> str:
@@ -84,35 +83,39 @@ def flip_question(found: Record, joint: int) -> Question:
         why = _("{said} What is seen far away decides.").format(said=says(flips))
     options.append(Choice(never, flips == 0, why))
     text = _(
-        "Nothing but the head is turned by 180°. From which stage on do the maps of the {group}, "
-        "{joint} and its counterpart, change sides?"
-    ).format(group=_(GROUPS[pair + 1]), joint=name_of(left))
-    return Question(text, tuple(options), example={"head": 180.0})
+        "Nothing but the head is turned by 180°. From which stage on do nearly all maps of the "
+        "{group} change sides?"
+    ).format(group=_(GROUPS[pair + 1]))
+    return Question(text, tuple(options), example={"head": 180})
 
 
-def mends_question(found: Record, stage: int = STAGES) -> Question:
-    """What does one more stage mend?"""
-    gains = found.gains(stage)
-    best = int(np.argmax(gains))
-    rest = np.delete(gains, best)
-    said = _("{group}: {before} → {after} found; no other by more than {most} points.").format(
-        group=_(GROUPS[best]), before=percent(found.found[stage - 2, best]),
-        after=percent(found.found[stage - 1, best]), most=number(round(float(rest.max()), 1)),
-    )  # fmt: skip
-    offers: Sequence[tuple[str, bool, str]] = (
-        (_("Mostly one group: {group}").format(group=_(GROUPS[best])), True, said),
-        (_("A little of everything"), False, said),
+def mends_question(found: Record, early: Record) -> Question:
+    """What does the fourth stage mend, and what did it mend ``early`` in training?"""
+
+    def gained(held: Record) -> tuple[int, str]:
+        gains = held.gains(STAGES)
+        best = int(np.argmax(gains))
+        return best, _("{group} {before} → {after}").format(
+            group=_(GROUPS[best]), before=percent(held.found[STAGES - 2, best]),
+            after=percent(held.found[STAGES - 1, best]),
+        )  # fmt: skip
+
+    (best, now), (first, then) = gained(found), gained(early)
+    little = bool(found.gains(STAGES).max() < LITTLE)
+    said = _(
+        "Most of all {now}, no other group more. After 1,000 updates it was {then}: there stage "
+        "{n} did not yet use the rim of its field, and the fourth sees farther."
+    ).format(now=now, then=then, n=STAGES - 1)
+    offers = (
+        (_("Hardly anything"), little, said),
         (
-            _("Nothing: {n} stages see enough").format(n=stage - 1), False,
-            _("Stage {n} sees ±{half} pixels. {said}").format(
-                n=stage - 1, half=field_of(stage - 1) // 2, said=said
-            ),
+            _("Mostly one group: {group}").format(group=_(GROUPS[best if not little else first])),
+            not little, said,
         ),
+        (_("Whatever is left, a little of everything"), False, said),
     )  # fmt: skip
     text = _(
-        "Stage {n} is trained behind {before} stages that stay as they are. What does it mend?"
-    )
-    return Question(
-        text.format(n=stage, before=stage - 1),
-        tuple(Choice(label, right, why) for label, right, why in offers),
-    )
+        "A fourth stage is trained behind three that stay as they are; it sees ±{half} pixels. "
+        "What does it mend once they have learned?"
+    ).format(half=field_of(STAGES) // 2)
+    return Question(text, tuple(Choice(label, right, why) for label, right, why in offers))

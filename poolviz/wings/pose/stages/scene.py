@@ -60,7 +60,9 @@ def _stage(
     title = _("Stage {n}").format(n=stage + 1)
     if each.setting.head:
         title = _("Stage {n}, head turned").format(n=stage + 1)
-    panel = Panel(name, title, values, 0.0, 1.0, ground=ground, breaks=row > 0 and stage == 0)
+    panel = Panel(
+        name, title, values, -1.0, 1.0, "diverging", ground=ground, breaks=row > 0 and stage == 0
+    )
     cells = np.where(there[:, None, None], (each.found[stage] + 0.5) / 4, np.nan)
     sides = np.array([_side(j) for j in range(len(JOINTS))])
     overlay = Overlay(
