@@ -23,7 +23,7 @@ from torch import nn
 from torch.nn import functional
 
 from poolviz.pose.networks.measures import on_the_other_side, peaks
-from poolviz.pose.procedural import draw_people
+from poolviz.pose.networks.stacked import box_of, crop, cropped, placed
 from poolviz.pose.skeletons import CROWDPOSE
 
 SIDE, CELLS, WIDTH, ORDER, STACKS, JOINTS = 64, 16, 40, 3, 2, 14
@@ -96,30 +96,6 @@ class Hourglasses(nn.Module):
         return maps
 
 
-def box_of(joints: np.ndarray, flags: np.ndarray) -> tuple[np.ndarray, float]:
-    """Middle and side of the square round a person's labelled joints, 1.3 times the longer side."""
-    there = joints[flags > 0]
-    low, high = there.min(0), there.max(0)
-    return (low + high) / 2, 1.3 * float((high - low).max())
-
-
-def crop(pixels: np.ndarray, middle: np.ndarray, side: float) -> np.ndarray:
-    """A square of a uint8 picture at 64 x 64, bilinear, edges repeated, float32 in 0..1."""
-    size = len(pixels)
-    offset = (np.arange(SIDE) + 0.5) / SIDE * side - side / 2
-    x = np.clip(middle[0] + offset, 0, size - 1)
-    y = np.clip(middle[1] + offset, 0, size - 1)
-    left, top = np.minimum(x.astype(int), size - 2), np.minimum(y.astype(int), size - 2)
-    dx, dy = (x - left).astype(np.float32)[:, None], (y - top).astype(np.float32)[:, None, None]
-    rows = pixels[top] * (1 - dy) + pixels[top + 1] * dy
-    return (rows[:, left] * (1 - dx) + rows[:, left + 1] * dx) / np.float32(255)
-
-
-def placed(joints: np.ndarray, middle: np.ndarray, side: float) -> np.ndarray:
-    """Joints of the picture in the crop's pixels."""
-    return (joints - middle + side / 2) * SIDE / side - 0.5
-
-
 def targets(joints: torch.Tensor, flags: torch.Tensor) -> torch.Tensor:
     """One Gaussian of one cell for each labelled joint, (B, 14, 16, 16)."""
     cell = (joints + 0.5) * CELLS / SIDE - 0.5
@@ -145,7 +121,10 @@ def batch(
         middle, side = box_of(joints[k], flags[k])
         middle = middle + rng.normal(0, 0.08, 2) * side
         side *= float(np.exp(np.clip(rng.normal(0, 0.22), -0.5, 0.5)))
-        x[k], joints[k] = crop(pictures.pixels[i], middle, side), placed(joints[k], middle, side)
+        x[k], joints[k] = (
+            crop(pictures.pixels[i], middle, side) / 255,
+            placed(joints[k], middle, side),
+        )
         if rng.random() < 0.5:
             x[k] = x[k, :, ::-1]
             joints[k, :, 0] = SIDE - 1 - joints[k, :, 0]
@@ -164,24 +143,17 @@ def batch(
 def measured(net: Hourglasses) -> dict[str, list[float]]:
     """Shares of labelled joints of fresh crops: found, and on the other side's, for each stack."""
     net.eval()
-    crops, joints, flags, heights = [], [], [], []
-    for seed in range(FRESH, FRESH + HOW_MANY):
-        people = draw_people(seed, side=96)
-        who = int(np.argmax((people.flags > 0).sum(1)))
-        middle, side = box_of(people.joints[who], people.flags[who])
-        crops.append(crop((people.pixels * 255).astype(np.uint8), middle, side))
-        joints.append(placed(people.joints[who], middle, side))
-        flags.append(people.flags[who])
-        heights.append(SIDE / 1.3)
-    x = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2)
-    found: dict[str, list[float]] = {"found": [], "other side": []}
-    truth, seen, tall = np.stack(joints), np.stack(flags) > 0, np.array(heights)
+    drawn = [cropped(seed) for seed in range(FRESH, FRESH + HOW_MANY)]
+    x = torch.from_numpy(np.stack([each.pixels for each in drawn])).permute(0, 3, 1, 2)
+    truth, tall = (np.concatenate([getattr(d, k) for d in drawn]) for k in ("joints", "heights"))
+    seen = np.concatenate([each.flags for each in drawn]) > 0
+    found: dict[str, list[float]] = {"found": [], "other": []}
     for maps in net(x):
         at = peaks(maps.numpy())
         near = np.linalg.norm(at - truth, axis=-1) <= 0.1 * tall[:, None]
         found["found"].append(round(100 * float(near[seen].mean()), 1))
         other = on_the_other_side(at, truth, tall)
-        found["other side"].append(round(100 * float(other[seen].mean()), 1))
+        found["other"].append(round(100 * float(other[seen].mean()), 1))
     net.train()
     return found
 

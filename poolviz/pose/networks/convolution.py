@@ -72,8 +72,9 @@ def fold(
     mean: np.ndarray,
     variance: np.ndarray,
     eps: float = 1e-5,
+    bias: np.ndarray | float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A convolution and the batch norm after it as one: w' = w g, bias = shift - mean g.
+    """A convolution and the batch norm after it as one: w' = w g, shift + (bias - mean) g.
 
     g = scale / sqrt(variance + eps), one a channel (Ioffe and Szegedy, 2015, at inference).
 
@@ -82,4 +83,4 @@ def fold(
     (1.5, 0.5)
     """
     gain = scale / np.sqrt(variance + eps)
-    return weight * gain[:, None, None, None], shift - mean * gain
+    return weight * gain[:, None, None, None], shift + (bias - mean) * gain

@@ -48,7 +48,12 @@ def test_concatenating_costs_18_8_percent_more():
 
 @pytest.mark.parametrize(
     ("stacks", "parameters", "giga"),
-    [(1, 3_426_448, 5.150), (2, 6_570_400, 8.335), (4, 12_858_304, 14.703), (8, 25_434_112, 27.440)],
+    [
+        (1, 3_426_448, 5.150),
+        (2, 6_570_400, 8.335),
+        (4, 12_858_304, 14.703),
+        (8, 25_434_112, 27.440),
+    ],
 )
 def test_the_whole_network_as_the_public_code_counts_it(stacks, parameters, giga):
     network = NetworkCounts(stacks)

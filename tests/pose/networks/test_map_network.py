@@ -45,8 +45,8 @@ def test_the_forward_is_torchs_to_the_rounding_of_the_file():
     pixels = draw_people(0, 1).pixels
     expected = np.load(GOLDEN)["maps"]
     # The file's weights are halves: torch computed with singles
-    np.testing.assert_allclose(map_network()(pixels[None])[:, 0], expected, atol=5e-3)
-    assert np.abs(map_network()(pixels[None])[:, 0] - expected).mean() < 1e-3
+    np.testing.assert_allclose(map_network()(pixels[None])[:, 0], expected, atol=1.2e-3)
+    assert np.abs(map_network()(pixels[None])[:, 0] - expected).mean() < 1e-4
 
 
 def test_what_has_the_shape_of_one_picture_has_it_in_a_batch():
@@ -210,7 +210,7 @@ class TestMeasures:
 
     def test_a_joint_is_right_within_a_tenth_of_the_height(self):
         joints = np.zeros((14, 2))
-        at = joints + (3, 4)
+        at = joints + np.array([3, 4])
         assert correct(at, joints, 50).all()
         assert not correct(at, joints, 49).any()
 
