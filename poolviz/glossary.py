@@ -286,6 +286,26 @@ TERMS = (
         N_("AP: the highest precision at or beyond each recall, averaged over the recalls."),
         "coco-eval",
     ),
+    Term(
+        N_("heat map"),
+        N_("A map for one kind of joint, high where the network thinks that the joint is."),
+        "stages",
+    ),
+    Term(
+        N_("intermediate supervision"),
+        N_("A loss for every stage of a network, so that a deep chain of stages still learns."),
+        "stages",
+    ),
+    Term(
+        N_("residual module"),
+        N_("A few convolutions whose result is added to what came in."),
+        "hourglass",
+    ),
+    Term(
+        N_("hourglass network"),
+        N_("A network that halves its maps step by step, doubles them again, and joins both ways."),
+        "hourglass",
+    ),
 )  # fmt: skip
 """In the order of the pages; ``ordered`` sorts them for a reader."""
 

@@ -3,10 +3,14 @@
 from poolviz.exercises import Kind
 from poolviz.exercises.kind import PREDICT, WRONG
 from poolviz.text import N_
+from poolviz.wings.pose.exercises.networks import NETWORKS, field, hourglass, mended
 from poolviz.wings.pose.exercises.poses import EQUALLY, FLAGS, POSES, equal_errors, flags, guess
 
 KINDS = (
     Kind("oks", PREDICT, N_("An OKS"), guess, POSES),
+    Kind("receptive-field", PREDICT, N_("A receptive field"), field, NETWORKS),
+    Kind("hourglass", PREDICT, N_("An hourglass"), hourglass, NETWORKS),
+    Kind("further-stage", PREDICT, N_("What a further stage mends"), mended, NETWORKS),
     Kind("misconception-11", WRONG, N_("A slip of a joint"), equal_errors, POSES, EQUALLY),
     Kind("misconception-12", WRONG, N_("Flags of a joint"), flags, POSES, FLAGS),
 )

@@ -1,6 +1,5 @@
 """Field: the receptive field of layers, one's own or a network's."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,6 +29,7 @@ from poolviz.stage.question import Question
 from poolviz.stage.scene import Scene
 from poolviz.text import N_, _
 from poolviz.wings.pooling.core.telling import noticed
+from poolviz.wings.pose.field.programs import field_programs
 from poolviz.wings.pose.field.questions import deep_question, last_question, small_question
 from poolviz.wings.pose.field.scene import Seen, field_scene, rows_of
 
@@ -130,7 +130,7 @@ def view(run: Run) -> tuple[Part, ...]:
             name=f"{run.name}-fields", tells=PICTURE,
         ),
         Program(
-            _("The same in Python and PyTorch"), {"": partial(_programs, run)},
+            _("The same in Python and PyTorch"), {"": partial(field_programs, run.seen)},
             _("For exactly these layers. PyTorch finds the field by its gradient."), name="code",
         ),
         Leads("stages", _("What a stage knows beyond its field: {page}")),
@@ -178,45 +178,6 @@ def _notice() -> tuple[Part, ...]:
             _("A later stage sees through all stages before it: that is how a knee sees the head."),
         )
     )
-
-
-_PYTHON = """\
-layers = {layers}  # (kernel, stride)
-
-side, step = 1, 1
-for kernel, stride in layers:
-    side += (kernel - 1) * step
-    step *= stride
-    print(kernel, stride, side, step)
-y = side
-"""
-_TORCH = """\
-import torch
-from torch import nn
-
-layers = {layers}  # (kernel, stride)
-
-side, step = 1, 1
-for kernel, stride in layers:
-    side += (kernel - 1) * step
-    step *= stride
-
-net = nn.Sequential(*(nn.Conv1d(1, 1, k, s, bias=False) for k, s in layers)).double()
-for conv in net:
-    nn.init.ones_(conv.weight)
-x = torch.zeros(1, 1, side, dtype=torch.float64, requires_grad=True)
-net(x).sum().backward()
-y = int((x.grad != 0).sum())  # pixels of a line that one output depends on
-print(y, step)
-"""
-
-
-def _programs(run: Run) -> tuple[Mapping[str, str], Mapping[str, np.ndarray]]:
-    layers = str([(layer.kernel, layer.stride) for layer in run.seen.layers])
-    return {
-        "PyTorch": _TORCH.replace("{layers}", layers),
-        "Python": _PYTHON.replace("{layers}", layers),
-    }, {}
 
 
 def read_layers(text: str) -> str:

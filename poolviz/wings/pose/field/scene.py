@@ -1,4 +1,4 @@
-"""The field that grows layer by layer: over a picture, and as numbers."""
+"""The field that grows layer by layer over a picture."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +9,11 @@ from poolviz.numbers import number
 from poolviz.pose.networks.receptive import Field, Layer, path_weights, receptive_fields
 from poolviz.pose.procedural import draw_people
 from poolviz.stage.cache import kept
-from poolviz.stage.scene import Ground, Kind, Overlay, Panel, Scene, Track
+from poolviz.stage.scene import Ground, Overlay, Panel, Scene
 from poolviz.text import _, together
 
-GRID, ROW = 32, 10
-"""Cells of the panel over the picture; layers in a row of the panel of numbers."""
+GRID = 32
+"""Cells of the panel over the picture, along a side."""
 SEED, DRAWN = 2, 96
 
 
@@ -55,10 +55,9 @@ class Seen:
 
 
 def field_scene(seen: Seen, hidden: int | None) -> Scene:
-    """A step a layer. From step ``hidden`` on, neither the field nor its numbers are there."""
+    """A step a layer. From step ``hidden`` on the field is not there."""
     count = len(seen.layers)
     told = count if hidden is None else hidden
-    steps = np.arange(count)
     ways = np.stack([_ways(seen, s) if s < told else np.zeros((GRID, GRID)) for s in range(count)])
     image = _picture(seen.side)
     ground = Ground(image, _("drawn people on a busy ground"), 0.75)
@@ -66,31 +65,13 @@ def field_scene(seen: Seen, hidden: int | None) -> Scene:
     for s in range(min(told, count)):
         top, left, bottom, right = (GRID / seen.side * edge for edge in seen.shown(s))
         boxes[s, 0] = left, top, right - left, bottom - top
-    title = _("Picture of {side} × {side} pixels").format(side=seen.side)
-    rows = -(-count // ROW)
-    sides, kind = np.zeros((rows, ROW)), np.full((rows, ROW), Kind.OUTSIDE, np.uint8)
-    for s, field in enumerate(seen.fields):
-        sides.flat[s] = field.side if s < told else 0
-        kind.flat[s] = Kind.CELL if s < told else Kind.SECRET
-    panels = (
-        Panel(
-            "picture", title, ways.astype(np.float32), -255.0, 255.0, "diverging", ground=ground
-        ),
-        Panel(
-            "sides", _("Field after each layer, pixels"), sides, 0.0,
-            float(max(sides.max(), 1)), shown="written",
-            breaks=True, kind=kind,
-            row_labels=tuple(
-                _("layers {first} to {last}").format(first=ROW * r + 1,
-                                                     last=min(ROW * r + ROW, count))
-                for r in range(rows)
-            ),
-        ),
+    panel = Panel(
+        "picture", _("Ways to one output, over the picture"), ways.astype(np.float32), -255.0,
+        255.0, "diverging", ground=ground,
     )  # fmt: skip
-    track = Track("sides", written=steps)
     overlay = Overlay("picture", _("Field"), boxes=boxes)
     return Scene(
-        _("How far a cell sees"), panels, (track,),
+        _("How far a cell sees"), (panel,), (),
         tuple(told_of(seen, s) if s < told else _asks(seen, s) for s in range(count)),
         overlays=(overlay,),
     )  # fmt: skip

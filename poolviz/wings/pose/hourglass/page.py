@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pose.networks.hourglass import MERGES, ORDERS, Counts, NetworkCounts
+from poolviz.pose.procedural import JOINTS
 from poolviz.stage.cache import kept
 from poolviz.stage.control import Choice, Control, Silent, Values, Whole
 from poolviz.stage.link import whole
@@ -36,6 +37,8 @@ from poolviz.wings.pose.hourglass.questions import (
     residuals_question,
 )
 from poolviz.wings.pose.hourglass.scene import hourglass_scene, terms
+from poolviz.wings.pose.hourglass.trained import trained_parts
+from poolviz.wings.pose.stages.scene import joint_title
 
 ADDRESS = "hourglass"
 FORMULA = (
@@ -53,6 +56,8 @@ class Run:
 
     counts: Counts
     network: NetworkCounts
+    seed: int
+    joint: int
 
     @property
     def name(self) -> str:
@@ -65,7 +70,10 @@ def compute(values: Values) -> Run:
     """The counts of the chosen module."""
     order, width, merge = values["order"], int(values["width"]), values["merge"]
     return Run(
-        Counts(order, width, merge), NetworkCounts(int(values["stacks"]), order, width, merge=merge)
+        Counts(order, width, merge),
+        NetworkCounts(int(values["stacks"]), order, width, merge=merge),
+        values["picture"],
+        JOINTS.index(values["joint"]),
     )
 
 
@@ -83,6 +91,7 @@ def view(run: Run) -> tuple[Part, ...]:
         Formula(FORMULA),
         Stack(_counted(run), tells=ALL),
         Stack(_merging(counts), tells=ALL),
+        trained_parts(run.seed, run.joint),
         Stack(_notice(), tells=ALL),
         Numbers(np.array(counts.sides), _("Sides"), name=f"{run.name}-sides", tells=PICTURE),
         Program(
@@ -180,6 +189,11 @@ CONTROLS = (
         "stacks", N_("Stacks"), Choice(STACKS, look="named"), "2",
         N_("Hourglasses one after the other, each with a loss of its own."), folded=True,
     ),
+    Control(
+        "picture", N_("Picture"), Whole(0, 9999, look="seed"), 3, N_("Another person."),
+        placed=True,
+    ),
+    Control("joint", N_("Joint"), Choice(JOINTS, joint_title), "left_knee", placed=True),
     MODE,
     Control("step", N_("Step"), Silent(whole(0, 99), tries=(1,)), 0, passing=True),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from poolviz.pose.skeletons import CROWDPOSE
 from poolviz.stage.cache import kept
 from poolviz.text import N_
 
-COVERS = {"nothing": N_("nothing"), "head": N_("the head"), "legs": N_("the legs")}
+COVERS = {"nothing": N_("no part"), "head": N_("the head"), "legs": N_("the legs")}
 GREY = 0.5
 SIDE = 64
 

@@ -42,7 +42,7 @@ from poolviz.wings.pose.stages.questions import (
     flip_question,
     mends_question,
 )
-from poolviz.wings.pose.stages.scene import STAGES, field_of, name_of, stages_scene
+from poolviz.wings.pose.stages.scene import STAGES, field_of, joint_title, stages_scene
 
 ADDRESS = "stages"
 EARLY = "1000"
@@ -52,10 +52,7 @@ FORMULA = (
     r"b^1 = g_1(F), \quad b^t = g_t(F, b^{t-1}), \quad "
     r"L = \sum_t \sum_p \| b^t(p) - b^*(p) \|^2"
 )
-SOURCE = (
-    "Wei, Ramakrishna, Kanade & Sheikh, CVPR 2016 (Convolutional Pose Machines); "
-    "Cao, Simon, Wei & Sheikh, CVPR 2017"
-)
+SOURCE = "Wei, Ramakrishna, Kanade & Sheikh, CVPR 2016; Cao, Simon, Wei & Sheikh, CVPR 2017"
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,19 +223,15 @@ def _title(name: str) -> str:
     return _("all") if name == LAST else number(int(name))
 
 
-def _joint(name: str) -> str:
-    return name_of(JOINTS.index(name))
-
-
 CONTROLS = (
-    Control("picture", N_("Picture"), Whole(0, 9999, look="seed"), 3, N_("Another person.")),
+    Control("picture", N_("Picture"), Whole(0, 9999, look="seed"), 305, N_("Another person.")),
     Control(
         "head", N_("Head turned by"), Whole(0, 180, look="slider", unit="°"), 0,
         N_("Degrees; nothing else in the picture changes."),
     ),
-    Control("joint", N_("Joint"), Choice(JOINTS, _joint), JOINTS[KNEE]),
+    Control("joint", N_("Joint"), Choice(JOINTS, joint_title), JOINTS[KNEE]),
     Control(
-        "cover", N_("Cover"), Choice(tuple(COVERS), lambda name: _(COVERS[name]), look="named"),
+        "cover", N_("Cover"), Choice(tuple(COVERS), lambda name: _(COVERS[name]), look="menu"),
         "nothing",
     ),
     Control(

@@ -12,12 +12,20 @@ from poolviz.wings.pose.oks.posing import readable
 from poolviz.wings.pose.stages.looking import Looked
 
 STAGES = 4
-VEIL = 0.85
+VEIL, STRONG = 0.95, 0.6
+"""How opaque the veil is where a map is at least so high."""
+MOST_NAMED = 5
+"""Joints on the other side that are named; of more their number is said."""
 
 
 def name_of(joint: int) -> str:
     """A joint as it is called; the head's joint is its middle."""
     return _("head") if JOINTS[joint] == "top_head" else _(readable(JOINTS[joint]))
+
+
+def joint_title(name: str) -> str:
+    """A joint by its name, as a control offers it."""
+    return name_of(JOINTS.index(name))
 
 
 def field_of(stage: int) -> int:
@@ -35,7 +43,11 @@ def stages_scene(shown: tuple[Looked, ...], joint: int, hidden: int | None) -> S
     overlays: list[Overlay] = []
     for row, each in enumerate(shown):
         for stage in range(STAGES):
-            panel, overlay = _stage(each, stage, joint, told, f"{row}.{stage}", row)
+            title = _("Stage {n}, head turned") if each.setting.head else _("Stage {n}")
+            panel, overlay = map_panel(
+                each, stage, joint, told, f"{row}.{stage}", title.format(n=stage + 1),
+                breaks=row > 0 and stage == 0,
+            )  # fmt: skip
             panels.append(panel)
             overlays.append(overlay)
     said = [
@@ -46,23 +58,27 @@ def stages_scene(shown: tuple[Looked, ...], joint: int, hidden: int | None) -> S
     return Scene(title, tuple(panels), (), tuple(said), overlays=tuple(overlays))
 
 
-def _stage(
-    each: Looked, stage: int, joint: int, told: int, name: str, row: int
+def map_panel(
+    each: Looked,
+    stage: int,
+    joint: int,
+    told: int,
+    name: str,
+    title: str,
+    breaks: bool = False,
 ) -> tuple[Panel, Overlay]:
-    steps = np.arange(STAGES)
-    there = (steps >= stage) & (stage < told)
+    """The map of a joint from a stage, 0 the first, over the picture, and every joint's peak.
+
+    Both are there from the step of this number on, if it is below ``told``.
+    """
+    there = (np.arange(len(each.heat)) >= stage) & (stage < told)
     # Rounded to a hundredth, a map travels as half as many bytes and looks the same
     heat = np.clip(np.round(each.heat[stage, joint], 2), 0, 1).astype(np.float16)
     values = np.where(there[:, None, None], heat, 0).astype(np.float32)
     image = np.rint(np.clip(each.pixels, 0, 1) * 255).astype(np.uint8)
     ground = Ground(image, _("a drawn person, head at {angle}°").format(
         angle=number(each.setting.head)), VEIL)  # fmt: skip
-    title = _("Stage {n}").format(n=stage + 1)
-    if each.setting.head:
-        title = _("Stage {n}, head turned").format(n=stage + 1)
-    panel = Panel(
-        name, title, values, -1.0, 1.0, "diverging", ground=ground, breaks=row > 0 and stage == 0
-    )
+    panel = Panel(name, title, values, -STRONG, STRONG, "diverging", ground=ground, breaks=breaks)
     cells = np.where(there[:, None, None], (each.found[stage] + 0.5) / 4, np.nan)
     sides = np.array([_side(j) for j in range(len(JOINTS))])
     overlay = Overlay(
@@ -78,15 +94,16 @@ def _side(joint: int) -> int:
 
 
 def _narrated(shown: tuple[Looked, ...], stage: int, joint: int) -> str:
-    head = _("Stage {n} sees {field} pixels").format(n=stage + 1, field=field_of(stage + 1))
-    lines = [_about(each, stage, joint) for each in shown]
-    if len(shown) > 1:
-        names = (_("As drawn"), _("Head turned"))
-        lines = [titled(name, line) for name, line in zip(names, lines, strict=True)]
-    return together((titled(head, lines[0]), *lines[1:]))
+    names = {"n": stage + 1, "field": field_of(stage + 1)}
+    lines = [peak_sentence(each, stage, joint) for each in shown]
+    if len(shown) == 1:
+        return titled(_("Stage {n} sees {field} pixels").format(**names), lines[0])
+    rows = zip((_("As drawn"), _("Head turned")), lines, strict=True)
+    head = _("Stage {n} sees {field} pixels.").format(**names)
+    return together((head, *(titled(name, line) for name, line in rows)))
 
 
-def _about(each: Looked, stage: int, joint: int) -> str:
+def peak_sentence(each: Looked, stage: int, joint: int) -> str:
     """How far the chosen joint's peak is off, and which joints lie on the other side."""
     own, other = each.distances(joint)[stage]
     if CROWDPOSE.mirror[joint] == joint:
@@ -101,6 +118,7 @@ def _about(each: Looked, stage: int, joint: int) -> str:
     swapped = np.flatnonzero(each.swapped[stage]).tolist()
     if not len(swapped):
         return together((said, _("No joint lies on the other side.")))
-    return together(
-        (said, _("On the other side: {joints}.").format(joints=listed(map(name_of, swapped))))
-    )
+    named = _("On the other side: {joints}.").format(joints=listed(map(name_of, swapped)))
+    if len(swapped) > MOST_NAMED:
+        named = _("{n} of 12 joints with a side lie on the other one.").format(n=len(swapped))
+    return together((said, named))
