@@ -31,7 +31,7 @@ from poolviz.text import N_, _
 from poolviz.wings.pooling.core.telling import noticed
 from poolviz.wings.pose.field.programs import field_programs
 from poolviz.wings.pose.field.questions import deep_question, last_question, small_question
-from poolviz.wings.pose.field.scene import Seen, field_scene, rows_of
+from poolviz.wings.pose.field.scene import Seen, field_scene, knee_cell, rows_of
 
 ADDRESS, OWN = "field", "own"
 SIDES = {"ours": 64, "cpm": 368, "openpose": 368, OWN: 64}
@@ -71,8 +71,9 @@ def compute(values: Values) -> Run:
     """The chosen layers over the picture."""
     layers = layers_of(_layers(values))
     side = SIDES[values["design"]]
-    cells = -(-side // receptive_fields(layers)[-1].step)
-    at = values["at"] or (cells // 2, cells // 2)
+    step = receptive_fields(layers)[-1].step
+    cells = -(-side // step)
+    at = values["at"] or knee_cell(side, step)
     row, col = (min(cell, cells - 1) for cell in at)
     return Run(Seen(layers, side, (row, col)), values["design"], values["at_stage"])
 
@@ -205,7 +206,7 @@ CONTROLS = (
     ),
     Control(
         "at", N_("Output cell"), Pair(0, 367, both=True), None,
-        N_("Row and column, from 0; the middle at first."), folded=True,
+        N_("Row and column, from 0; the left knee at first."), folded=True,
     ),
     MODE,
     Control("step", N_("Step"), Silent(whole(0, MOST_STEPS - 1), tries=(1,)), 0, passing=True),

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz.numbers import number
 from poolviz.pose.networks.receptive import Field, Layer, path_weights, receptive_fields
-from poolviz.pose.procedural import draw_people
+from poolviz.pose.procedural import JOINTS, People, draw_people
 from poolviz.stage.cache import kept
 from poolviz.stage.scene import Ground, Overlay, Panel, Scene
 from poolviz.text import _, together
@@ -120,10 +120,19 @@ def _ways(seen: Seen, layer: int) -> np.ndarray:
 
 
 @kept
+def _drawn(side: int) -> People:
+    """The person under the field, drawn with at most so many pixels."""
+    return draw_people(SEED, 1, "front", covered=False, side=min(side, DRAWN))
+
+
 def _picture(side: int) -> np.ndarray:
-    """The picture under the field, drawn with at most so many pixels."""
-    people = draw_people(SEED, 1, "front", covered=False, side=min(side, DRAWN))
-    return np.rint(people.pixels * 255).astype(np.uint8)
+    return np.rint(_drawn(side).pixels * 255).astype(np.uint8)
+
+
+def knee_cell(side: int, step: int) -> tuple[int, int]:
+    """The output cell over the person's left knee, which can learn its side from the head alone."""
+    x, y = _drawn(side).joints[0, JOINTS.index("left_knee")] * side / min(side, DRAWN)
+    return int(y // step), int(x // step)
 
 
 def rows_of(seen: Seen) -> dict[str, list[str]]:
