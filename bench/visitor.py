@@ -26,6 +26,18 @@ ACTED = (
 """Kinds of widgets that are moved."""
 
 
+OLDEST = 2
+"""For how many runs a browser keeps a message that none of them has needed."""
+
+
+@dataclass
+class Cached:
+    """A message that a browser keeps, so that the server needs to send its hash alone."""
+
+    message: ForwardMsg
+    used: int
+
+
 @dataclass
 class Visitor:
     """What a browser sees, what it has set its widgets to, and what was measured."""
@@ -38,7 +50,8 @@ class Visitor:
     cookie: str | None = None
     widgets: dict[str, tuple[str, object, str]] = field(default_factory=dict)
     states: dict[str, WidgetState] = field(default_factory=dict)
-    seen: dict[str, ForwardMsg] = field(default_factory=dict)
+    cached: dict[str, Cached] = field(default_factory=dict)
+    runs: int = 0
     times: list[float] = field(default_factory=list)
     loads: list[float] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
@@ -67,7 +80,7 @@ class Visitor:
 
     async def open(self, socket: websockets.ClientConnection) -> None:
         """Load the page by its link."""
-        self.widgets, self.states, self.script = {}, {}, ""
+        self.widgets, self.states, self.script, self.cached = {}, {}, "", {}
         self.loads.append(await self._rerun(socket, "", None))
 
     async def act(self, socket: websockets.ClientConnection, every: float) -> None:
@@ -115,6 +128,7 @@ class Visitor:
         message.rerun_script.fragment_id = fragment
         message.rerun_script.query_string = self.query
         message.rerun_script.context_info.locale = "en-US"
+        message.rerun_script.cached_message_hashes.extend(self.cached)
         states = [*self.states.values(), *([trigger] if trigger is not None else [])]
         message.rerun_script.widget_states.widgets.extend(states)
         began = time.perf_counter()
@@ -125,10 +139,7 @@ class Visitor:
             self.look(raw)
             got = ForwardMsg()
             got.ParseFromString(raw)
-            if got.WhichOneof("type") == "ref_hash":
-                got = self.seen.get(got.ref_hash, got)
-            elif got.metadata.cacheable:
-                self.seen[got.hash] = got
+            got = self._whole(got)
             if got.WhichOneof("type") == "delta":
                 self._note(got)
             if got.WhichOneof("type") == "new_session":
@@ -143,10 +154,32 @@ class Visitor:
                 if got.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     continue
                 took = time.perf_counter() - began
+                self._forget(fragment)
                 if not fragment:  # a browser forgets what is no longer on the page
                     kept = self.widgets.keys() & self.states.keys()
                     self.states = {name: self.states[name] for name in kept}
                 return took
+
+    def _whole(self, got: ForwardMsg) -> ForwardMsg:
+        """The message that a hash stands for; what may be needed again is kept."""
+        if got.WhichOneof("type") == "ref_hash":
+            kept = self.cached[got.ref_hash]
+            kept.used = self.runs
+            whole = ForwardMsg()
+            whole.CopyFrom(kept.message)
+            whole.metadata.CopyFrom(got.metadata)
+            return whole
+        if got.metadata.cacheable:
+            self.cached[got.hash] = Cached(got, self.runs)
+        return got
+
+    def _forget(self, fragment: str) -> None:
+        """After a run: what was not needed for a while; a fragment's run ages its own alone."""
+        self.runs += 1
+        for name, kept in list(self.cached.items()):
+            of = kept.message.delta.fragment_id
+            if (not fragment or of == fragment) and self.runs - kept.used > OLDEST:
+                del self.cached[name]
 
     def _note(self, got: ForwardMsg) -> None:
         element = got.delta.new_element

@@ -24,7 +24,7 @@ from poolviz.text import language
 from poolviz.wings.pages import BY_ADDRESS, KINDS
 from poolviz.wings.pooling.core.window_scene import window_scene
 from tests.pose.datasets import by_faster_coco_eval
-from tests.pose.test_coco import COCO_FILE, shipped
+from tests.pose.metrics.test_coco import COCO_FILE, shipped
 
 PLAIN_PAGES = ("catalogue", "teach", "glossary")
 """Pages without a scene or a chart; of the catalogue, its open cards have one."""

@@ -68,12 +68,12 @@ VARIANTS = (
 )
 UNPOOLING = ("tests/pooling/test_unpooling.py", "tests/pooling/test_laws.py")
 OPERATORS = ("tests/pooling/test_operators.py", "tests/pooling/test_operator_laws.py")
-OKS = ("tests/pose/test_oks.py",)
+OKS = ("tests/pose/metrics/test_oks.py",)
 COCO = (
-    "tests/pose/test_coco.py",
-    "tests/pose/test_verdicts.py",
-    "tests/pose/test_errors.py",
-    "tests/pose/test_walk.py",
+    "tests/pose/metrics/test_coco.py",
+    "tests/pose/metrics/test_verdicts.py",
+    "tests/pose/metrics/test_errors.py",
+    "tests/pose/metrics/test_walk.py",
 )
 WING = "poolviz/wings/pooling"
 HERE = "tests/wings/pooling"
@@ -85,10 +85,14 @@ ATTENTION = (
         "poolviz/attention",
         ATTEND,
         ("attend.py", "1 / sqrt(max(arrays[0].shape[-1], 1))", "1 / max(arrays[0].shape[-1], 1)"),
-        ("attend.py", "        dq *= self.scale\n", ""),
-        ("attend.py", "        return bool(most <= HARMLESS)", "        return bool(most <= 1e9)"),
-        ("attend.py", "np.copyto(ds, 0, where=~_some(self.mask, some))", "pass"),
-        ("attend.py", "return q @ ((k @ v) / max(k.shape[-1], 1))", "return q @ (k @ v)"),
+        ("attended.py", "        dq *= self.scale\n", ""),
+        (
+            "attended.py",
+            "        return bool(most <= HARMLESS)",
+            "        return bool(most <= 1e9)",
+        ),
+        ("attended.py", "np.copyto(ds, 0, where=~_some(self.mask, some))", "pass"),
+        ("attended.py", "return q @ ((k @ v) / max(k.shape[-1], 1))", "return q @ (k @ v)"),
         (
             "rows.py",
             "np.copyto(scores, -np.inf, where=~allowed)",
@@ -325,7 +329,7 @@ MUTATIONS = (
     ),
     # Keypoints.
     *_each(
-        "poolviz/pose",
+        "poolviz/pose/metrics",
         OKS,
         ("oks.py", "labelled = v > 0", "labelled = v > 1"),
         (
@@ -341,7 +345,7 @@ MUTATIONS = (
         ("oks.py", "np.maximum(r - 1, 0)", "np.maximum(r, 0)"),
     ),
     *_each(
-        "poolviz/pose",
+        "poolviz/pose/metrics",
         COCO,
         (
             "matching.py",
@@ -360,8 +364,8 @@ MUTATIONS = (
         ("evaluated.py", "defined = values > -1", "defined = values > 0"),
     ),
     *_each(
-        "poolviz/pose",
-        ("tests/pose/test_similarities.py",),
+        "poolviz/pose/metrics",
+        ("tests/pose/metrics/test_similarities.py",),
         (
             "similarities.py",
             "enough = (seen.sum(axis=-1) >= 2)[..., None]",

@@ -1,4 +1,4 @@
-// The similarity itself: the same numbers as poolviz/pose/oks.py, checked by the same vectors.
+// The similarity itself: the same numbers as poolviz/pose/metrics/oks.py, checked by the same vectors.
 
 const TINY_AREA = Number.EPSILON;
 

@@ -1,7 +1,7 @@
 """The attention engine: one function, the blocks made of it, and what each of them costs."""
 
-from poolviz.attention.attend import Attended as Attended
 from poolviz.attention.attend import attend as attend
+from poolviz.attention.attended import Attended as Attended
 from poolviz.attention.block import Block as Block
 from poolviz.attention.block import BlockRun as BlockRun
 from poolviz.attention.blocks import BLOCKS as BLOCKS

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from poolviz.attention.attend import Attended
+from poolviz.attention.attended import Attended
 from poolviz.attention.cross import Cross
 from poolviz.attention.flow import Grid, Parameters, Value, attended
 from poolviz.attention.worked import Worked
@@ -199,11 +199,11 @@ class Attention(Block):
 
     def asks(self, x: Value, grid: Grid, p: Parameters) -> tuple[Value, Grid]:
         """Who asks: queries ``(..., N, d)``, and the map whose cells they are."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} declares no queries")
 
     def asked(self, x: Value, grid: Grid, p: Parameters) -> Value:
         """Who may be asked: keys ``(..., M, d)``."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} declares no keys")
 
     def may_look(self, grid: Grid) -> np.ndarray | None:
         """Which keys a query may look at ``(N, M)``; None: at all."""
@@ -215,7 +215,7 @@ class Attention(Block):
 
     def taken(self, x: Value, grid: Grid, p: Parameters) -> Value:
         """What is taken: values ``(..., M, e)``."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} declares no values")
 
     def done(self, x: Value, y: Value, p: Parameters) -> Value:
         """What is done with it: the block's output."""

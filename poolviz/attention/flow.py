@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 import poolviz.pooling as pooling
-from poolviz.attention.attend import Attended, attend, summed_to
+from poolviz.attention.attend import attend
+from poolviz.attention.attended import Attended, summed_to
 from poolviz.pooling.table import Geometry, Windows
 from poolviz.pooling.variant import Variant
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from poolviz.attention.attend import Attended
+from poolviz.attention.attended import Attended
 from poolviz.attention.block import Attention, Block
 from poolviz.attention.context import SimplifiedNonLocal
 from poolviz.attention.flow import Parameters, Value, linear, relu

@@ -4,6 +4,8 @@ from io import BytesIO
 
 import numpy as np
 
+from poolviz.stage.cache import kept
+
 
 def grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Values from low (black) to high (white), uint8."""
@@ -38,3 +40,19 @@ def png(picture: np.ndarray) -> bytes:
     buffer = BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
+
+
+@kept
+def png_within(picture: np.ndarray, width: int) -> bytes:
+    """The same at most so many pixels wide, made smaller where it is wider; 0: as it is.
+
+    >>> from PIL import Image
+    >>> Image.open(BytesIO(png_within(np.zeros((4, 8), np.uint8), 6))).size
+    (6, 3)
+    """
+    if width and picture.shape[1] > width:
+        from PIL import Image
+
+        size = width, max(1, picture.shape[0] * width // picture.shape[1])
+        picture = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
+    return png(picture)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from poolviz.figures.images import png
+from poolviz.figures.images import png_within
 from poolviz.stage.arrays import npy_bytes
 from poolviz.stage.control import Matrix, Values
 from poolviz.stage.page import Page
@@ -240,7 +240,7 @@ def chart(desk: Desk, part: Chart) -> None:
 def picture(desk: Desk, part: Picture) -> None:
     """Pixels as they are."""
     st.image(
-        png(part.pixels()),
+        png_within(part.pixels(), part.width),
         part.caption,
         width=part.width or "stretch",
         output_format="PNG",
@@ -253,7 +253,7 @@ def pictures(desk: Desk, part: Pictures) -> None:
     if not part.screen:
         return
     st.image(
-        [png(shot.pixels()) for shot in part.shots],
+        [png_within(shot.pixels(), part.width) for shot in part.shots],
         [shot.caption for shot in part.shots],
         width=part.width,
         output_format="PNG",

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.ui.app import PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 ARGS = [
     "--no-sandbox",
@@ -29,6 +31,7 @@ ARGS = [
 PATIENCE = 90_000
 """Milliseconds: a slow machine is waited for, a right answer is taken at once."""
 expect.set_options(timeout=PATIENCE)
+ADDRESSES = ["" if name == "home" else name.replace("_", "-") for name in PAGES]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 21, 28)"}
 """The page's background in each theme (.streamlit/config.toml)."""
@@ -238,6 +241,12 @@ class Guest:
         return page
 
 
+@pytest.fixture(params=ADDRESSES, scope="module")
+def address(request: pytest.FixtureRequest) -> str:
+    """Each page in turn: all tests of one, then those of the next."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def shared_guest(browser: Browser, app_server: str) -> Iterator[Guest]:
     context = browser.new_context(has_touch=True, reduced_motion="reduce")
@@ -256,9 +265,9 @@ def guest(shared_guest: Guest) -> Iterator[Guest]:
 
 
 def paint(page: Page, theme: str) -> None:
-    """The page in this theme. Streamlit hears of it by an event, which it may miss."""
+    """The page in this theme. Streamlit hears by an event; one that it misses is told again."""
     ground = page.get_by_test_id("stApp")
-    for patience in (5_000, 20_000, PATIENCE):
+    for patience in (500, 1_000, 2_000, 5_000, 20_000, PATIENCE):
         page.emulate_media(color_scheme=theme)
         try:
             expect(ground).to_have_css("background-color", GROUND[theme], timeout=patience)

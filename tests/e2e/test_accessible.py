@@ -1,6 +1,6 @@
 """Everyone can use it: the way of the Tab key, the ring of focus, the size of a target.
 
-What axe-core and a narrow window say of each page: test_every_page.py.
+What axe-core and a narrow window say of each page: test_every_page.py and its siblings.
 """
 
 from playwright.sync_api import Locator, Page, expect

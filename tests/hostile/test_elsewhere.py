@@ -10,7 +10,7 @@ import pytest
 
 from poolviz.__main__ import main
 from poolviz.pose import RecordError
-from poolviz.pose.export import csv_text, curves_csv, errors_csv, stats_csv, verdicts_csv
+from poolviz.pose.metrics.export import csv_text, curves_csv, errors_csv, stats_csv, verdicts_csv
 from poolviz.readers import ReadError
 from poolviz.readers.pose import read_pose
 from poolviz.stage.arrays import csv_bytes

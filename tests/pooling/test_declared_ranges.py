@@ -28,14 +28,18 @@ def tried(field):
 
 
 def refused(cls, **setting):
-    """The sentence with which a setting is refused, or None; it begins with a field's name."""
+    """The sentence with which a setting is refused, or None."""
     try:
         cls(**setting)
         said = None
     except ValueError as error:
         said = str(error)
-    assert said is None or any(said.startswith(f"{f.name} must ") for f in fields(cls)), said
     return said
+
+
+def of_a_field(cls, said):
+    """Whether nothing is said, or a sentence that begins with a field of the class."""
+    return said is None or any(said.startswith(f"{f.name} must ") for f in fields(cls))
 
 
 @pytest.mark.parametrize("cls", DECLARED, ids=lambda cls: cls.__name__)
@@ -44,6 +48,7 @@ def test_any_value_of_a_field_is_taken_or_refused_in_a_sentence(cls):
         limits = field.metadata["param"]
         for value in tried(field):
             said = refused(cls, **{field.name: value})
+            assert of_a_field(cls, said), said
             assert said is not None or limits.admits(tuple(value) if value == [1, 2] else value)
 
 
@@ -56,7 +61,8 @@ def test_any_pair_of_admitted_values_is_taken_or_refused_in_a_sentence(cls):
     for some, others in pairwise([*admitted, *admitted]):
         for a, b in product(some, others):
             if a[0] != b[0]:
-                refused(cls, **dict((a, b)))
+                said = refused(cls, **dict((a, b)))
+                assert of_a_field(cls, said), (a, b, said)
 
 
 def test_what_is_admitted_and_yet_refused_is_said_by_the_fields_together():
@@ -94,4 +100,6 @@ def test_a_bound_at_infinity_is_never_reached_as_its_words_say(cls):
         if limits.kind == "real" and limits.choices is None:
             for end in (inf, -inf):
                 assert not limits.admits(end)
-                assert refused(cls, **{field.name: end})
+                said = refused(cls, **{field.name: end})
+                assert said
+                assert of_a_field(cls, said), said

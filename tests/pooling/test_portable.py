@@ -21,7 +21,7 @@ ENGINES = sorted(
 )
 HEAVY = ("PIL", "matplotlib", "plotly", "pandas", "streamlit", "scipy", "torch", "onnx", "keras")
 WIDE = {
-    ("engine", "_places"),  # int64 on every machine: the public promise of locations
+    ("ways_back", "places_of"),  # int64 on every machine: the public promise of locations
     ("engine", "_walk_forward"),
     ("engine", "_walk_locations"),
     ("sequences", "locations"),

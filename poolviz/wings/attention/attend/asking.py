@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from poolviz.attention.attend import Attended
+from poolviz.attention.attended import Attended
 from poolviz.attention.flow import Value, attended, ones_beside, pooled, scaled
 from poolviz.attention.rows import effective_keys
 from poolviz.pooling import Max, Sliding

@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from poolviz.pose import AREAS, KeypointEvaluation, RecordError
-from poolviz.pose.crowding import SPLITS
+from poolviz.pose.metrics.crowding import SPLITS
 from poolviz.stage.control import Choice, Control, Flag, Real, Silent, Typed, Values, Whole
 from poolviz.stage.files import Files, Slot, Upload
 from poolviz.stage.link import between, whole

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from poolviz.pose import STATS, KeypointEvaluation, Verdict
-from poolviz.pose.verdicts import ImageMatching
-from poolviz.pose.walk import Step
+from poolviz.pose.metrics.verdicts import ImageMatching
+from poolviz.pose.metrics.walk import Step
 from poolviz.stage.scene import Panel, Scene, Track
 from poolviz.text import N_, _
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pose.oddities import Oddities
-from poolviz.pose.oks import check_sigmas
-from poolviz.pose.records import RecordError
+from poolviz.pose.coco.oddities import Oddities
+from poolviz.pose.coco.records import RecordError
+from poolviz.pose.metrics.oks import check_sigmas
 from poolviz.pose.skeletons import COCO17, SKELETONS, Skeleton
 from poolviz.readers.limbs import distinct, limbs, readable_limb
 from poolviz.text import _

@@ -8,7 +8,7 @@ import pytest
 
 from poolviz.pose import keypoint_similarities, oks
 
-CASES = json.loads((Path(__file__).parents[1] / "golden" / "oks.json").read_text())["cases"]
+CASES = json.loads((Path(__file__).parents[2] / "golden" / "oks.json").read_text())["cases"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from poolviz.pose.columns import Namer, column, plain_table
-from poolviz.pose.masks import mask_area
-from poolviz.pose.oddities import Oddities
-from poolviz.pose.records import (
+from poolviz.pose.coco.columns import Namer, column, plain_table
+from poolviz.pose.coco.masks import mask_area
+from poolviz.pose.coco.oddities import Oddities
+from poolviz.pose.coco.records import (
     RecordError,
     box_numbers,
     check_number,
@@ -15,7 +15,7 @@ from poolviz.pose.records import (
     field,
     miscounted,
 )
-from poolviz.pose.tables import Category, Detections, area_of_points
+from poolviz.pose.coco.tables import Category, Detections, area_of_points
 from poolviz.text import _
 
 AreaOf = Literal["keypoints", "bbox", "segmentation"]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from poolviz.pose.crowding import SPLITS, crowd_stats
-from poolviz.pose.errors import KeypointErrors, keypoint_errors
-from poolviz.pose.evaluated import Evaluated
-from poolviz.pose.verdicts import ImageMatching, Verdict, explain, image_matching
-from poolviz.pose.walk import Step, walk
+from poolviz.pose.metrics.crowding import SPLITS, crowd_stats
+from poolviz.pose.metrics.errors import KeypointErrors, keypoint_errors
+from poolviz.pose.metrics.evaluated import Evaluated
+from poolviz.pose.metrics.verdicts import ImageMatching, Verdict, explain, image_matching
+from poolviz.pose.metrics.walk import Step, walk
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import IO, Any
 
-from poolviz.pose.records import RecordError
+from poolviz.pose.coco.records import RecordError
 from poolviz.text import _
 
 Source = Mapping[str, Any] | list | str | PathLike | IO

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from poolviz.numbers import number
-from poolviz.pose.rules import area_index, level
-from poolviz.pose.verdicts import ImageMatching, readable_oks
+from poolviz.pose.metrics.rules import area_index, level
+from poolviz.pose.metrics.verdicts import ImageMatching, readable_oks
 from poolviz.text import N_, _
 
 Outcome = Literal["taken", "stop", "below", "best", "matched", "ignored", "unmatched"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poolviz.pose.matching import Pairs, match, pair
-from poolviz.pose.rules import AREA_RANGES, AREAS, RECALL_POINTS, THRESHOLDS
-from poolviz.pose.tables import Category, Detections
+from poolviz.pose.coco.tables import Category, Detections
+from poolviz.pose.metrics.matching import Pairs, match, pair
+from poolviz.pose.metrics.rules import AREA_RANGES, AREAS, RECALL_POINTS, THRESHOLDS
 
 
 @dataclass(frozen=True, eq=False)

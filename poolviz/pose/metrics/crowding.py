@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poolviz.pose.curves import CategoryEvaluation, accumulate
-from poolviz.pose.evaluated import Evaluated
-from poolviz.pose.rules import STATS
+from poolviz.pose.metrics.curves import CategoryEvaluation, accumulate
+from poolviz.pose.metrics.evaluated import Evaluated
+from poolviz.pose.metrics.rules import STATS
 from poolviz.text import N_, _
 
 LEVELS = (N_("easy"), N_("medium"), N_("hard"))

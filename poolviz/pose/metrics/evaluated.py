@@ -7,10 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from poolviz.pose.curves import CategoryEvaluation, evaluate_category, summarize
-from poolviz.pose.matching import Progress
-from poolviz.pose.rules import RECALL_POINTS, STATS, THRESHOLDS
-from poolviz.pose.tables import Detections, GroundTruth
+from poolviz.pose.coco.tables import Detections, GroundTruth
+from poolviz.pose.metrics.curves import CategoryEvaluation, evaluate_category, summarize
+from poolviz.pose.metrics.matching import Progress
+from poolviz.pose.metrics.rules import RECALL_POINTS, STATS, THRESHOLDS
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,13 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from poolviz.pose.curves import CategoryEvaluation
-from poolviz.pose.evaluated import Evaluated
-from poolviz.pose.matching import Progress, match
-from poolviz.pose.oks import TINY_AREA, similarities
-from poolviz.pose.rules import AREA_RANGES
+from poolviz.pose.coco.tables import Detections, area_of_points
+from poolviz.pose.metrics.curves import CategoryEvaluation
+from poolviz.pose.metrics.evaluated import Evaluated
+from poolviz.pose.metrics.matching import Progress, match
+from poolviz.pose.metrics.oks import TINY_AREA, similarities
+from poolviz.pose.metrics.rules import AREA_RANGES
 from poolviz.pose.skeletons import COCO17
-from poolviz.pose.tables import Detections, area_of_points
 from poolviz.text import N_
 
 KINDS = (N_("good"), N_("jitter"), N_("inversion"), N_("swap"), N_("miss"))

@@ -8,7 +8,7 @@ import pytest
 from pycocotools import mask
 
 from poolviz.pose import RecordError, evaluate_keypoints
-from poolviz.pose.masks import mask_area
+from poolviz.pose.coco.masks import mask_area
 from poolviz.pose.skeletons import CROWDPOSE
 from tests.pose.datasets import by_pycocotools, random_dataset
 

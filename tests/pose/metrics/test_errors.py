@@ -10,13 +10,13 @@ from poolviz.pose import (
     COCO17,
     KINDS,
     MENDABLE,
-    errors,
     evaluate_keypoints,
     keypoint_similarities,
     similarity_radius,
 )
+from poolviz.pose.metrics import errors
 from tests.pose.datasets import by_pycocotools, random_dataset
-from tests.pose.test_coco import micro, shipped
+from tests.pose.metrics.test_coco import micro, shipped
 
 AREA = 40000.0
 GOOD, JITTER, INVERSION, SWAP, MISS = range(5)

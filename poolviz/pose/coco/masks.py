@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from poolviz.pose.records import RecordError, field, shown
+from poolviz.pose.coco.records import RecordError, field, shown
 from poolviz.text import _
 
 _ZERO = 48

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from poolviz.pose.evaluation import KeypointEvaluation
-from poolviz.pose.rules import AREAS, STATS
-from poolviz.pose.verdicts import Verdict
+from poolviz.pose.metrics.evaluation import KeypointEvaluation
+from poolviz.pose.metrics.rules import AREAS, STATS
+from poolviz.pose.metrics.verdicts import Verdict
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """The last four are the full-width forms of the first four."""

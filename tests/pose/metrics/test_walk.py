@@ -19,8 +19,8 @@ from poolviz.pose import (
     verdicts_csv,
 )
 from tests.pose.datasets import random_dataset
-from tests.pose.test_coco import shipped
-from tests.pose.test_verdicts import PEOPLE, RESULTS, evaluate, found, person
+from tests.pose.metrics.test_coco import shipped
+from tests.pose.metrics.test_verdicts import PEOPLE, RESULTS, evaluate, found, person
 
 
 def test_the_walk_of_a_small_image_in_sentences():

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poolviz.pose.oks import TINY_AREA, from_truth, mean_of_counted, similarities
-from poolviz.pose.tables import Detections, People
+from poolviz.pose.coco.tables import Detections, People
+from poolviz.pose.metrics.oks import TINY_AREA, from_truth, mean_of_counted, similarities
 
 CHUNK = 4096
 """Pairs compared at a time: their terms stay in the processor's cache."""

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pose.columns import Namer, references
-from poolviz.pose.declared import sigmas_of, skeleton_of, unfit
-from poolviz.pose.detected import area_source, read_detections
-from poolviz.pose.oddities import Oddities
-from poolviz.pose.people import read_people
-from poolviz.pose.records import LARGEST, RecordError, field, identity, named, shown
-from poolviz.pose.sources import Source, load
-from poolviz.pose.tables import Category, Detections, GroundTruth, People
+from poolviz.pose.coco.columns import Namer, references
+from poolviz.pose.coco.declared import sigmas_of, skeleton_of, unfit
+from poolviz.pose.coco.detected import area_source, read_detections
+from poolviz.pose.coco.oddities import Oddities
+from poolviz.pose.coco.people import read_people
+from poolviz.pose.coco.records import LARGEST, RecordError, field, identity, named, shown
+from poolviz.pose.coco.sources import Source, load
+from poolviz.pose.coco.tables import Category, Detections, GroundTruth, People
 from poolviz.text import _
 
 Sigmas = Any

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from poolviz.pose.evaluation import KeypointEvaluation
-from poolviz.pose.oddities import Oddities
-from poolviz.pose.reading import Sigmas, read_ground_truth, read_results
-from poolviz.pose.sources import Source
+from poolviz.pose.coco.oddities import Oddities
+from poolviz.pose.coco.reading import Sigmas, read_ground_truth, read_results
+from poolviz.pose.coco.sources import Source
+from poolviz.pose.metrics.evaluation import KeypointEvaluation
 from poolviz.text import _
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from poolviz.pose.oks import _compare, finite
-from poolviz.pose.tables import Category, GroundTruth
+from poolviz.pose.coco.tables import Category, GroundTruth
+from poolviz.pose.metrics.oks import _compare, finite
 
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "coco" / "test_coco.json"
+SHIPPED = Path(__file__).resolve().parents[3] / "assets" / "coco" / "test_coco.json"
 """14 people on 4 images of COCO val2017, CC BY 4.0; see the README beside the file."""
 
 

@@ -11,10 +11,10 @@ import pytest
 
 import poolviz as pv
 from poolviz.pose import COCO17, STATS, evaluate_keypoints, with_sigmas
-from poolviz.pose.matching import match
+from poolviz.pose.metrics.matching import match
 from tests.pose.datasets import by_faster_coco_eval, by_pycocotools, random_dataset
 
-COCO_FILE = Path(__file__).parents[2] / "assets" / "coco" / "test_coco.json"
+COCO_FILE = Path(__file__).parents[3] / "assets" / "coco" / "test_coco.json"
 SEEDS = 520
 """Random data sets that both evaluators judge."""
 FIRST = 160

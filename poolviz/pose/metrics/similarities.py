@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from poolviz.pose.oks import finite
+from poolviz.pose.metrics.oks import finite
 
 
 def correct_keypoints(

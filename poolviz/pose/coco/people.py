@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pose.columns import Namer, plain_table, values
-from poolviz.pose.oddities import Oddities
-from poolviz.pose.records import (
+from poolviz.pose.coco.columns import Namer, plain_table, values
+from poolviz.pose.coco.oddities import Oddities
+from poolviz.pose.coco.records import (
     RecordError,
     box_numbers,
     check_number,
@@ -15,7 +15,7 @@ from poolviz.pose.records import (
     miscounted,
     shown,
 )
-from poolviz.pose.tables import People
+from poolviz.pose.coco.tables import People
 from poolviz.text import _
 
 BOX_SHARE = 0.53

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pose.records import RecordError
+from poolviz.pose.coco.records import RecordError
 from poolviz.pose.skeletons import Skeleton
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.pose.records import LARGEST, RecordError, check_number, shown
-from poolviz.pose.records import field as read_field
+from poolviz.pose.coco.records import LARGEST, RecordError, check_number, shown
+from poolviz.pose.coco.records import field as read_field
 from poolviz.text import _
 
 Namer = Callable[[int], str]

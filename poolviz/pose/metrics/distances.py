@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from poolviz.pose.oks import finite
+from poolviz.pose.metrics.oks import finite
 
 Joint = int | Sequence[int]
 """A keypoint, or several whose mean is meant: both hips, the corners of an eye."""

@@ -6,9 +6,9 @@ from typing import Any, Literal
 import numpy as np
 
 from poolviz.numbers import number
-from poolviz.pose.curves import CategoryEvaluation
-from poolviz.pose.evaluated import Evaluated
-from poolviz.pose.rules import AREA_RANGES, AREAS, THRESHOLDS, area_index, level
+from poolviz.pose.metrics.curves import CategoryEvaluation
+from poolviz.pose.metrics.evaluated import Evaluated
+from poolviz.pose.metrics.rules import AREA_RANGES, AREAS, THRESHOLDS, area_index, level
 from poolviz.text import N_, _
 
 _REASONS = {

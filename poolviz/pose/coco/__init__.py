@@ -1,0 +1,1 @@
+"""Ground truth and results of COCO, read into tables."""

@@ -1,0 +1,1 @@
+"""What a pose is worth: similarities, distances, and evaluation by COCO's rules."""
