@@ -239,9 +239,6 @@ TERMS = (
     ),
     Term(N_("keypoint"), N_("A named place of a body, such as the left wrist."), "oks"),
     Term(
-        N_("heat map"), N_("A map of one kind of joint: high where the network sees it."), "decode"
-    ),
-    Term(
         N_("soft-argmax"),
         N_("The mean of all places of a map, weighed by exp(βh): smooth, and drawn to the middle."),
         "decode",
@@ -313,6 +310,26 @@ TERMS = (
         N_("average precision"),
         N_("AP: the highest precision at or beyond each recall, averaged over the recalls."),
         "coco-eval",
+    ),
+    Term(
+        N_("heat map"),
+        N_("A map for one kind of joint, high where the network thinks that the joint is."),
+        "stages",
+    ),
+    Term(
+        N_("intermediate supervision"),
+        N_("A loss for every stage of a network, so that a deep chain of stages still learns."),
+        "stages",
+    ),
+    Term(
+        N_("residual module"),
+        N_("A few convolutions whose result is added to what came in."),
+        "hourglass",
+    ),
+    Term(
+        N_("hourglass network"),
+        N_("A network that halves its maps step by step, doubles them again, and joins both ways."),
+        "hourglass",
     ),
 )  # fmt: skip
 """In the order of the pages; ``ordered`` sorts them for a reader."""

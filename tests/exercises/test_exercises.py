@@ -56,8 +56,8 @@ def test_the_menu_is_in_the_order_of_its_groups():
     assert list(KINDS) == [
         "value", "location", "shape", "gradient", "attend-output", "attend-push", "attend-shapes",
         "attend-sums", "attend-shift", "attend-ties", "reach-cells", "reach-share", "gates", "oks",
-        "heat-map", "copies", "max-equals-average", "silent-corner", "expectation-is-mean",
-        "unpooling-restores",
+        "receptive-field", "hourglass", "further-stage", "heat-map", "copies",
+        "max-equals-average", "silent-corner", "expectation-is-mean", "unpooling-restores",
         "one-takes-all", "find-output", "find-shape",
         *(f"misconception-{n}" for n in range(1, 13)),
     ]  # fmt: skip

@@ -1,0 +1,4 @@
+from poolviz.ui.show import show
+from poolviz.wings.pose.field.page import FIELD
+
+show(FIELD)

@@ -1,0 +1,1 @@
+"""Field: how far a cell of a deep map sees."""

@@ -1,0 +1,1 @@
+"""Hourglass: down, up, and what is added on each floor."""

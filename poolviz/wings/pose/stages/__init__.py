@@ -1,0 +1,1 @@
+"""Stages: a trained network that changes its mind from stage to stage."""
