@@ -30,7 +30,7 @@ def looking_at(
         raise ValueError(f"focal must be above 0, got {focal!r}")
     z = towards - c
     x = np.cross((0.0, -1.0, 0.0), z)
-    if not np.linalg.norm(x) > 1e-9 * max(1.0, np.linalg.norm(z)):
+    if not np.linalg.norm(x) > 1e-9 * max(1.0, float(np.linalg.norm(z))):
         raise ValueError(f"place must not be straight above, below or in target, got {place!r}")
     z /= np.linalg.norm(z)
     x /= np.linalg.norm(x)
@@ -48,8 +48,8 @@ def ring(
 ) -> np.ndarray:
     """Cameras at (radius cos a, height, radius sin a), a = 0, step ... degrees.
 
-    float64 (count, 3, 4). Without a ``step`` they stand evenly around the whole turn. Raises ``ValueError`` for a count
-    below 1 and for what ``looking_at`` refuses.
+    float64 (count, 3, 4). Without a ``step`` they stand evenly around the whole turn. Raises
+    ``ValueError`` for a count below 1 and for what ``looking_at`` refuses.
 
     >>> ring(6).shape
     (6, 3, 4)
