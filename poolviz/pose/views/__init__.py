@@ -2,10 +2,12 @@
 
 from poolviz.pose.views.cameras import depths, looking_at, project, ring
 from poolviz.pose.views.chances import at_least, trials
+from poolviz.pose.views.taught import Taught, taught
 from poolviz.pose.views.triangulate import Agreed, agreed, expected_error, residuals, triangulate
 
 __all__ = [
     "Agreed",
+    "Taught",
     "agreed",
     "at_least",
     "depths",
@@ -14,6 +16,7 @@ __all__ = [
     "project",
     "residuals",
     "ring",
+    "taught",
     "trials",
     "triangulate",
 ]
