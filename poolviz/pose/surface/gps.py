@@ -6,9 +6,10 @@ KAPPA = 0.255
 """Metres: half is reached at .3002 m."""
 
 
-def similarity(g: np.ndarray, kappa: float = KAPPA) -> np.ndarray:
+def similarity(g: np.ndarray, kappa: float | np.ndarray = KAPPA) -> np.ndarray:
     """exp(-g^2 / (2 kappa^2)) of distances along the surface in metres, any shape, float64.
 
+    ``kappa`` is one number, or one for each distance: that of the ``Part`` it lies on.
     Infinity, a point predicted as background, gives 0. Raises ``ValueError`` for a ``kappa`` not
     above 0 and for distances that are negative or NaN.
 
@@ -18,14 +19,14 @@ def similarity(g: np.ndarray, kappa: float = KAPPA) -> np.ndarray:
     [1.0, 0.925988, 0.0]
     """
     g = np.asarray(g, float)
-    if not kappa > 0:
+    if not (np.asarray(kappa) > 0).all():
         raise ValueError(f"kappa must be above 0, got {kappa!r}")
     if not (g >= 0).all():
         raise ValueError(f"g must be at least 0, got {g[~(g >= 0)].tolist()}")
-    return np.asarray(np.exp(-(g**2) / (2 * kappa**2)))
+    return np.asarray(np.exp(-(g**2) / (2 * np.square(kappa))))
 
 
-def gps(g: np.ndarray, kappa: float = KAPPA) -> float:
+def gps(g: np.ndarray, kappa: float | np.ndarray = KAPPA) -> float:
     """(1 / |P|) sum of the similarities of all points P; raises ``ValueError`` where none is.
 
     >>> round(gps(np.array([0, 0.1, 0.3, np.inf])), 6)

@@ -49,6 +49,31 @@ def test_every_chart_has_one_part():
         chart_of(25)
 
 
+@pytest.mark.parametrize(
+    ("name", "charts", "kappa"),
+    [
+        ("torso", {1, 2}, 0.351),
+        ("right hand", {3}, 0.107),
+        ("left hand", {4}, 0.107),
+        ("left foot", {5}, 0.126),
+        ("right foot", {6}, 0.126),
+        ("right upper leg", {7, 9}, 0.237),
+        ("left upper leg", {8, 10}, 0.237),
+        ("right lower leg", {11, 13}, 0.173),
+        ("left lower leg", {12, 14}, 0.173),
+        ("left upper arm", {15, 17}, 0.142),
+        ("right upper arm", {16, 18}, 0.142),
+        ("left lower arm", {19, 21}, 0.128),
+        ("right lower arm", {20, 22}, 0.128),
+        ("head", {23, 24}, 0.150),
+    ],
+)
+def test_charts_and_kappa_are_densepose_s(name, charts, kappa):
+    (part,) = (part for part in BODY if part.name == name)
+    assert set(part.charts) == charts
+    assert part.kappa == kappa
+
+
 @pytest.mark.parametrize("chart", range(1, CHARTS + 1))
 def test_a_place_lies_on_its_tube_and_on_its_chart(chart):
     part, u, v = chart_of(chart), np.array([0.1, 0.5, 0.9]), np.array([0.0, 0.4, 1.0])

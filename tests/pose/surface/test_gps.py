@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from poolviz.pose.surface import gps, gps_masked, similarity
+from poolviz.pose.surface import chart_of, gps, gps_masked, similarity
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,15 @@ def test_half_is_reached_at_30_cm():
 
 def test_background_counts_as_nothing_but_counts():
     assert gps(np.array([0, 0.1, 0.3, np.inf])) == pytest.approx(0.606635, abs=5.1e-7)
+
+
+def test_parts_may_have_a_kappa_each():
+    """5 cm are little on the torso and much on a hand."""
+    g, kappa = np.array([0.05, 0.05]), np.array([chart_of(2).kappa, chart_of(3).kappa])
+    torso, hand = similarity(g, kappa)
+    assert torso == pytest.approx(np.exp(-0.0025 / (2 * 0.351**2)))
+    assert hand == pytest.approx(np.exp(-0.0025 / (2 * 0.107**2)))
+    assert gps(g, kappa) == pytest.approx((torso + hand) / 2)
 
 
 def test_the_mask_draws_the_score_down():
