@@ -1,7 +1,7 @@
 """What a camera far away sees of a body: I, U, V of each pixel in closed form, and textures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,9 +38,9 @@ def pixels_of(points: np.ndarray, yaw: float, size: int) -> np.ndarray:
 def seen(yaw: float, size: int, body: Sequence[Part] = BODY) -> tuple[np.ndarray, np.ndarray]:
     """I, int (size, size), 0 = background, and U, V of each pixel, float64 (size, size, 2).
 
-    Each pixel's ray meets a tube where the distance from the axis is its radius there: the larger
-    root of a quadratic equation. U, V are 0 in the background. Raises ``ValueError`` for a size
-    below 1.
+    Each pixel's ray leaves a tube where its distance from the axis is the radius there: a root of a
+    quadratic equation. Through open ends nothing is seen; U, V mean nothing in the background and
+    are 0 there. Raises ``ValueError`` for a size below 1.
 
     >>> chart, uv = seen(0, 64)
     >>> int(chart[24, 32]), int(seen(180, 64)[0][24, 32])
@@ -73,25 +73,15 @@ def _meets(part: Part, origins: np.ndarray, sight: np.ndarray) -> _Hit:
     a = d[0] ** 2 + d[1] ** 2 - (grow * d[2]) ** 2
     b = q[..., 0] * d[0] + q[..., 1] * d[1] - grow * d[2] * r
     c = q[..., 0] ** 2 + q[..., 1] ** 2 - r**2
-    missed = np.full(c.shape, -np.inf)
-    best = _Hit(missed, np.zeros(c.shape, int), np.zeros(c.shape), np.zeros(c.shape))
-    if abs(a) < 1e-12:  # along the tube: open ends show nothing
-        return best
-    root = np.sqrt(np.where(b**2 >= a * c, b**2 - a * c, np.nan))
-    for sign in (-1, 1):
-        z = (-b + sign * root) / a
+    with np.errstate(divide="ignore", invalid="ignore"):  # NaN: the ray passes beside the tube
+        # Of the two roots this is where the ray leaves: the other is the inner wall, which could
+        # only be seen through an open end.
+        z = (np.sqrt(b**2 - a * c) - b) / a
         at = q + z[..., None] * d
         v = at[..., 2] / part.length
-        closer = (v >= 0) & (v <= 1) & (z > best.z)
+        met = (v >= 0) & (v <= 1)
         chart, u = part.chart_and_u(np.arctan2(at[..., 1], at[..., 0]))
-        best = replace(
-            best,
-            z=np.where(closer, z, best.z),
-            chart=np.where(closer, chart, best.chart),
-            u=np.where(closer, u, best.u),
-            v=np.where(closer, v, best.v),
-        )
-    return best
+    return _Hit(np.where(met, z, -np.inf), chart, u, v)
 
 
 def textured(chart: np.ndarray, uv: np.ndarray, atlas: np.ndarray) -> np.ndarray:

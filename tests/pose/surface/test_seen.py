@@ -22,6 +22,18 @@ def test_from_pixel_to_body_and_back(yaw):
     np.testing.assert_allclose(pixels_of(points, yaw, SIZE), np.stack([cols, rows], 1), atol=1e-6)
 
 
+@pytest.mark.parametrize("yaw", [0, 35, -60, 160])
+def test_only_the_outer_side_is_seen(yaw):
+    """A millimetre nearer to the viewer one is outside of the tube."""
+    chart, uv = seen(yaw, SIZE)
+    nearer = turned(np.array([0, 0, 0.001]), -yaw)
+    for row, col in zip(*np.nonzero(chart), strict=True):
+        part = chart_of(int(chart[row, col]))
+        point = part.place(chart[row, col], *uv[row, col]) + nearer - part.start
+        side, front, along = part.axes @ point
+        assert np.hypot(side, front) > part.radius(along / part.length)
+
+
 def test_from_the_front_and_from_behind():
     front, back = set(np.unique(seen(0, SIZE)[0])), set(np.unique(seen(180, SIZE)[0]))
     assert {2, 9, 10, 24} <= front
