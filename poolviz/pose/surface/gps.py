@@ -13,7 +13,7 @@ def similarity(g: np.ndarray, kappa: float | np.ndarray = KAPPA) -> np.ndarray:
     Infinity, a point predicted as background, gives 0. Raises ``ValueError`` for a ``kappa`` not
     above 0 and for distances that are negative or NaN.
 
-    Source: R. A. Güler et al., DensePose, CVPR 2018, section 2.2.
+    Source: R. A. Güler et al., DensePose, CVPR 2018.
 
     >>> similarity(np.array([0, 0.1, np.inf])).round(6).tolist()
     [1.0, 0.925988, 0.0]

@@ -20,7 +20,7 @@ def looking_at(
     x = (0, -1, 0) x z, y = z x x. Raises ``ValueError`` where these are no axes: a camera in its
     own target, one straight above or below it, or a focal length that is not above 0.
 
-    Source: R. Hartley and A. Zisserman, Multiple View Geometry (2nd ed.), eq. 6.8.
+    Source: R. Hartley and A. Zisserman, Multiple View Geometry, 2nd ed.
 
     >>> looking_at((3, 1, 0), (0, 1, 0), focal=1, centre=(0, 0)).round(3).tolist()[2]
     [-1.0, 0.0, 0.0, 3.0]

@@ -28,7 +28,7 @@ def trials(inliers: float, sample: int = 2, sure: float = 0.99) -> int:
     w = ``inliers`` is the share of right views. Raises ``ValueError`` for shares outside (0, 1],
     ``sure`` outside (0, 1) and samples below 1.
 
-    Source: M. Fischler and R. Bolles, Random Sample Consensus, CACM 24 (1981), section 2.B.
+    Source: M. Fischler and R. Bolles, Random Sample Consensus, CACM 24 (1981).
 
     >>> [trials(w) for w in (0.3, 0.5, 0.7, 0.9)]
     [49, 17, 7, 3]

@@ -32,7 +32,7 @@ def triangulate(cameras: np.ndarray, seen: np.ndarray) -> np.ndarray:
     Raises ``ValueError`` for fewer than two views, places that are not finite, and views that do
     not say how far away the point is: cameras at one place, or rays that are parallel.
 
-    Source: R. Hartley and A. Zisserman, Multiple View Geometry (2nd ed.), section 12.2.
+    Source: R. Hartley and A. Zisserman, Multiple View Geometry, 2nd ed.
 
     >>> from poolviz.pose.views.cameras import ring
     >>> triangulate(ring(6), project(ring(6), (0.1, 1.2, -0.05))).round(6).tolist()
@@ -91,7 +91,7 @@ def expected_error(cameras: np.ndarray, point: np.ndarray, noise: float = 1.0) -
     J (2 V, 3) holds the derivatives of the projections; to first order, so too large by a few per
     cent where the rays are nearly parallel. Raises ``ValueError`` where they are parallel.
 
-    Source: R. Hartley and A. Zisserman, Multiple View Geometry (2nd ed.), result 5.10.
+    Source: R. Hartley and A. Zisserman, Multiple View Geometry, 2nd ed.
     """
     seen, depth = project(cameras, point), depths(cameras, point)
     _check(cameras, seen)
