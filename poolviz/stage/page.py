@@ -34,7 +34,8 @@ class Page:
 
     ``address``: its place in the URL. ``wing``, ``title``, ``icon`` (of Material's), ``shows`` (one
     sentence, for Home and the README), ``intro`` (the sentences under the title), ``heading`` (the
-    title on the page where it is not that of the navigation): texts marked with ``N_``.
+    title on the page where it is not that of the navigation), ``group`` (the heading over it in the
+    navigation where a wing has several): texts marked with ``N_``.
     ``shares``: pages of one name keep their values together; by default a page keeps its own.
     ``filters``: its controls choose among what is shown, and stand above it.
     ``tells``: it could tell a class what a teacher's link keeps back, and is not there then.
@@ -59,6 +60,7 @@ class Page:
     shows: str = ""
     intro: str = ""
     heading: str = ""
+    group: str = ""
     questions: Callable[[Any], Sequence[Question]] = asks_nothing
     question_at: Callable[[Any, int], Question | None] | None = None
     fit: Callable[[Values], Fitted] = as_it_is

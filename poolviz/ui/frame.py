@@ -1,4 +1,4 @@
-"""The navigation: every page by wing, found in pages/ by its wing and address."""
+"""The navigation: every page under its wing or group, found in pages/ by its wing and address."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ Table = dict[str, dict[str, StreamlitPage]]
 
 
 def table() -> Table:
-    """Wing -> address -> page, in the order of the navigation; made once a session and language."""
+    """Wing or group -> address -> page, in their order; made once a session and language."""
     kept: dict[tuple[str, bool], Table] = st.session_state.setdefault("pages", {})
     name = language(), lesson().binds
     if name not in kept:
@@ -37,16 +37,16 @@ def file_of(page: Page) -> Path:
 
 
 def _table() -> Table:
-    wings: Table = {}
+    groups: Table = {}
     for page in there():
-        wings.setdefault(_(page.wing), {})[page.address] = st.Page(
+        groups.setdefault(_(page.group or page.wing), {})[page.address] = st.Page(
             file_of(page),
             title=_(page.title),
             icon=f":material/{page.icon}:",
             url_path=None if page is HOME else page.address,
             default=page is HOME,
         )
-    return wings
+    return groups
 
 
 def page_of(address: str) -> StreamlitPage | None:

@@ -252,6 +252,7 @@ def _rows(
 COCO_EVAL = Page(
     address="coco-eval",
     wing=N_("Pose"),
+    group=N_("Pose: measure"),
     title=N_("COCO evaluation"),
     icon="fact_check",
     shows=N_("Advanced: from detections to AP, with the reason for every match and miss."),

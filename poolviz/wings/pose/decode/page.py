@@ -191,6 +191,7 @@ def _mean_errors(sigma: float, noise: float, beta: float) -> dict[str, float]:
 DECODE = Page(
     address="decode",
     wing=N_("Pose"),
+    group=N_("Pose: boxes first"),
     title=N_("Decode"),
     icon="center_focus_strong",
     shows=N_(

@@ -215,6 +215,7 @@ CONTROLS = (
 FIELD = Page(
     address=ADDRESS,
     wing=N_("Pose"),
+    group=N_("Pose: joints first"),
     title=N_("Field"),
     icon="center_focus_weak",
     shows=N_("How far a cell of a deep map sees, layer by layer; networks beside your own."),

@@ -184,7 +184,7 @@ CONTROLS = (
         N_("How many times the map is halved."),
     ),
     Control("merge", N_("Merge"), Choice(MERGES, lambda m: _(MERGED[m]), look="named"), "add"),
-    Control("width", N_("Channels"), Choice(WIDTHS, look="named"), "256"),
+    Control("width", N_("Channels"), Choice(WIDTHS), "256"),
     Control(
         "stacks", N_("Stacks"), Choice(STACKS, look="named"), "2",
         N_("Hourglasses one after the other, each with a loss of its own."), folded=True,
@@ -201,6 +201,7 @@ CONTROLS = (
 HOURGLASS = Page(
     address=ADDRESS,
     wing=N_("Pose"),
+    group=N_("Pose: joints first"),
     title=N_("Hourglass"),
     icon="hourglass",
     shows=N_("Down to 4 × 4 and up again: what is kept, what is added, and what that costs."),

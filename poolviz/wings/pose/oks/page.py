@@ -99,6 +99,7 @@ def asked(run: Run) -> Sequence[Question]:
 OKS = Page(
     address="oks",
     wing=N_("Pose"),
+    group=N_("Pose: measure"),
     title=N_("OKS"),
     icon="accessibility_new",
     shows=N_("Drag the joints of a detected pose and see what each slip costs, joint by joint."),

@@ -135,6 +135,7 @@ def _kept_scene(looked: Looked, joint: int) -> Scene:
 PHOTO = Page(
     address="photo",
     wing=N_("Pose"),
+    group=N_("Pose: boxes first"),
     title=N_("Photo"),
     icon="photo_camera",
     shows=N_(

@@ -283,6 +283,7 @@ def _rows(run: Run) -> dict[str, list[object]]:
 POSE_NMS = Page(
     address="pose-nms",
     wing=N_("Pose"),
+    group=N_("Pose: boxes first"),
     title=N_("Pose NMS"),
     icon="group_remove",
     shows=N_("Five boxes found one person: which of the five poses stay, by three rules."),

@@ -251,6 +251,7 @@ CONTROLS = (
 STAGES_PAGE = Page(
     address=ADDRESS,
     wing=N_("Pose"),
+    group=N_("Pose: joints first"),
     title=N_("Stages"),
     icon="filter_4",
     shows=N_("Turn a head, and watch a trained network change its mind about the knees."),

@@ -268,6 +268,7 @@ def _rows(run: Run) -> dict[str, list[object]]:
 TOPDOWN = Page(
     address="topdown",
     wing=N_("Pose"),
+    group=N_("Pose: boxes first"),
     title=N_("Top-down"),
     icon="crop_free",
     shows=N_("A box becomes a crop, the crop a map, the map a joint back in the picture."),
