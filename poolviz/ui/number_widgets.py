@@ -103,7 +103,7 @@ def pair(bound: Bound) -> None:
     kind: Pair = bound.control.kind  # type: ignore[assignment]
     now = bound.state[bound.key]
     if now is None:
-        now = bound.state[kind.default_of]
+        now = kind.stands_in(bound.values) if kind.stands_in else bound.state[kind.default_of]
     differ = (kind.both or bound.state.get(PER_AXIS)) and not isinstance(now, str)
     if differ or (not isinstance(now, str) and now[0] != now[1]):
         names = (_("{label}, rows"), _("{label}, columns"))

@@ -84,6 +84,8 @@ class Pair(Kind):
     limit: Callable[[Values, int], int] | None = None
     words: Mapping[str, str] | None = None
     default_of: str = ""
+    stands_in: Callable[[Values], tuple[int, int]] | None = None
+    """What stands in for None in a state, where that is no other control's value."""
     both: bool = False
     """Whether each axis always has a box of its own."""
 

@@ -70,12 +70,21 @@ def _layers(values: Values) -> str:
 def compute(values: Values) -> Run:
     """The chosen layers over the picture."""
     layers = layers_of(_layers(values))
-    side = SIDES[values["design"]]
-    step = receptive_fields(layers)[-1].step
-    cells = -(-side // step)
-    at = values["at"] or knee_cell(side, step)
-    row, col = (min(cell, cells - 1) for cell in at)
-    return Run(Seen(layers, side, (row, col)), values["design"], values["at_stage"])
+    seen = Seen(layers, SIDES[values["design"]], _cell(values))
+    return Run(seen, values["design"], values["at_stage"])
+
+
+def _cells(values: Values) -> tuple[int, int]:
+    """How far apart the cells of the last map lie, and how many it has a side."""
+    step = receptive_fields(layers_of(_layers(values)))[-1].step
+    return step, -(-SIDES[values["design"]] // step)
+
+
+def _cell(values: Values) -> tuple[int, int]:
+    """The cell whose field is shown: the knee's, until another is chosen."""
+    step, cells = _cells(values)
+    row, col = values["at"] or knee_cell(SIDES[values["design"]], step)
+    return min(row, cells - 1), min(col, cells - 1)
 
 
 def fit(values: Values) -> Fitted:
@@ -90,9 +99,7 @@ def fit(values: Values) -> Fitted:
         )
         values = values.but(at_stage=design.stages)
     if values["at"] is not None:
-        step = receptive_fields(layers_of(_layers(values)))[-1].step
-        cells = -(-SIDES[values["design"]] // step)
-        at = tuple(min(cell, cells - 1) for cell in values["at"])
+        cells, at = _cells(values)[1], _cell(values)
         if at != values["at"]:
             moved.append(
                 _("The cell was {old}; the map has {n} × {n} cells.").format(
@@ -205,7 +212,7 @@ CONTROLS = (
         when=lambda values: values["design"] == OWN,
     ),
     Control(
-        "at", N_("Output cell"), Pair(0, 367, both=True), None,
+        "at", N_("Output cell"), Pair(0, 367, both=True, stands_in=_cell), None,
         N_("Row and column, from 0; the left knee at first."), folded=True,
     ),
     MODE,
