@@ -256,9 +256,9 @@ SHOWN = {
 KEYS = {
     "with": "control.others",
     "draw_seed": r"control.\w+.seed",
-    "picture": "control.(levels|picture_used|shown)",
+    "picture": r"control.(levels|picture_used|shown|picture|own)(\.\w+)?",
     "class": "control.shown_class",
-    "noise": "control.(noise|sigma)",
+    "unpooling.noise": "control.(noise|sigma)",
     "noise_seed": r"control.noise_seed(\.new)?",
     "area": "control.(area|area_number|area_kind)",
     "sigmas": "control.(sigmas|sigma)",
@@ -267,13 +267,13 @@ KEYS = {
     "variant": "control.(variant|every_variant)",
     "seed": r"(([a-z]+_)?input_(seed|new_seed)|control.seed|control.noise.seed(\.new)?)",
 }
-"""Whose keys are not made of their names."""
+"""Whose keys are not made of their names; of one page, or of all."""
 
 
-def belongs(key: str, name: str) -> bool:
+def belongs(key: str, name: str, address: str) -> bool:
     """Whether a widget of this key is a part of the control of this name."""
     usual = rf"(control\.(\w+\.)?|([a-z]+_)?input_){name}(\.\d+)*"
-    return bool(re.fullmatch(KEYS.get(name, usual), key))
+    return bool(re.fullmatch(KEYS.get(f"{address}.{name}", KEYS.get(name, usual)), key))
 
 
 def widgets(at: AppTest) -> dict[str, bool]:
@@ -292,7 +292,10 @@ def test_what_a_link_hides_is_not_there_and_what_it_fixes_is_not_moved(subject):
         state = at.session_state[f"{subject.keeps}_state"]
         before, controls = widgets(at), bindable(subject, subject.values(state))
         offered |= set(controls)
-        own = {name: {key for key in before if belongs(key, name)} for name in controls}
+        own = {
+            name: {key for key in before if belongs(key, name, subject.address)}
+            for name in controls
+        }
         new = [name for name in controls if own[name] and name not in seen]
         seen |= set(new)
         for hidden, fixed in ((new[::2], new[1::2]), (new[1::2], new[::2])):
@@ -301,9 +304,11 @@ def test_what_a_link_hides_is_not_there_and_what_it_fixes_is_not_moved(subject):
             assert not at.exception
             now = widgets(at)
             for name in hidden:
-                assert not [key for key in now if belongs(key, name)], name
+                assert not [key for key in now if belongs(key, name, subject.address)], name
             for name in fixed:
-                assert not [key for key, free in now.items() if free and belongs(key, name)], name
+                assert not [
+                    key for key, free in now.items() if free and belongs(key, name, subject.address)
+                ], name
         at.query_params["hide"], at.query_params["fix"] = "", ""
         at.run()
         for name in new:
@@ -396,7 +401,7 @@ QUESTIONS = [
     *(("compare", {"experiment": name}) for name in EXPERIMENTS),
 ]
 """Every page with its first questions; those of /practise are in its own test."""
-NAMES = ("Max", "Average", "left eye", "0", "4", "5", "36")
+NAMES = ("Max", "Average", "left eye", "0", "3", "4", "5", "13", "36")
 """Right choices that other things on the page are called too, or that its sizes hold: they tell
 nothing where they stand alone."""
 
