@@ -65,10 +65,11 @@ def affinity_scene(run: Run, hidden: int | None) -> Scene:
     else:
         narration.append(_("Pairs: predict first."))
     x, y = run.field
-    row, col = np.nonzero(np.hypot(x, y) > 0.3)
+    # Every other cell: arrows long enough that their heads tell the direction.
+    row, col = np.nonzero((np.hypot(x, y) > 0.3) & (np.indices(x.shape).sum(axis=0) % 2 == 0))
     arrows = np.column_stack(
-        [col + 0.5 - 0.35 * x[row, col], row + 0.5 - 0.35 * y[row, col],
-         0.7 * x[row, col], 0.7 * y[row, col]]
+        [col + 0.5 - 0.7 * x[row, col], row + 0.5 - 0.7 * y[row, col],
+         1.4 * x[row, col], 1.4 * y[row, col]]
     )  # fmt: skip
     names = (
         *(_("elbow {n}").format(n=i + 1) for i in range(len(elbows))),
@@ -100,8 +101,8 @@ def affinity_scene(run: Run, hidden: int | None) -> Scene:
 def _begins(run: Run) -> str:
     elbows, wrists = run.parsed.peaks
     return _(
-        "Peaks of the heat maps: {a} elbows (filled) and {b} wrists (rings). Arrows are the field. "
-        "Which pairs?"
+        "Peaks of the heat maps: {a} elbows (filled) and {b} wrists (rings), each numbered row by "
+        "row, from the left. Arrows are the field. Which pairs?"
     ).format(a=len(elbows), b=len(wrists))
 
 
