@@ -190,7 +190,7 @@ def view(run: Run) -> tuple[Shown, ...]:
 SURFACE = Page(
     address="surface",
     wing=N_("Pose"),
-    group=N_("Pose: boxes first"),
+    group=N_("Pose: surfaces, cameras, time"),
     title=N_("Surface"),
     icon="accessibility_new",
     shows=N_("Each pixel's chart and place on a body, and the distance along its skin."),
