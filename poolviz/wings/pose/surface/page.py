@@ -12,7 +12,7 @@ from poolviz.stage.control import Choice, Control, Real, Silent, Values, Whole
 from poolviz.stage.link import whole
 from poolviz.stage.mode import MODE
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, PICTURE, Formula, Play, Program, Says, Table
+from poolviz.stage.part import ALL, PICTURE, Formula, Numbers, Play, Program, Says, Table
 from poolviz.stage.part import Part as Shown
 from poolviz.stage.question import Choice as Answer
 from poolviz.stage.question import Question
@@ -75,7 +75,7 @@ def surface_scene(run: Run, hidden: int | None) -> Scene:
     shown = (
         ("chart", _("Chart I"), chart, float(CHARTS)), ("u", _("Place U"), uv[..., 0], 1.0),
         ("v", _("Place V"), uv[..., 1], 1.0),
-        ("thrown", _("A picture thrown on it"), textured(chart, uv, checks), 2.0),
+        ("thrown", _("Picture on it"), textured(chart, uv, checks), 2.0),
     )  # fmt: skip
     at = pixels_of(run.path, run.yaw, SIZE) + 0.5
     points = np.full((3, ON_THE_WAY, 2), np.nan)
@@ -167,6 +167,12 @@ def view(run: Run) -> tuple[Shown, ...]:
         Play(partial(_scene, run), name="surface"),
         Formula(r"\mathrm{GPS} = \frac{1}{|P|} \sum_{p \in P} e^{-g_p^2 / (2 \kappa^2)}"),
         Table(rows, name="ways", tells=PICTURE),
+        Numbers(
+            np.array([[run.straight, straight], [run.along, along]]),
+            _("metres"),
+            name="surface-ways",
+            tells=PICTURE,
+        ),
         Says(
             "\n".join(
                 f"- {each}"
