@@ -244,6 +244,21 @@ TERMS = (
         "decode",
     ),
     Term(
+        N_("affinity field"),
+        N_("PAF: along each limb, arrows from its first joint to its second; elsewhere nothing."),
+        "affinity",
+    ),
+    Term(
+        N_("line integral"),
+        N_("The mean of F · u over samples along a link: how well a field agrees with its way."),
+        "affinity",
+    ),
+    Term(
+        N_("bottom-up"),
+        N_("First the joints of everybody, then whose they are; one run for any number of people."),
+        "affinity",
+    ),
+    Term(
         N_("top-down"),
         N_("First a box for each person, then one pose in each box; a run for every box."),
         "topdown",

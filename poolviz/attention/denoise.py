@@ -163,6 +163,10 @@ class NonLocalMeans(Block):
         return Cost("D", pairs * channels), Cost("w u", pairs * channels)
 
 
+Region = tuple[slice, slice]
+_Offset = tuple[Region, Region, np.ndarray, tuple[np.ndarray, np.ndarray]]
+
+
 @dataclass(eq=False)
 class _Search:
     """The sums over offsets: for each, one shifted difference, box sums of its square, one exp."""
@@ -175,9 +179,11 @@ class _Search:
         u = self._maps(self.tokens)
         self.total = np.zeros_like(u[..., :1, :, :])
         self.y = np.zeros_like(u)
-        for _offset, w, shifted, _parts in self._offsets():
-            self.total += w
-            self.y += w * shifted
+        for here, there, some, _parts in self._offsets(half=True):
+            # both ask each other with one weight: the cells here those there, and those there these
+            for asks, asked in ((here, there), (there, here))[: 1 if here == there else 2]:
+                self.total[..., asks[0], asks[1]] += some
+                self.y[..., asks[0], asks[1]] += some * u[..., asked[0], asked[1]]
         self.y /= self.total
         self.mean = self._tokens(self.y)
 
@@ -187,27 +193,24 @@ class _Search:
     def _tokens(self, maps: np.ndarray) -> np.ndarray:
         return np.swapaxes(maps.reshape(*maps.shape[:-2], -1), -1, -2)
 
-    def _offsets(self) -> Iterator[tuple[Grid, np.ndarray, np.ndarray, tuple[np.ndarray, ...]]]:
-        """Each offset: its weights ``(..., 1, H, W)``, the values there, and the difference of the
-        padded maps with the mask of where D counts; a weight is 0 where there is no cell."""
+    def _offsets(self, half: bool = False) -> Iterator[_Offset]:
+        """Each offset, or each without its opposite: the cells that have a cell there, those cells,
+        their weights ``(..., 1, h, w)``, and the difference of the padded maps with the mask of
+        where D counts."""
         block, (h, w) = self.block, self.grid
-        u = self._maps(self.tokens)
-        edge = block.patch // 2
-        padded = reflected(u, edge)
+        padded = reflected(self._maps(self.tokens), block.patch // 2)
         far = block.reach(self.grid)
-        for dr in range(-far[0], far[0] + 1):
-            for dc in range(-far[1], far[1] + 1):
+        for dr in range(0 if half else -far[0], far[0] + 1):
+            for dc in range(0 if half and dr == 0 else -far[1], far[1] + 1):
                 here, there = _overlap(h, w, dr, dc)
-                first, second = (_grown(each, edge) for each in (here, there))
+                first, second = (_grown(each, block.patch // 2) for each in (here, there))
                 difference = padded[..., first[0], first[1]] - padded[..., second[0], second[1]]
-                squared = (difference**2).mean(-3, keepdims=True)
+                squared = difference**2
+                if squared.shape[-3] > 1:
+                    squared = squared.mean(-3, keepdims=True)
                 over = _boxes(squared, block.patch) / block.patch**2 - 2 * block.sigma**2
                 some = np.exp(-np.maximum(over, 0) / block.h**2)
-                weights = np.zeros((*u.shape[:-3], 1, h, w), u.dtype)
-                weights[..., here[0], here[1]] = some
-                values = np.zeros_like(u)
-                values[..., here[0], here[1]] = u[..., there[0], there[1]]
-                yield (dr, dc), weights, values, (difference, over > 0)
+                yield here, there, some, (difference, over > 0)
 
     def back(self, d: np.ndarray) -> np.ndarray:
         """What dy gives u, by way of the values and by way of the weights."""
@@ -217,11 +220,13 @@ class _Search:
         du = np.zeros_like(self._maps(self.tokens))
         dpadded = np.zeros((*du.shape[:-2], h + 2 * edge, w + 2 * edge), du.dtype)
         channels = du.shape[-3]
-        for (dr, dc), weights, values, (difference, counts) in self._offsets():
-            here, there = _overlap(h, w, dr, dc)
-            du[..., there[0], there[1]] += (weights * dy)[..., here[0], here[1]]
-            dw = (dy * (values - self.y)).sum(-3, keepdims=True)[..., here[0], here[1]]
-            dd = -dw * weights[..., here[0], here[1]] / block.h**2 * counts / block.patch**2
+        u = self._maps(self.tokens)
+        for here, there, weights, (difference, counts) in self._offsets():
+            asks = dy[..., here[0], here[1]]
+            du[..., there[0], there[1]] += weights * asks
+            apart = u[..., there[0], there[1]] - self.y[..., here[0], here[1]]
+            dw = (asks * apart).sum(-3, keepdims=True)
+            dd = -dw * weights / block.h**2 * counts / block.patch**2
             spread = _boxes(_framed(dd, 2 * edge), block.patch)  # the box sum's own transpose
             part = spread * 2 * difference / channels
             first, second = (_grown(each, edge) for each in (here, there))
@@ -246,9 +251,6 @@ def _folded(padded: np.ndarray, edge: int) -> np.ndarray:
         np.add.at(folded, at, moved)
         padded = np.moveaxis(folded, 0, axis)
     return padded
-
-
-Region = tuple[slice, slice]
 
 
 def _overlap(h: int, w: int, dr: int, dc: int) -> tuple[Region, Region]:

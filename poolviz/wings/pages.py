@@ -17,6 +17,7 @@ from poolviz.wings.pooling.gradients.page import GRADIENTS
 from poolviz.wings.pooling.sequences.page import SEQUENCES
 from poolviz.wings.pooling.unpooling.page import UNPOOLING
 from poolviz.wings.pooling.windows import WINDOWS
+from poolviz.wings.pose.affinity.page import AFFINITY
 from poolviz.wings.pose.coco_eval.page import COCO_EVAL
 from poolviz.wings.pose.decode.page import DECODE
 from poolviz.wings.pose.exercises.kinds import KINDS as POSE
@@ -26,6 +27,7 @@ from poolviz.wings.pose.oks.page import OKS
 from poolviz.wings.pose.photo.page import PHOTO
 from poolviz.wings.pose.pose_nms.page import POSE_NMS
 from poolviz.wings.pose.stages.page import STAGES_PAGE
+from poolviz.wings.pose.surface.page import SURFACE
 from poolviz.wings.pose.topdown.page import TOPDOWN
 from poolviz.wings.start.glossary import glossary_page
 from poolviz.wings.start.home import home_page
@@ -34,8 +36,8 @@ from poolviz.wings.teach.teach import teach_page
 
 _WINGS = (
     WINDOWS, GRADIENTS, UNPOOLING, ADAPTIVE, GLOBAL, SEQUENCES, COMPARE, CATALOGUE, DENOISE, ATTEND,
-    ONE_FUNCTION, REACH, CONTEXT, OKS, COCO_EVAL, STAGES_PAGE, FIELD, HOURGLASS, TOPDOWN, DECODE,
-    POSE_NMS, PHOTO,
+    ONE_FUNCTION, REACH, CONTEXT, OKS, COCO_EVAL, AFFINITY, STAGES_PAGE, FIELD, HOURGLASS, TOPDOWN,
+    DECODE, POSE_NMS, SURFACE, PHOTO,
 )  # fmt: skip
 KINDS = by_name((*POOLING, *ATTENTION, *POSE))
 """Every kind of exercise that a wing gives, by name, in the order of the menu."""

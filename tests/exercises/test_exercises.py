@@ -57,6 +57,7 @@ def test_the_menu_is_in_the_order_of_its_groups():
         "value", "location", "shape", "gradient", "attend-output", "attend-push", "attend-shapes",
         "attend-sums", "attend-shift", "attend-ties", "reach-cells", "reach-share", "gates", "oks",
         "receptive-field", "hourglass", "further-stage", "heat-map", "copies",
+        "merged-peaks", "greedy-pairs", "opposite",
         "max-equals-average", "silent-corner", "expectation-is-mean", "unpooling-restores",
         "one-takes-all", "find-output", "find-shape",
         *(f"misconception-{n}" for n in range(1, 13)),

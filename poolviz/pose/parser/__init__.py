@@ -9,6 +9,7 @@ from poolviz.pose.parser.parse import Parsed as Parsed
 from poolviz.pose.parser.parse import parse as parse
 from poolviz.pose.parser.peaks import PEAKS as PEAKS
 from poolviz.pose.parser.peaks import find_peaks as find_peaks
+from poolviz.pose.parser.results import coco_results as coco_results
 from poolviz.pose.parser.rules import EXACT as EXACT
 from poolviz.pose.parser.rules import RULES as RULES
 from poolviz.pose.parser.rules import Rules as Rules

@@ -91,7 +91,13 @@ def same(x: np.ndarray, kernel: int, stride: int) -> np.ndarray:
     for n in x.shape[:2]:
         missing = max((-(-n // stride) - 1) * stride + kernel - n, 0)
         pads.append((missing // 2, missing - missing // 2))
-    return x if pads == [(0, 0), (0, 0)] else np.pad(x, (*pads, (0, 0)))
+    if pads == [(0, 0), (0, 0)]:
+        return x
+    (top, bottom), (left, right) = pads
+    rows, cols, channels = x.shape
+    around = np.zeros((top + rows + bottom, left + cols + right, channels), x.dtype)
+    around[top : top + rows, left : left + cols] = x  # np.pad takes several times as long
+    return around
 
 
 def convolve(x: np.ndarray, w: np.ndarray, stride: int) -> np.ndarray:
@@ -101,6 +107,8 @@ def convolve(x: np.ndarray, w: np.ndarray, stride: int) -> np.ndarray:
     """
     rows, cols = (-(-n // stride) for n in x.shape[:2])
     k = len(w)
+    if k == stride == 1:
+        return (x.reshape(rows * cols, -1) @ w[0, 0]).reshape(rows, cols, -1)
     x = same(x, k, stride)
     y = np.zeros((rows * cols, w.shape[3]), x.dtype)
     for i in range(k):

@@ -76,8 +76,9 @@ def scaled(box: Box, by: float = 1.0, across: float = 0.0, down: float = 0.0) ->
     return left, top, w * by, h * by
 
 
-def _weights(start: float, length: float, size: int, pixels: int) -> np.ndarray:
-    """How much each of ``pixels`` counts for each of ``size``, (size, pixels), whole numbers.
+def _taps(start: float, length: float, size: int, pixels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which of ``pixels`` is the first that counts for each of ``size``, (size,), and how much it
+    and those behind it count, (size, taps), whole numbers.
 
     A triangle over the pixels, as wide as a new pixel is where the picture shrinks; each row adds
     up to about 2^22, the fixed point in which Pillow counts.
@@ -87,12 +88,32 @@ def _weights(start: float, length: float, size: int, pixels: int) -> np.ndarray:
     centres = start + (np.arange(size) + 0.5) * scale
     first = np.maximum((centres - reach + 0.5).astype(int), 0)
     last = np.minimum((centres + reach + 0.5).astype(int), pixels)
-    places = np.arange(pixels)
+    places = first[:, None] + np.arange((last - first).max())
     away = np.abs((places + 0.5 - centres[:, None]) / reach)
-    there = (places >= first[:, None]) & (places < last[:, None])
-    weights = np.where(there, np.maximum(1 - away, 0), 0)
+    weights = np.where(places < last[:, None], np.maximum(1 - away, 0), 0)
     weights /= weights.sum(1, keepdims=True)
-    return np.floor(weights * 2**22 + 0.5)
+    return first, np.floor(weights * 2**22 + 0.5).astype(np.int32)
+
+
+def _summed(pixels: np.ndarray, axis: int, first: np.ndarray, taps: np.ndarray) -> np.ndarray:
+    """Each new row or column is the sum of its taps: few pixels each, so that no matrix is made.
+
+    What lies beyond the picture is black and adds nothing. 255 * 2^22 is below 2^31.
+    """
+    shape = [*pixels.shape]
+    shape[axis] = len(first)
+    total = np.full(shape, 2**21, np.int32)
+    along = (len(first), 1, 1) if axis == 0 else (len(first), 1)
+    for k in range(taps.shape[1]):
+        places = first + k
+        there = (places >= 0) & (places < pixels.shape[axis])
+        weight = np.where(there, taps[:, k], 0).astype(np.int32)
+        if weight.any():
+            each = (
+                np.repeat(weight.reshape(along), shape[-1], -1) if axis else weight.reshape(along)
+            )
+            total += pixels.take(places, axis, mode="clip") * each
+    return np.clip(total >> 22, 0, 255, out=total)
 
 
 def resized(pixels: np.ndarray, box: Box, size: tuple[int, int]) -> np.ndarray:
@@ -107,18 +128,14 @@ def resized(pixels: np.ndarray, box: Box, size: tuple[int, int]) -> np.ndarray:
     rows, cols = pixels.shape[:2]
     left, top = max(0, int(np.ceil(-x))), max(0, int(np.ceil(-y)))
     right, bottom = max(0, int(np.ceil(x + w - cols))), max(0, int(np.ceil(y + h - rows)))
-    # what is black adds nothing: the pixels of the picture alone are worked on, and of its rows
-    # those that the box sees
-    across = _weights(x + left, w, size[0], left + cols + right)[:, left : left + cols]
-    down = _weights(y + top, h, size[1], top + rows + bottom)[:, top : top + rows]
-    seen = np.flatnonzero(down.any(0))
-    pixels, down = pixels[seen], down[:, seen]
-    half = _rounded(np.einsum("wc,rck->rwk", across, pixels.astype(float), optimize=True))
-    return _rounded(np.einsum("hr,rwk->hwk", down, half, optimize=True)).astype(np.uint8)
-
-
-def _rounded(sums: np.ndarray) -> np.ndarray:
-    return np.clip(np.floor((sums + 2**21) / 2**22), 0, 255)
+    column, across = _taps(x + left, w, size[0], left + cols + right)
+    row, down = _taps(y + top, h, size[1], top + rows + bottom)
+    # of the picture's rows those that the box sees
+    start, stop = np.clip([row.min() - top, row.max() - top + down.shape[1]], 0, rows)
+    half = _summed(pixels[start:stop].astype(np.int32), 1, column - left, across)
+    if not len(half):
+        return np.zeros((size[1], size[0], pixels.shape[2]), np.uint8)
+    return _summed(half, 0, row - top - start, down).astype(np.uint8)
 
 
 def turned(pixels: np.ndarray, box: Box, degrees: float) -> np.ndarray:
@@ -129,14 +146,25 @@ def turned(pixels: np.ndarray, box: Box, degrees: float) -> np.ndarray:
     if not degrees:
         return pixels
     rows, cols = pixels.shape[:2]
-    y, x = np.mgrid[:rows, :cols] + 0.5
-    places = moved(np.stack([x.ravel(), y.ravel()], 1), inverse(turning(box, degrees))) - 0.5
+    across, down, shift = inverse(turning(box, degrees)).T
+    # where each pixel comes from, counted in the picture with a black frame of one pixel
+    x, y = (
+        np.clip(
+            (across[i] * (np.arange(cols) + 0.5))
+            + (down[i] * (np.arange(rows) + 0.5) + shift[i] + 0.5)[:, None],
+            0, most + 0.999,
+        ).astype(np.float32)
+        for i, most in enumerate((cols, rows))
+    )  # fmt: skip
+    c, r = np.minimum(x.astype(np.intp), cols), np.minimum(y.astype(np.intp), rows)
+    right, below = (x - c).astype(np.float32), (y - r).astype(np.float32)
     around = np.pad(pixels, ((1, 1), (1, 1), (0, 0))).astype(np.float32)
-    at = np.clip(places[:, ::-1] + 1, 0, [rows + 0.999, cols + 0.999]).astype(np.float32)
-    first = np.minimum(at.astype(int), [rows, cols])
-    share = (at - first)[:, :, None]
-    r, c = first.T
-    above = around[r, c] * (1 - share[:, 1]) + around[r, c + 1] * share[:, 1]
-    below = around[r + 1, c] * (1 - share[:, 1]) + around[r + 1, c + 1] * share[:, 1]
-    mixed = above * (1 - share[:, 0]) + below * share[:, 0]
-    return np.rint(mixed).astype(np.uint8).reshape(pixels.shape)
+    mixed, at = np.empty(pixels.shape, np.uint8), r * (cols + 2) + c
+    for colour in range(pixels.shape[2]):
+        plane = np.ascontiguousarray(around[:, :, colour]).ravel()
+        first, second = (
+            plane[line:].take(at) * (1 - right) + plane[line + 1 :].take(at) * right
+            for line in (0, cols + 2)
+        )
+        mixed[:, :, colour] = np.rint(first * (1 - below) + second * below)
+    return mixed

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from poolviz.pose import evaluate_keypoints
 from poolviz.pose.maps import LIMBS18, affinity_fields, body18, heat_maps
 from poolviz.pose.maps.body import FROM17
-from poolviz.pose.parser import EXACT, RULES, parse
+from poolviz.pose.parser import EXACT, RULES, coco_results, parse
 
 DATA = json.loads((Path(__file__).parents[3] / "assets" / "coco" / "test_coco.json").read_text())
 
@@ -64,14 +64,14 @@ def test_the_recovered_poses_are_worth_what_two_public_parsers_get(parsed) -> No
     joints = [FROM17.index(i) for i in range(17)]
     results = []
     for image, (one, points, seen) in parsed.items():
-        for person in one.points:
+        written = coco_results(one, joints, image)
+        for person, result in zip(one.points, written, strict=True):
             has = np.isfinite(person[:, 0])
             whole = any(
                 np.array_equal(has, s) and np.array_equal(person[has, :2], x[has])
                 for x, s in zip(points, seen, strict=True)
             )
-            keypoints = np.nan_to_num(person[joints]).ravel().tolist()
-            results.append((whole, {"image_id": image, "category_id": 1, "keypoints": keypoints}))
+            results.append((whole, result))
     assert [whole for whole, _r in results].count(False) == 1
     results.sort(key=lambda one: not one[0])
     scores = [*range(12, 2, -1), 1, 2]

@@ -101,14 +101,24 @@ def recurrences_needed(mask: np.ndarray) -> float:
     >>> [recurrences_needed(mask_of((6, 6), name)) for name in ("row-or-column", "king", "row")]
     [2, 5, inf]
     """
-    step = mask.astype(np.float32)
-    reached, done = mask, 1
-    while not reached.all():
-        further = (reached.astype(np.float32) @ step) > 0
+    if not mask.any(1).all():  # who looks at nobody hears of nobody
+        return inf
+    looks, seen = np.nonzero(mask)
+    starts = np.searchsorted(looks, np.arange(len(mask)))
+    every, reached, done = _bits(np.ones_like(mask)), _bits(mask), 1
+    while not (reached == every).all():
+        # a cell hears of all that those have heard of at whom it looks: 64 cells in one word
+        further = np.bitwise_or.reduceat(reached[seen], starts, axis=0)
         if (further == reached).all():
             return inf
         reached, done = further, done + 1
     return done
+
+
+def _bits(cells: np.ndarray) -> np.ndarray:
+    """Rows of bool as rows of words, uint64, with zeros at the end."""
+    packed = np.packbits(cells, axis=1)
+    return np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
 
 
 def on_cross(side: int) -> float:

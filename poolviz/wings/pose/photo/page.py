@@ -12,7 +12,7 @@ from poolviz.stage.handmade import Brings
 from poolviz.stage.link import whole
 from poolviz.stage.mode import MODE
 from poolviz.stage.page import Page
-from poolviz.stage.part import CLASS, Fold, Formula, Part, Place, Play, Program, Says
+from poolviz.stage.part import CLASS, Fold, Formula, Numbers, Part, Place, Play, Program, Says
 from poolviz.stage.scene import Scene
 from poolviz.text import N_, _
 from poolviz.wings.pose.photo.picture import OWN, PICTURES, Looked, held, looked_at
@@ -110,6 +110,7 @@ def view(run: Run) -> tuple[Part, ...]:
         Formula(FORMULA),
         Fold(_("All seventeen joints"), lambda: (joints(looked),), "table_rows", name="joints",
              tells=CLASS),
+        Numbers(looked.rows, _("Joints"), name="photo-joints", tells=CLASS),
         *limits(),
         Program(
             _("The same in NumPy and JavaScript"),

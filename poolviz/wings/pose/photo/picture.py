@@ -95,6 +95,11 @@ class Looked:
         return moved(there, inverse(turning(self.box, self.rotate)))
 
     @property
+    def rows(self) -> np.ndarray:
+        """A row a joint ``(17, 3)``: x and y in pixels of the picture, and the score."""
+        return np.column_stack((self.places, self.found.scores))
+
+    @property
     def inside(self) -> float:
         """The share of the box that lies in the picture, as it stands unturned."""
         x, y, w, h = self.box

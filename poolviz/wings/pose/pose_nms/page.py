@@ -24,7 +24,7 @@ from poolviz.stage.control import Choice, Control, Real, Silent, Values, Whole
 from poolviz.stage.link import whole
 from poolviz.stage.mode import MODE
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, PICTURE, Formula, Part, Play, Program, Says, Table
+from poolviz.stage.part import ALL, PICTURE, Formula, Numbers, Part, Play, Program, Says, Table
 from poolviz.stage.question import Choice as Answer
 from poolviz.stage.question import Question, choices
 from poolviz.stage.scene import Ground, Overlay, Panel, Scene
@@ -233,6 +233,7 @@ def view(run: Run) -> tuple[Part, ...]:
         Play(partial(_scene, run), name="pose-nms"),
         Formula(FORMULAS[run.rule.name]),
         Table(_rows(run), name="rounds", tells=PICTURE),
+        Numbers(run.rounds[0].alike, _("like pose 1"), name="pose-nms-alike", tells=PICTURE),
         Says(
             "\n".join(
                 f"- {each}"

@@ -14,7 +14,7 @@ from poolviz.stage.control import Choice, Control, Flag, Index, Silent, Values, 
 from poolviz.stage.link import whole
 from poolviz.stage.mode import MODE
 from poolviz.stage.page import Page
-from poolviz.stage.part import ALL, PICTURE, Formula, Part, Play, Program, Says, Table
+from poolviz.stage.part import ALL, PICTURE, Formula, Numbers, Part, Play, Program, Says, Table
 from poolviz.stage.question import Choice as Answer
 from poolviz.stage.question import Question
 from poolviz.stage.scene import Ground, Overlay, Panel, Scene
@@ -209,6 +209,7 @@ def view(run: Run) -> tuple[Part, ...]:
         Play(partial(_scene, run), name="topdown"),
         *map(Formula, _matrices(run)),
         Table(_rows(run), name="joints", tells=PICTURE),
+        Numbers(run.way.rows, _("Joints"), name="topdown-joints", tells=PICTURE),
         Says(
             "\n".join(
                 f"- {each}"

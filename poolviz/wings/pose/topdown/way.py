@@ -46,6 +46,11 @@ class Way:
         """Back in the picture, by the inverse."""
         return moved(self.cells, inverse(self.matrix))
 
+    @property
+    def rows(self) -> np.ndarray:
+        """A row a joint ``(17, 3)``: x and y in pixels of the picture, and the score."""
+        return np.column_stack((self.places, self.found.scores))
+
 
 @kept
 def way(box: int, across: int, down: int, flip: bool, decode: str) -> Way:

@@ -1,0 +1,1 @@
+"""Surface: charts, places on them, and the way along the skin."""
