@@ -123,7 +123,22 @@ def test_the_scene_asks_as_the_block_does(run, start):
     asking = Asking(run.noisy, run.block, Crop.within(run.noisy.shape, 11, start))
     crop = asking.crop
     part = run.mean[crop.row : crop.row + crop.rows, crop.col : crop.col + crop.cols]
-    np.testing.assert_allclose(asking.attended.output.reshape(part.shape), part, atol=1e-6)
+    made = (asking.weights * asking.shown.ravel()[asking.cells]).sum(-1)
+    np.testing.assert_allclose(made.reshape(part.shape), part, atol=1e-6)
+
+
+@pytest.mark.parametrize("window", [0, 5, 11])
+def test_its_weights_are_attend_s(run, window):
+    """Patches as queries and keys, scale 2 / (s h)², bias -|k|² / (s h)²."""
+    block = replace(run.block, window=window)
+    asking = Asking(run.noisy, block, Crop(3, 2, 4, 5))
+    patches, scale = asking.patches(run.noisy), 2 / (block.patch * block.h) ** 2
+    cells = np.arange(len(patches)) if window == 0 else asking.cells
+    keys = patches[np.broadcast_to(cells, (20, np.shape(cells)[-1]))]
+    bias = -scale / 2 * (keys**2).sum(-1)[:, None]
+    made = pv.attend(patches[asking.own][:, None], keys, keys, scale=scale, bias=bias)
+    np.testing.assert_allclose(asking.weights, made.weights[:, 0], rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(asking.effective, made.effective[:, 0], rtol=1e-9)
 
 
 def test_rows_made_in_the_browser_are_those_of_the_engine(run):
