@@ -4,7 +4,7 @@
 UTF-8, padded with spaces to a multiple of 4), then the arrays, each padded to 4 bytes. Where the
 header holds ``{"at": offset, "type": "f4", "shape": [...]}`` an array starts at that offset behind
 the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is ``[bytes]``). Cells of a
-window that moves from step to step are ``{"from": (S,), "by": (K,)}``: from[s] + by.
+a window that moves from step to step are ``{"from": (S,), "by": (K,)}``: from[s] + by.
 """
 
 import base64
