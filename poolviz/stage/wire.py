@@ -3,8 +3,8 @@
 ``packed`` gives base64 of zlib of: uint32 length of the header (little endian), the header (JSON,
 UTF-8, padded with spaces to a multiple of 4), then the arrays, each padded to 4 bytes. Where the
 header holds ``{"at": offset, "type": "f4", "shape": [...]}`` an array starts at that offset behind
-the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is ``[bytes]``). Cells of a
-a window that moves from step to step are ``{"from": (S,), "by": (K,)}``: from[s] + by.
+the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is ``[bytes]``). Cells of
+one window that moves from step to step are ``{"from": (S,), "by": (K,)}``: from[s] + by.
 """
 
 import base64
