@@ -19,6 +19,10 @@ BLURS = tuple(round(0.1 * n, 1) for n in range(4, 21))
 RATIOS = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
 """h over the noise's standard deviation, for the curve."""
 
+NEAR = 1.5
+"""Standard deviation of the bilateral filter's nearness, in pixels."""
+LIKE = (2.0, 2.5)
+"""Standard deviations of its likeness that are tried, over the noise's."""
 LEAST = np.float32(-87)
 """exp of less would be a denormal number, with which float32 takes many times as long."""
 
@@ -208,6 +212,32 @@ def best_gaussian(noisy: np.ndarray, clean: np.ndarray) -> Filtered:
         (Filtered(gaussian(noisy, width), width) for width in BLURS),
         key=lambda each: psnr(each.picture, clean),
     )
+
+
+@kept
+def bilateral(noisy: np.ndarray, clean: np.ndarray, noise: float) -> np.ndarray:
+    """The mean of each 9 x 9 window, weighed by nearness and by likeness of the single pixels.
+
+    w_ij = exp(-|i - j|² / (2 NEAR²) - (u_i - u_j)² / (2 r²)), the border mirrored; r is that of
+    ``LIKE`` times the noise that comes nearest to the clean picture.
+
+    Source: Tomasi & Manduchi, ICCV 1998.
+    """
+    block = NonLocalMeans(patch=1, window=9)
+    padded = np.pad(noisy, margin(block), mode="reflect").astype(np.float32)
+    far = (np.arange(block.window) - block.window // 2) ** 2 / (2 * NEAR**2)
+    factors = [-1 / (2 * (ratio * noise / WHITE) ** 2) for ratio in LIKE]
+    total = np.zeros((len(LIKE), *noisy.shape), np.float32)
+    taken = np.zeros_like(total)
+    for row, (squared, there) in zip(far, rows_of_offsets(padded, block), strict=True):
+        place = (row + far).astype(np.float32)[:, None, None]
+        for i, factor in enumerate(factors):
+            w = np.exp(np.maximum(np.float32(factor) * squared - place, LEAST))
+            total[i] += w.sum(0)
+            taken[i] += np.einsum("krc,krc->rc", w, there)
+    made = (taken / total).astype(np.float64)
+    found: np.ndarray = max(made, key=lambda each: psnr(each, clean))
+    return found
 
 
 def best_gate(noisy: np.ndarray, mean: np.ndarray, clean: np.ndarray) -> float:
