@@ -31,7 +31,13 @@ async function decode(wire) {
     const values = ref.type === "f2" ? Float32Array.from(raw, half) : raw;
     return Object.assign(values, { width: ref.shape[1], shape: ref.shape });
   };
-  const scene = JSON.parse(text(4, length), (_, value) => (value?.at >= 0 ? read(value) : value));
+  const moved = ({ from, by }) => {  // cells of one window, from step to step
+    const cells = new Int32Array(from.length * by.length), shape = [from.length, by.length];
+    from.forEach((first, s) => by.forEach((each, j) => (cells[s * by.length + j] = first + each)));
+    return Object.assign(cells, { width: by.length, shape });
+  };
+  const whole = (value) => (value?.at >= 0 ? read(value) : value?.by ? moved(value) : value);
+  const scene = JSON.parse(text(4, length), (_, value) => whole(value));
   await Promise.all(scene.panels.map((panel) => setUp(scene, panel)));
   scene.bench = newBench(scene);
   return scene;
@@ -43,6 +49,7 @@ async function setUp(scene, panel) {
   const mine = (one) => one.panel === panel.name, tracks = scene.tracks.filter(mine);
   if (linked) scene.home = panel;
   for (const track of tracks) {
+    if (track.weighing?.picture) cutOut(track.weighing);
     track.most = (track.weights || []).reduce((most, w) => max(most, abs(w)), 0);
     track.width = track.cells ? track.cells.width : (track.weighing?.key.shape[0] ?? 0);
   }

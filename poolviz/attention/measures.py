@@ -21,8 +21,8 @@ def distance_of_rows(weights: Any) -> np.ndarray:
     [0.25, 0.0]
     """
     rows = np.asarray(weights, dtype=np.float64)
-    length = np.sqrt((rows**2).sum(-1, keepdims=True)).clip(1e-12)
-    mean = (rows / length).mean(-2)
+    length = np.sqrt(np.einsum("...ij,...ij->...i", rows, rows)).clip(1e-12)
+    mean = ((1 / length)[..., None, :] @ rows)[..., 0, :] / rows.shape[-2]
     return np.maximum((1 - (mean**2).sum(-1)) / 2, 0)
 
 

@@ -88,7 +88,7 @@ class Track:
         columns = {name: getattr(self, name) for name in COLUMNS}
         cut = {name: each[:steps] for name, each in columns.items() if each is not None}
         if self.weighing is not None:
-            cut["weighing"] = replace(self.weighing, query=self.weighing.query[:steps])
+            cut["weighing"] = self.weighing.until(steps)
         return replace(self, **cut)
 
     @property

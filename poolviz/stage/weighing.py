@@ -3,7 +3,7 @@
 assets/stepper/weighing.js is the same in the browser; tests hold the two to shared numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Weighing:
     ``query`` (S, d): step s asks; ``key`` (M, d): cell m of the panel answers; ``bias`` (M,), what
     every key has in advance; ``norm``: "softmax", "count" or "relu" (``weigh``). Factors are
     float32, as they travel, so that all outlets show the same numbers; who rounds them to float16
-    halves the way.
+    halves the way. Factors that are patches of one picture travel as that picture: ``of_patches``.
 
     >>> each = Weighing(np.array([[1.0]]), np.array([[0.0], [np.log(3.0)]]))
     >>> each.row(0).round(6).tolist(), each.row(0, np.array([1, -1])).tolist()
@@ -53,6 +53,30 @@ class Weighing:
     scale: float = 1.0
     bias: np.ndarray | None = None
     norm: str = "softmax"
+    picture: np.ndarray | None = None
+    own: np.ndarray | None = None
+
+    @classmethod
+    def of_patches(
+        cls, picture: np.ndarray, side: int, own: np.ndarray, scale: float
+    ) -> "Weighing":
+        """W[s] = softmax(-scale/2 |P[own s] - P[m]|²): whose patch looks like that of ``own`` (S,).
+
+        Patch m of ``picture`` (R + side - 1, C + side - 1) are the side² pixels around cell m of a
+        panel of R x C cells. -|q - k|²/2 = q · k - |k|²/2 and what all keys have alike.
+
+        >>> each = Weighing.of_patches(np.array([[0.0, 0.0, 1.0]]), 1, np.array([0]), 2 * np.log(3))
+        >>> (7 * each.row(0)).round(6).tolist()
+        [3.0, 3.0, 1.0]
+        """
+        patches = np.lib.stride_tricks.sliding_window_view(picture, (side, side))
+        flat = patches.reshape(-1, side * side)
+        return cls(flat[own], flat, scale, picture=picture, own=np.asarray(own))
+
+    def until(self, steps: int) -> "Weighing":
+        """Its first steps."""
+        own = None if self.own is None else self.own[:steps]
+        return replace(self, query=self.query[:steps], own=own)
 
     def __post_init__(self) -> None:
         if self.norm not in NORMS:
@@ -65,7 +89,10 @@ class Weighing:
 
     def row(self, s: int, cells: np.ndarray | None = None) -> np.ndarray:
         """Weights of step s, of all keys ``(M,)`` or of those at ``cells`` (-1: not allowed)."""
-        scores = self.scale * (_sent(self.key) @ _sent(self.query[s]))
+        if self.picture is None:
+            scores = self.scale * (_sent(self.key) @ _sent(self.query[s]))
+        else:
+            scores = -self.scale / 2 * ((_sent(self.key) - _sent(self.query[s])) ** 2).sum(-1)
         if self.bias is not None:
             scores = scores + _sent(self.bias)
         if cells is not None:

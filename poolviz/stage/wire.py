@@ -3,7 +3,8 @@
 ``packed`` gives base64 of zlib of: uint32 length of the header (little endian), the header (JSON,
 UTF-8, padded with spaces to a multiple of 4), then the arrays, each padded to 4 bytes. Where the
 header holds ``{"at": offset, "type": "f4", "shape": [...]}`` an array starts at that offset behind
-the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is ``[bytes]``).
+the header. Types: f4, f2, i4, i2, u1, and "text" (UTF-8 lines, ``shape`` is ``[bytes]``). Cells of
+one window that moves from step to step are ``{"from": (S,), "by": (K,)}``: from[s] + by.
 """
 
 import base64
@@ -16,6 +17,7 @@ import numpy as np
 from poolviz.stage.overlay import COLUMNS, Overlay
 from poolviz.stage.panel import Ground, Panel
 from poolviz.stage.track import Track
+from poolviz.stage.weighing import Weighing
 
 
 def packed(scene: Any) -> str:
@@ -54,7 +56,7 @@ def _panel(panel: Panel, arrays: "_Arrays") -> dict[str, Any]:
         "high": panel.high,
         "palette": panel.palette,
         "shown": panel.shown,
-        "values": arrays.put(panel.told, _numbers(panel.told) if panel.frames else "f4"),
+        "values": arrays.put(panel.told, _numbers(panel.told, KINDS if panel.frames else HALVES)),
         "kind": arrays.put(panel.kind, "u1"),
         "padding_text": panel.padding_text,
         "origin": panel.origin,
@@ -71,11 +73,15 @@ def _ground(ground: Ground, arrays: "_Arrays") -> dict[str, Any]:
     return {"type": ground.type, "veil": ground.veil, "image": arrays.put(pixels, "u1")}
 
 
-def _numbers(values: np.ndarray) -> str:
+KINDS, HALVES = ("u1", "f2"), ("f2",)
+"""Types smaller than float32; what a person may edit in the browser is fractions there."""
+
+
+def _numbers(values: np.ndarray, kinds: tuple[str, ...] = KINDS) -> str:
     """The smallest type in which numbers travel without loss: whole up to 255, halves, singles."""
     with np.errstate(invalid="ignore", over="ignore"):
         single = np.asarray(values, dtype=np.float32)
-        for kind in ("u1", "f2"):
+        for kind in kinds:
             small = single.astype(kind)
             if np.array_equal(small.astype(np.float32), single, equal_nan=True):
                 return kind
@@ -91,7 +97,7 @@ def _track(track: Track, arrays: "_Arrays") -> dict[str, Any]:
         "look": track.look,
         "relative": track.ranked,
         "withheld": track.withheld,
-        "cells": arrays.put(track.cells, "cell"),
+        "cells": arrays.put_cells(track.cells),
         "weights": arrays.put(track.weights, "f2"),
         "chosen": arrays.put(track.chosen, "cell"),
         "written": arrays.put(track.written, "cell"),
@@ -99,15 +105,18 @@ def _track(track: Track, arrays: "_Arrays") -> dict[str, Any]:
         "odds": arrays.put(track.odds, "f2"),
         "pointer": arrays.put(track.pointer, "f4"),
         "nodes": arrays.put(track.nodes, "f2"),
-        "weighing": weighing
-        and {
-            "query": arrays.put(weighing.query, _numbers(weighing.query)),
-            "key": arrays.put(weighing.key, _numbers(weighing.key)),
-            "bias": arrays.put(weighing.bias, "f4"),
-            "scale": weighing.scale,
-            "norm": weighing.norm,
-        },
+        "weighing": weighing and _weighing(weighing, arrays),
     }
+
+
+def _weighing(weighing: Weighing, arrays: "_Arrays") -> dict[str, Any]:
+    rule = {"scale": weighing.scale, "norm": weighing.norm, "bias": arrays.put(weighing.bias, "f4")}
+    if weighing.picture is not None:
+        picture = arrays.put(weighing.picture, _numbers(weighing.picture))
+        side = round(weighing.key.shape[1] ** 0.5)
+        return {**rule, "picture": picture, "side": side, "own": arrays.put(weighing.own, "cell")}
+    factors = {"query": weighing.query, "key": weighing.key}
+    return {**rule, **{name: arrays.put(each, _numbers(each)) for name, each in factors.items()}}
 
 
 def _overlay(overlay: Overlay, arrays: "_Arrays") -> dict[str, Any]:
@@ -139,6 +148,15 @@ class _Arrays:
         with np.errstate(over="ignore"):
             raw = np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))
         return self._append(raw.tobytes(), kind, list(raw.shape))
+
+    def put_cells(self, cells: np.ndarray | None) -> dict[str, Any] | None:
+        """Cells (S, K), as one window that moves where they are."""
+        if cells is None or min(np.shape(cells)) < 2 or np.min(cells) < 0:
+            return self.put(cells, "cell")
+        first, by = np.asarray(cells)[:, 0], np.asarray(cells)[0] - cells[0][0]
+        if not np.array_equal(first[:, None] + by, cells):
+            return self.put(cells, "cell")
+        return {"from": self.put(first, "cell"), "by": self.put(by, "cell")}
 
     def put_text(self, text: str) -> dict[str, Any]:
         raw = text.encode()

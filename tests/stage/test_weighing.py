@@ -24,3 +24,17 @@ def test_scale_and_bias_go_before_the_norm() -> None:
 def test_factors_count_as_they_travel() -> None:
     third = Weighing(np.array([[1 / 3]]), np.array([[3.0]]), norm="count")
     assert third.row(0)[0] == float(np.float32(1 / 3)) * 3
+
+
+def test_patches_weigh_as_products_with_a_penalty_do() -> None:
+    """-|q - k|²/2 = q·k - |k|²/2 but for what a row has alike: the penalty on bright keys."""
+    picture = np.random.default_rng(0).random((6, 7)).astype(np.float16).astype(np.float64)
+    own = np.array([0, 11, 19])
+    each = Weighing.of_patches(picture, 3, own, 5.0)
+    assert each.key.shape == (20, 9)
+    np.testing.assert_array_equal(each.key[11], picture[2:5, 1:4].ravel())
+    plain = Weighing(each.query, each.key, 5.0, -2.5 * (each.key**2).sum(-1))
+    for s in range(3):
+        np.testing.assert_allclose(each.row(s), plain.row(s), rtol=1e-5)  # its bias is float32
+        assert each.row(s).argmax() == own[s]
+    np.testing.assert_array_equal(each.until(2).own, own[:2])

@@ -9,6 +9,7 @@ import numpy as np
 
 from poolviz.numbers import number, numbers
 from poolviz.pooling import Max, Sliding, pool
+from poolviz.stage.cache import kept
 from poolviz.stage.control import values_of
 from poolviz.stage.question import Choice, Question, choices
 from poolviz.text import _
@@ -189,3 +190,9 @@ CASES = (
     zero_question, channel_question,
 )  # fmt: skip
 """In the order in which they are asked."""
+
+
+@kept
+def cases() -> tuple[Question, ...]:
+    """All of them: they depend on nothing that is chosen on the page."""
+    return tuple(case() for case in CASES)

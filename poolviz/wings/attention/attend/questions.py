@@ -10,7 +10,7 @@ from poolviz.stage.question import Choice, Question
 from poolviz.text import _
 from poolviz.wings.attention.attend.asking import Made
 from poolviz.wings.attention.attend.back import sent_by
-from poolviz.wings.attention.attend.cases import CASES, made_of
+from poolviz.wings.attention.attend.cases import cases, made_of
 from poolviz.wings.attention.attend.controls import at
 from poolviz.wings.attention.attend.scene import called, key_called
 
@@ -20,7 +20,7 @@ ALIKE = 1e-9
 def asked(made: Made) -> tuple[Question, ...]:
     """The state's own first; then what people get wrong, each about a case that can be shown."""
     own = raise_question(made) if made.backward else look_question(made)
-    return (replace(own, step=0), sums_question(made), *(case() for case in CASES))
+    return (replace(own, step=0), sums_question(made), *cases())
 
 
 def asked_at(made: Made, step: int) -> Question:

@@ -191,7 +191,14 @@ def _learning(task: str, block: str, seed: int, done: int) -> tuple[Part, ...]:
 
 
 def _training_scene(task: str, block: str, seed: int, done: int, hidden: int | None) -> Scene:
-    return training_scene(task, block, seed, done, STEPS)
+    return _kept_training_scene(task, block, seed, done)
+
+
+@kept
+def _kept_training_scene(task: str, block: str, seed: int, done: int) -> Scene:
+    scene = training_scene(task, block, seed, done, STEPS)
+    assert scene.wire  # computed here, once
+    return scene
 
 
 def _curve(run: Run) -> tuple[Part, ...]:

@@ -1,5 +1,6 @@
 """A picture, noise upon it, and what filters make of it: pure arithmetic in [0, 1]."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,13 @@ BLURS = tuple(round(0.1 * n, 1) for n in range(4, 21))
 """Standard deviations of the Gaussians that are tried, in pixels."""
 RATIOS = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
 """h over the noise's standard deviation, for the curve."""
+
+NEAR = 1.5
+"""Standard deviation of the bilateral filter's nearness, in pixels."""
+LIKE = (2.0, 2.5)
+"""Standard deviations of its likeness that are tried, over the noise's."""
+LEAST = np.float32(-87)
+"""exp of less would be a denormal number, with which float32 takes many times as long."""
 
 
 @kept
@@ -82,13 +90,42 @@ def means(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
     the picture is mirrored; the whole picture ends there."""
     if not block.window:
         return whole(noisy, block)
-    edge = margin(block)
-    if not edge:
+    if not margin(block):
         return noisy
-    mirrored = np.pad(noisy, edge, mode="reflect").astype(np.float32)
-    y = block(mirrored[None], {}).output[0, edge:-edge, edge:-edge].astype(np.float64)
+    factor = np.float32(-1 / (block.patch * block.h) ** 2)
+    total = np.zeros(noisy.shape, np.float32)
+    taken = np.zeros_like(total)
+    padded = np.pad(noisy, margin(block), mode="reflect").astype(np.float32)
+    for w, there in rows_of_offsets(padded, block):
+        w *= factor
+        np.exp(np.maximum(w, LEAST, out=w), out=w)
+        total += w.sum(0)
+        taken += np.einsum("krc,krc->rc", w, there)
+    y = (taken / total).astype(np.float64)
     y.flags.writeable = False
     return y
+
+
+def rows_of_offsets(
+    padded: np.ndarray, block: NonLocalMeans
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """A row of a window's offsets at a time: the summed squared differences of the patches, and
+    the pixels there, both ``(window, H, W)``. ``padded`` has ``margin(block)`` pixels around.
+    """
+    edge, reach = block.patch // 2, block.window // 2
+    rows, cols = (n - 2 * margin(block) for n in padded.shape)
+    size = rows + 2 * edge, cols + 2 * edge
+    here = padded[reach : reach + size[0], reach : reach + size[1]]
+    for there in np.lib.stride_tricks.sliding_window_view(padded, size):
+        squared = here - there
+        squared *= squared
+        tall = squared[:, :rows].copy()
+        for i in range(1, block.patch):
+            tall += squared[:, i : i + rows]
+        boxes = tall[..., :cols].copy()
+        for i in range(1, block.patch):
+            boxes += tall[..., i : i + cols]
+        yield boxes, there[:, edge : edge + rows, edge : edge + cols]
 
 
 def whole(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
@@ -103,26 +140,15 @@ def whole(noisy: np.ndarray, block: NonLocalMeans) -> np.ndarray:
 @kept
 def curve(noisy: np.ndarray, clean: np.ndarray, block: NonLocalMeans, noise: float) -> np.ndarray:
     """PSNR of NLM for each of ``RATIOS`` times the noise: one walk over the offsets for all."""
-    edge, reach = block.patch // 2, block.window // 2
-    padded = np.pad(noisy, edge + reach, mode="reflect").astype(np.float32)
-    rows, cols = (n + 2 * edge for n in noisy.shape)
     inverse = [-1 / (ratio * noise / WHITE) ** 2 / block.patch**2 for ratio in RATIOS]
     total = np.zeros((len(RATIOS), *noisy.shape), np.float32)
     taken = np.zeros_like(total)
-    here = padded[reach : reach + rows, reach : reach + cols]
-    inner = slice(edge, edge + noisy.shape[0]), slice(edge, edge + noisy.shape[1])
-    for dr in range(2 * reach + 1):
-        for dc in range(2 * reach + 1):
-            there = padded[dr : dr + rows, dc : dc + cols]
-            squared = (here - there) ** 2
-            for axis in (0, 1):
-                squared = np.lib.stride_tricks.sliding_window_view(
-                    squared, block.patch, axis=axis
-                ).sum(-1)
-            for i, factor in enumerate(inverse):
-                w = np.exp(np.float32(factor) * squared)
-                total[i] += w
-                taken[i] += w * there[inner]
+    padded = np.pad(noisy, margin(block), mode="reflect").astype(np.float32)
+    for squared, there in rows_of_offsets(padded, block):
+        for i, factor in enumerate(inverse):
+            w = np.exp(np.maximum(np.float32(factor) * squared, LEAST))
+            total[i] += w.sum(0)
+            taken[i] += np.einsum("krc,krc->rc", w, there)
     return np.array([psnr(y, clean) for y in taken / total])
 
 
@@ -160,13 +186,18 @@ def median3(noisy: np.ndarray) -> np.ndarray:
 
 def gaussian(noisy: np.ndarray, width: float) -> np.ndarray:
     """A Gaussian blur of standard deviation ``width``, cut at four of them, the border mirrored."""
+    rows, cols = (_blurs(n, width) for n in noisy.shape)
+    return np.asarray(rows @ noisy @ cols.T)
+
+
+@kept
+def _blurs(n: int, width: float) -> np.ndarray:
+    """The blur of n pixels in a line as a matrix (n, n)."""
     reach = max(1, round(4 * width))
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
-    blurred = np.pad(noisy, reach, mode="reflect")
-    for axis in (0, 1):  # along rows and along columns: so many taps, not their square
-        lines = np.lib.stride_tricks.sliding_window_view(blurred, 2 * reach + 1, axis=axis)
-        blurred = lines @ (taps / taps.sum())
-    return np.asarray(blurred)
+    mirrored = np.pad(np.eye(n), ((0, 0), (reach, reach)), mode="reflect")
+    lines = np.lib.stride_tricks.sliding_window_view(mirrored, 2 * reach + 1, axis=1)
+    return np.asarray((lines @ (taps / taps.sum())).T)
 
 
 def _windows(x: np.ndarray, reach: int) -> np.ndarray:
@@ -181,6 +212,32 @@ def best_gaussian(noisy: np.ndarray, clean: np.ndarray) -> Filtered:
         (Filtered(gaussian(noisy, width), width) for width in BLURS),
         key=lambda each: psnr(each.picture, clean),
     )
+
+
+@kept
+def bilateral(noisy: np.ndarray, clean: np.ndarray, noise: float) -> np.ndarray:
+    """The mean of each 9 x 9 window, weighed by nearness and by likeness of the single pixels.
+
+    w_ij = exp(-|i - j|² / (2 NEAR²) - (u_i - u_j)² / (2 r²)), the border mirrored; r is that of
+    ``LIKE`` times the noise that comes nearest to the clean picture.
+
+    Source: Tomasi & Manduchi, ICCV 1998.
+    """
+    block = NonLocalMeans(patch=1, window=9)
+    padded = np.pad(noisy, margin(block), mode="reflect").astype(np.float32)
+    far = (np.arange(block.window) - block.window // 2) ** 2 / (2 * NEAR**2)
+    factors = [-1 / (2 * (ratio * noise / WHITE) ** 2) for ratio in LIKE]
+    total = np.zeros((len(LIKE), *noisy.shape), np.float32)
+    taken = np.zeros_like(total)
+    for row, (squared, there) in zip(far, rows_of_offsets(padded, block), strict=True):
+        place = (row + far).astype(np.float32)[:, None, None]
+        for i, factor in enumerate(factors):
+            w = np.exp(np.maximum(np.float32(factor) * squared - place, LEAST))
+            total[i] += w.sum(0)
+            taken[i] += np.einsum("krc,krc->rc", w, there)
+    made = (taken / total).astype(np.float64)
+    found: np.ndarray = max(made, key=lambda each: psnr(each, clean))
+    return found
 
 
 def best_gate(noisy: np.ndarray, mean: np.ndarray, clean: np.ndarray) -> float:

@@ -118,12 +118,12 @@ class Trio:
 
 @kept
 def _trio(noisy: np.ndarray, asking: Asking, after: int) -> tuple[int, int, int, int] | None:
-    patches, shown = asking.patches(noisy), asking.shown.ravel()
+    shown = asking.shown.ravel()
     assert asking.cells is not None
     cells, side, s = asking.cells, asking.block.window, asking.block.patch
     places = np.indices((side, side)).reshape(2, -1).T - side // 2
     far = np.abs(places).max(1)
-    distance = ((patches[cells] - patches[asking.own][:, None]) ** 2).mean(-1)
+    distance = asking.distance.copy()
     value = np.abs(shown[cells] - shown[asking.own][:, None])
     distance[asking.kind.ravel()[cells] != 0] = np.nan  # mirrored pixels are no places to point at
     steps = np.arange(len(cells))

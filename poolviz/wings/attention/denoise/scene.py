@@ -1,16 +1,20 @@
 """Non-local means as a scene: each pixel asks which patches of its window look like its own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from math import isqrt
 
 import numpy as np
 
-from poolviz.attention import Attended, NonLocalMeans, attend
+from poolviz.attention import NonLocalMeans
+from poolviz.attention.rows import effective_keys
 from poolviz.numbers import number
 from poolviz.stage.scene import Kind, Overlay, Panel, Scene, Track, Weighing
+from poolviz.stage.weighing import weigh
 from poolviz.text import _
-from poolviz.wings.attention.denoise.picture import decibel, psnr
+from poolviz.wings.attention.denoise.picture import decibel, margin, psnr, rows_of_offsets
 
 SIDE = 22
 """A scene has at most SIDE x SIDE steps, so that it stays under 60 kB."""
@@ -18,8 +22,6 @@ KEYS = SIDE * SIDE * 121
 """At most so many keys lie in the windows of a scene."""
 WHOLE = 21
 """A window of the whole picture counts as one of so many rows and columns."""
-GRID = 256
-"""What every key has in advance travels in steps of 1/256: weights move by less than 0.2 %."""
 
 
 @dataclass(frozen=True)
@@ -127,31 +129,29 @@ class Asking:
         mirrored = np.pad(values, pads, mode="reflect")
         return np.lib.stride_tricks.sliding_window_view(mirrored, (s, s)).reshape(-1, s * s)
 
-    @property
-    def scale(self) -> float:
-        """2 / (s h)²: what scores of raw patches are multiplied by."""
-        return 2 / (self.block.patch * self.block.h) ** 2
-
     @cached_property
-    def attended(self) -> Attended:
-        """``attend`` for every query alone, with the patches of its window as keys."""
-        patches = self.patches(self.noisy)
-        bias = -0.5 * self.scale * (patches**2).sum(-1)
-        query, value = patches[self.own][:, None], self.shown.reshape(-1, 1)
+    def distance(self) -> np.ndarray:
+        """The mean squared difference of each query's patch and those of its keys ``(S, K)``."""
         if self.cells is None:
-            return attend(query[:, 0], patches, value, scale=self.scale, bias=bias)
-        key, value = patches[self.cells], value[self.cells]
-        return attend(query, key, value, scale=self.scale, bias=bias[self.cells][:, None])
+            patches = self.patches(self.noisy)
+            squares, own = (patches**2).sum(-1), patches[self.own]
+            found = squares[self.own][:, None] + squares - 2 * own @ patches.T
+            return np.asarray(np.maximum(found, 0) / self.block.patch**2)
+        c, beyond = self.crop, margin(self.block)
+        padded = np.pad(self.noisy, beyond, mode="reflect")
+        part = padded[c.row : c.row + c.rows + 2 * beyond, c.col : c.col + c.cols + 2 * beyond]
+        found = np.stack([sums for sums, _there in rows_of_offsets(part, self.block)])
+        return np.moveaxis(found, (2, 3), (0, 1)).reshape(len(c), -1) / self.block.patch**2
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """What each query takes of each of its keys ``(S, K)``."""
-        return self.attended.weights.reshape(len(self.crop), -1)
+        """What each query takes of each of its keys ``(S, K)``: softmax of -D/h², ``attend``'s."""
+        return weigh(-self.distance / self.block.h**2, "softmax")
 
     @cached_property
     def effective(self) -> np.ndarray:
         """How many keys each query really uses ``(S,)``."""
-        return self.attended.effective.ravel()
+        return effective_keys(self.weights)
 
     def cell(self, step: int, key: int) -> int:
         """The panel's cell of a query's key."""
@@ -163,15 +163,16 @@ class Asking:
         return row - self.around[0][0], col - self.around[1][0]
 
     def weighing(self) -> Weighing:
-        """The rows as the browser makes them, from factors in float16."""
-        patches = self.patches(self.noisy.astype(np.float16).astype(np.float64))
-        query = patches[self.own]
-        if self.cells is not None:  # what nobody asks need not travel
-            asked = np.zeros(len(patches), bool)
-            asked[self.cells] = True
-            patches = np.where(asked[:, None], patches, 0)
-        bias = np.round(-0.5 * self.scale * (patches**2).sum(-1) * GRID) / GRID
-        return Weighing(query, patches, self.scale, bias)
+        """The rows as the browser makes them, from pixels in float16: what nobody asks is 0."""
+        side = self.block.patch
+        pads = [(a + side // 2, b + side // 2) for a, b in self.around]
+        picture = np.pad(sent(self.noisy), pads, mode="reflect")
+        if self.cells is not None:
+            rows, cols = np.divmod(self.cells[[0, -1]].ravel()[[0, -1]], self.shown.shape[1])
+            asked = np.zeros(picture.shape, bool)
+            asked[rows[0] : rows[1] + side, cols[0] : cols[1] + side] = True
+            picture = np.where(asked, picture, 0)
+        return Weighing.of_patches(picture, side, self.own, 2 / (side * self.block.h) ** 2)
 
 
 @dataclass(frozen=True)
@@ -205,18 +206,17 @@ def denoise_scene(
     ]
     if cells is not None and not known.all():
         tracks.insert(2, Track("noisy", np.where(known[:, None], -1, cells)))
-    sentences = tuple(
-        _told(asking, output, clean, s) if seen else _asks(crop, s) for s, seen in enumerate(known)
-    )
+    seen = int(known.sum())
+    sentences = (*_told(asking, output, clean, seen), *islice(_asks(crop), seen, None))
     return Scene(
         _("Non-local means"),
         (
             Panel(
-                "noisy", _titled(_("Noisy"), asking.noisy, clean), _sent(asking.shown), low, high,
+                "noisy", _titled(_("Noisy"), asking.noisy, clean), sent(asking.shown), low, high,
                 "grey", kind=asking.kind if asking.kind.any() else None, origin=(-top, -left),
             ),
             Panel(
-                "denoised", _titled(_("Denoised"), output, clean), _sent(output), low, high, "grey"
+                "denoised", _titled(_("Denoised"), output, clean), sent(output), low, high, "grey"
             ),
         ),
         tuple(tracks),
@@ -231,31 +231,34 @@ def _titled(title: str, picture: np.ndarray, clean: np.ndarray) -> str:
     return _("{title}, {decibels} dB,").format(title=title, decibels=decibel(psnr(picture, clean)))
 
 
-def _sent(values: np.ndarray) -> np.ndarray:
+def sent(values: np.ndarray) -> np.ndarray:
     """Values to three digits, which travel in half the room."""
     return values.astype(np.float16).astype(np.float64)
 
 
-def _told(asking: Asking, output: np.ndarray, clean: np.ndarray, step: int) -> str:
-    row, col = asking.crop.pixel(step)
-    keys = asking.weights.shape[1]
-    return _(
-        "Row {row}, column {col}: {noisy} becomes {y}, true {clean}; {n} of {keys} keys count"
-    ).format(
-        row=row, col=col, noisy=_two(asking.noisy[row, col]), y=_two(output[row, col]),
-        clean=_two(clean[row, col]), n=number(asking.effective[step], 2), keys=keys,
-    )  # fmt: skip
+def _told(asking: Asking, output: np.ndarray, clean: np.ndarray, steps: int) -> Iterator[str]:
+    """What is said at each of the first steps."""
+    if not steps:
+        return
+    text = _("Row {row}, column {col}: {noisy} becomes {y}, true {clean}; {n} of {keys} keys count")
+    keys, crop = asking.distance.shape[1], asking.crop
+    pixels = crop.pixels[:steps]
+    there = tuple(pixels.T)
+    numbers = (each[there].tolist() for each in (asking.noisy, output, clean))
+    for place, *values, n in zip(pixels.tolist(), *numbers, asking.effective[:steps], strict=True):
+        noisy, y, true = map(_two, values)
+        yield text.format(
+            row=place[0], col=place[1], noisy=noisy, y=y, clean=true, n=number(n, 2), keys=keys
+        )
 
 
 def _two(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
-def _asks(crop: Crop, step: int) -> str:
-    row, col = crop.pixel(step)
-    return _("Row {row}, column {col}: which patches look like its own … ?").format(
-        row=row, col=col
-    )
+def _asks(crop: Crop) -> Iterator[str]:
+    text = _("Row {row}, column {col}: which patches look like its own … ?")
+    return (text.format(row=row, col=col) for row, col in crop.pixels.tolist())
 
 
 def _frames(asking: Asking, boxed: Boxed | None) -> tuple[Overlay, ...]:

@@ -20,6 +20,7 @@ from poolviz.wings.attention.denoise.picture import (
     best,
     best_gate,
     best_gaussian,
+    bilateral,
     curve,
     decibel,
     mean3,
@@ -98,6 +99,7 @@ def filters(run: Denoised) -> tuple[Part, ...]:
         (_("3 × 3 median"), *_filtered(run, median3(run.noisy))),
         (_("best Gaussian, {width} px").format(width=number(blur.width)),
          *_filtered(run, blur.picture)),
+        (_("9 × 9 bilateral"), *_filtered(run, bilateral(run.noisy, run.clean, run.noise))),
         (_("non-local means"), *_filtered(run, run.output)),
         *pixels,
     )  # fmt: skip

@@ -104,6 +104,7 @@ def grids(name: str, x: np.ndarray | None, sizes: tuple[int, ...]) -> Part:
     return Pictures(tuple(shots), WIDE, _("The pyramid"), name=f"reach-pyramid-{name}-{levels}")
 
 
+@kept
 def pixels(picture: np.ndarray, n: int) -> np.ndarray:
     """A picture in [0, 1] as grey pixels; ``n``: as the means of n x n bins, with their borders."""
     x = pool(picture, Average(), Adaptive(n)).output if n else picture
