@@ -10,7 +10,7 @@ from poolviz.stage.link import whole, write_pair
 from poolviz.stage.matrix import LARGEST_SEED
 from poolviz.stage.page import Fitted
 from poolviz.text import N_, _
-from poolviz.wings.attention.denoise.picture import WHITE, prepared
+from poolviz.wings.attention.denoise.picture import WHITE, prepared, shrunk
 from poolviz.wings.attention.denoise.scene import SIDE, Crop
 from poolviz.wings.pooling.core import controls as shared
 
@@ -38,13 +38,18 @@ def block_of(values: Values) -> NonLocalMeans:
     )
 
 
+def _shape(values: Values) -> tuple[int, int]:
+    """Rows and columns of the picture, which asks for none of its numbers."""
+    return shrunk(shared.matrix_of(values).shape)
+
+
 def crop_of(values: Values) -> Crop:
     """The pixels that can be asked."""
-    return Crop.within(clean_of(values).shape, int(values["window"]), values["region"])
+    return Crop.within(_shape(values), int(values["window"]), values["region"])
 
 
 def _room(values: Values) -> tuple[int, int]:
-    crop, (rows, cols) = crop_of(values), clean_of(values).shape
+    crop, (rows, cols) = crop_of(values), _shape(values)
     return rows - crop.rows, cols - crop.cols
 
 

@@ -170,6 +170,7 @@ class Filtered:
     width: float = 0.0
 
 
+@kept
 def mean3(noisy: np.ndarray) -> np.ndarray:
     """The mean of each 3 x 3 window, the border mirrored.
 
@@ -179,9 +180,11 @@ def mean3(noisy: np.ndarray) -> np.ndarray:
     return np.asarray(_windows(noisy, 1).mean((-2, -1)))
 
 
+@kept
 def median3(noisy: np.ndarray) -> np.ndarray:
     """The median of each 3 x 3 window, the border mirrored."""
-    return np.asarray(np.median(_windows(noisy, 1), (-2, -1)))
+    nine = _windows(noisy, 1).reshape(*noisy.shape, 9)
+    return np.partition(nine, 4, axis=-1)[..., 4]
 
 
 def gaussian(noisy: np.ndarray, width: float) -> np.ndarray:
@@ -236,7 +239,8 @@ def bilateral(noisy: np.ndarray, clean: np.ndarray, noise: float) -> np.ndarray:
             total[i] += w.sum(0)
             taken[i] += np.einsum("krc,krc->rc", w, there)
     made = (taken / total).astype(np.float64)
-    found: np.ndarray = max(made, key=lambda each: psnr(each, clean))
+    found = max(made, key=lambda each: psnr(each, clean)).copy()
+    found.flags.writeable = False  # so that its digest is taken once
     return found
 
 
